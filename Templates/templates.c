@@ -430,6 +430,26 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Training/tensor_update.c.mustache
 #include "embed.h"
+#define TEMPLATE Winograd/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/load.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/products.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/store.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/task.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/transform.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/weights.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/weights_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/winograd.c.mustache
+#include "embed.h"
     // The interface lies with the host's half of it.
     {"bnc_plugin.h",
      (const char[]){

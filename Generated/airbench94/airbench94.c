@@ -166,75 +166,99 @@ enum {
   b_crop_image_output = 3145728,  // [128][3][32][32][8]
   b_whiten_sums = 180944896,  // [128][24][31][31][8]
   b_gelu1_output = 204562432,  // [128][24][31][31][8]
+  b_unit1_conv1_weight_products = 68845568,  // [16][1552]
   b_unit1_conv1_output = 0,  // [128][64][31][31][8]
+  b_unit1_conv1_planes = 62980096,  // [128][1][5728][8]
   b_unit1_maxpool1_output = 228179968,  // [128][64][15][15][8]
   b_unit1_norm1_batchnorm1_partial = 62980096,  // [128][64][3]
-  b_unit1_norm1_batchnorm1_moments = 368036864,  // [3][64]
+  b_unit1_norm1_batchnorm1_moments = 406572032,  // [3][64]
   b_unit1_norm1_batchnorm1_sums = 242925568,  // [128][64][15][15][8]
   b_unit1_gelu1_output = 257671168,  // [128][64][15][15][8]
+  b_unit1_conv2_weight_products = 71467008,  // [16][4112]
   b_unit1_conv2_output = 272416768,  // [128][64][15][15][8]
-  b_unit1_conv2_partial = 62980096,  // [128][64][3]
-  b_unit1_norm2_batchnorm1_moments = 368037056,  // [3][64]
+  b_unit1_conv2_partial = 71532800,  // [128][64][3]
+  b_unit1_conv2_planes = 62980096,  // [128][1][8288][8]
+  b_unit1_norm2_batchnorm1_moments = 406572224,  // [3][64]
   b_unit1_norm2_batchnorm1_sums = 287162368,  // [128][64][15][15][8]
   b_unit1_gelu2_output = 301907968,  // [128][64][15][15][8]
+  b_unit2_conv1_weight_products = 143032320,  // [16][16400]
   b_unit2_conv1_output = 62980096,  // [128][256][15][15][8]
+  b_unit2_conv1_planes = 121962496,  // [128][1][20576][8]
   b_unit2_maxpool1_output = 316653568,  // [128][256][7][7][8]
   b_unit2_norm1_batchnorm1_partial = 121962496,  // [128][256][3]
-  b_unit2_norm1_batchnorm1_moments = 368033792,  // [3][256]
-  b_unit2_norm1_batchnorm1_sums = 121962496,  // [128][256][7][7][8]
-  b_unit2_gelu1_output = 134807552,  // [128][256][7][7][8]
-  b_unit2_conv2_output = 147652608,  // [128][256][7][7][8]
-  b_unit2_conv2_partial = 160497664,  // [128][256][3]
-  b_unit2_norm2_batchnorm1_moments = 368034560,  // [3][256]
-  b_unit2_norm2_batchnorm1_sums = 160497664,  // [128][256][7][7][8]
-  b_unit2_gelu2_output = 329498624,  // [128][256][7][7][8]
-  b_unit3_conv1_output = 342343680,  // [128][256][7][7][8]
-  b_unit3_maxpool1_output = 173342720,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial = 175702016,  // [128][256][3]
-  b_unit3_norm1_batchnorm1_moments = 368035328,  // [3][256]
-  b_unit3_norm1_batchnorm1_sums = 175702016,  // [128][256][3][3][8]
-  b_unit3_gelu1_output = 178061312,  // [128][256][3][3][8]
-  b_unit3_conv2_output = 355188736,  // [128][256][3][3][8]
-  b_unit3_conv2_partial = 180420608,  // [128][256][3]
-  b_unit3_norm2_batchnorm1_moments = 368036096,  // [3][256]
-  b_unit3_norm2_batchnorm1_sums = 357548032,  // [128][256][3][3][8]
-  b_unit3_gelu2_output = 359907328,  // [128][256][3][3][8]
-  b_maxpool1_output = 362266624,  // [128][256][1][1][8]
-  b_multiply1_output = 180420608,  // [128][10][8]
-  b_multiply1_output_gradient = 180690944,  // [128][10][8]
-  b_block_losses = 180430848,  // [128]
-  b_dense1_output_gradient = 180690944,  // [128][10][8]
-  b_flatten1_output_gradient = 364625920,  // [128][256][8]
-  b_dense1_rows = 180420608,  // [1024][264]
-  b_unit3_norm2_batchnorm1_output_gradient = 362266624,  // [128][256][3][3][8]
-  b_unit3_norm2_batchnorm1_partial_sums = 180420608,  // [128][256][2]
-  b_unit3_norm2_batchnorm1_coefficients = 180486144,  // [4][256]
-  b_unit3_conv2_output_gradient = 355188736,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_output_gradient = 357548032,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial_sums = 175702016,  // [128][256][2]
-  b_unit3_norm1_batchnorm1_coefficients = 175767552,  // [4][256]
-  b_unit3_maxpool1_output_gradient = 173342720,  // [128][256][3][3][8]
-  b_unit3_conv1_output_gradient = 355188736,  // [128][256][7][7][8]
-  b_unit2_norm2_batchnorm1_output_gradient = 342343680,  // [128][256][7][7][8]
-  b_unit2_norm2_batchnorm1_partial_sums = 160497664,  // [128][256][2]
-  b_unit2_norm2_batchnorm1_coefficients = 160563200,  // [4][256]
-  b_unit2_conv2_output_gradient = 147652608,  // [128][256][7][7][8]
-  b_unit2_norm1_batchnorm1_output_gradient = 160497664,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_moments = 406568960,  // [3][256]
+  b_unit2_norm1_batchnorm1_sums = 155615232,  // [128][256][7][7][8]
+  b_unit2_gelu1_output = 329498624,  // [128][256][7][7][8]
+  b_unit2_conv2_weight_products = 168460288,  // [16][65552]
+  b_unit2_conv2_output = 342343680,  // [128][256][7][7][8]
+  b_unit2_conv2_partial = 169509120,  // [128][256][3]
+  b_unit2_conv2_planes = 121962496,  // [128][1][32864][8]
+  b_unit2_norm2_batchnorm1_moments = 406569728,  // [3][256]
+  b_unit2_norm2_batchnorm1_sums = 355188736,  // [128][256][7][7][8]
+  b_unit2_gelu2_output = 368033792,  // [128][256][7][7][8]
+  b_unit3_conv1_weight_products = 168460288,  // [16][65552]
+  b_unit3_conv1_output = 380878848,  // [128][256][7][7][8]
+  b_unit3_conv1_planes = 121962496,  // [128][1][32864][8]
+  b_unit3_maxpool1_output = 168460288,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial = 121962496,  // [128][256][3]
+  b_unit3_norm1_batchnorm1_moments = 406570496,  // [3][256]
+  b_unit3_norm1_batchnorm1_sums = 170819584,  // [128][256][3][3][8]
+  b_unit3_gelu1_output = 173178880,  // [128][256][3][3][8]
+  b_unit3_conv2_weight_products = 177897472,  // [16][65552]
+  b_unit3_conv2_output = 175538176,  // [128][256][3][3][8]
+  b_unit3_conv2_partial = 178946304,  // [128][256][3]
+  b_unit3_conv2_planes = 121962496,  // [128][1][32864][8]
+  b_unit3_norm2_batchnorm1_moments = 406571264,  // [3][256]
+  b_unit3_norm2_batchnorm1_sums = 121962496,  // [128][256][3][3][8]
+  b_unit3_gelu2_output = 124321792,  // [128][256][3][3][8]
+  b_maxpool1_output = 126951424,  // [128][256][1][1][8]
+  b_multiply1_output = 126681088,  // [128][10][8]
+  b_multiply1_output_gradient = 127213568,  // [128][10][8]
+  b_block_losses = 126691328,  // [128]
+  b_dense1_output_gradient = 127213568,  // [128][10][8]
+  b_flatten1_output_gradient = 129040384,  // [128][256][8]
+  b_dense1_rows = 126681088,  // [1024][264]
+  b_unit3_norm2_batchnorm1_output_gradient = 126681088,  // [128][256][3][3][8]
+  b_unit3_norm2_batchnorm1_partial_sums = 121962496,  // [128][256][2]
+  b_unit3_norm2_batchnorm1_coefficients = 122028032,  // [4][256]
+  b_unit3_conv2_output_gradient = 175538176,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_output_gradient = 177897472,  // [128][256][3][3][8]
+  b_unit3_conv2_turned_weight_products = 393723904,  // [16][65552]
+  b_unit3_conv2_gradient_planes = 121962496,  // [128][1][32864][8]
+  b_unit3_norm1_batchnorm1_partial_sums = 121962496,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_coefficients = 122028032,  // [4][256]
+  b_unit3_maxpool1_output_gradient = 168460288,  // [128][256][3][3][8]
+  b_unit3_conv1_output_gradient = 393723904,  // [128][256][7][7][8]
+  b_unit2_norm2_batchnorm1_output_gradient = 380878848,  // [128][256][7][7][8]
+  b_unit3_conv1_turned_weight_products = 168460288,  // [16][65552]
+  b_unit3_conv1_gradient_planes = 121962496,  // [128][1][32864][8]
+  b_unit2_norm2_batchnorm1_partial_sums = 121962496,  // [128][256][2]
+  b_unit2_norm2_batchnorm1_coefficients = 122028032,  // [4][256]
+  b_unit2_conv2_output_gradient = 342343680,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_output_gradient = 355188736,  // [128][256][7][7][8]
+  b_unit2_conv2_turned_weight_products = 168460288,  // [16][65552]
+  b_unit2_conv2_gradient_planes = 121962496,  // [128][1][32864][8]
   b_unit2_norm1_batchnorm1_partial_sums = 121962496,  // [128][256][2]
   b_unit2_norm1_batchnorm1_coefficients = 122028032,  // [4][256]
   b_unit2_maxpool1_output_gradient = 316653568,  // [128][256][7][7][8]
   b_unit2_conv1_output_gradient = 121962496,  // [128][256][15][15][8]
-  b_unit1_norm2_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
-  b_unit1_norm2_batchnorm1_partial_sums = 77725696,  // [128][64][2]
-  b_unit1_norm2_batchnorm1_coefficients = 77742080,  // [4][64]
+  b_unit1_norm2_batchnorm1_output_gradient = 84049920,  // [128][64][15][15][8]
+  b_unit2_conv1_turned_weight_products = 98795520,  // [16][16400]
+  b_unit2_conv1_gradient_planes = 62980096,  // [128][1][20576][8]
+  b_unit1_norm2_batchnorm1_partial_sums = 62980096,  // [128][64][2]
+  b_unit1_norm2_batchnorm1_coefficients = 62996480,  // [4][64]
   b_unit1_conv2_output_gradient = 272416768,  // [128][64][15][15][8]
   b_unit1_norm1_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
+  b_unit1_conv2_turned_weight_products = 86212608,  // [16][4112]
+  b_unit1_conv2_gradient_planes = 77725696,  // [128][1][8288][8]
   b_unit1_norm1_batchnorm1_partial_sums = 77725696,  // [128][64][2]
   b_unit1_norm1_batchnorm1_coefficients = 77742080,  // [4][64]
   b_unit1_maxpool1_output_gradient = 228179968,  // [128][64][15][15][8]
   b_unit1_conv1_output_gradient = 62980096,  // [128][64][31][31][8]
   b_whiten_output_gradient = 0,  // [128][24][31][31][8]
-  SCRATCH = 368037248
+  b_unit1_conv1_turned_weight_products = 29483008,  // [16][1552]
+  b_unit1_conv1_gradient_planes = 23617536,  // [128][1][5728][8]
+  SCRATCH = 406572416
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -779,103 +803,206 @@ static void k_whiten_forward(const struct step *s, int task) {
       s->parameters->whiten_bias, lanes_at(s, b_whiten_sums), lanes_at(s, b_gelu1_output));
 }
 
-static const struct convolution g_unit1_conv1 = { .G = 1, .CI = 24, .H = 31, .W = 31, .CO = 64,
-    .OH = 31, .OW = 31, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 30 };
-
-// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
-// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
-    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
-    const int edge) {
-  vec sum[TILE];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
-  for (int ci = 0; ci < g.CI; ci++)
-    UNROLL for (int ky = 0; ky < g.KH; ky++) {
-      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
-      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
-      const real *w = weight + (ci * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
-          if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.SW + kx * g.DW];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
-      y[at] = masked(sum[c * columns + t], active);
-    }
-}
-
-// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
-// then.
-static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
-    const real *weight, vec *y, mask active, int i, const int start, const int end,
-    const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(g.INNER, start, whole, width);
-  const int right = right_edge(g.INNER_END, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
-}
-
-// Rows `first` up to `end` of `channels` output channels.
-static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
-    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
-    int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
-    convolution_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
-  }
-}
-
 static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
   return p.size + (index < p.wide);
 }
 
-// A task of a convolution of large images: a band of rows of one block. The rows of x that these
-// need stay in the cache for all the channels.
-static ALWAYS_INLINE void convolution_forward_band(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y) {
-  const int block = task / bands.count, band = task % bands.count;
-  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int plane = g.OH * g.OW;
-  const mask active = active_lanes(s, block);
-  x += block * (g.CI * g.H * g.W);
-  y += block * (g.CO * plane);
-  for (int tile = 0; tile < tiles.count; tile++) {
-    const int co = piece_start(tiles, tile);
-    const real *w = weight + co * (g.CI * g.KH * g.KW);
-    if (tiles.wide > 0 && tile < tiles.wide)
-      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end,
-          tiles.size + 1);
-    else
-      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end, tiles.size);
+// A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
+// with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
+// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+//   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
+// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
+// apart by ;
+//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+//   A' = [1 1 1 0; 0 1 -1 -1]
+// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
+// in the cache, GROUP side by side in registers.
+struct winograd {
+  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+};
+
+// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
+// lie in the same lines of a cache.
+enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
+
+// From one plane to the next, of `channels` of a strip's tiles and of the weight.
+static ALWAYS_INLINE int winograd_plane(const struct winograd g, const int channels) {
+  return channels * g.STRIP + SKEW_VECTORS;
+}
+static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
+  return g.K * g.C + SKEW_WEIGHTS;
+}
+
+static const struct winograd g_unit1_conv1 = { .C = 24, .H = 31, .W = 31, .K = 64, .OH = 31,
+    .OW = 31, .PT = 1, .PL = 1, .TW = 16, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+// of a tile lie side by side, channel by channel of what they are multiplied with.
+static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + ((first + k) * g.C + c) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[j], middle = w[3 + j], below = w[6 + j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// unit1_conv1 (airbench94.bn:11), the weight as Winograd's products take it: 3 or 2 output channels
+// a task
+//   weight [64, 24, 3, 3]
+static void k_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit1_conv1, (struct pieces){22, 2, 20},
+      s->parameters->unit1_conv1_weight, s->scratch + b_unit1_conv1_weight_products);
+}
+
+// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
+// the padding.
+static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int edge) {
+  const int plane = winograd_plane(g, g.C);
+  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
+  vec d[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
+      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
+    }
+    d[0][j] = a[0] - a[2];
+    d[1][j] = a[1] + a[2];
+    d[2][j] = a[2] - a[1];
+    d[3][j] = a[1] - a[3];
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    v[4 * i * plane] = d[i][0] - d[i][2];
+    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
+    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
+    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
   }
 }
 
-// unit1_conv1 (airbench94.bn:11), forward: 16 or 15 rows of a block a task
+// B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
+// are taken to be the one before.
+static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+    vec *v) {
+  int rows[TILE], columns[TILE], edges[TILE];
+  for (int t = 0; t < g.GROUP; t++) {
+    const int at = tile + t < last ? tile + t : last - 1;
+    rows[t] = at / g.TW * 2 - g.PT;
+    columns[t] = at % g.TW * 2 - g.PL;
+    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+  }
+  for (int c = 0; c < g.C; c++, x += g.H * g.W)
+    for (int t = 0; t < g.GROUP; t++, v++)
+      if (edges[t])
+        winograd_transform(g, x, rows[t], columns[t], v, 1);
+      else
+        winograd_transform(g, x, rows[t], columns[t], v, 0);
+}
+
+// `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
+// the tiles.
+static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *weight, const vec *v,
+    vec *m, const int channels) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) sum[n] = (vec){0};
+  for (int c = 0; c < g.C; c++, weight += channels, v += g.GROUP)
+    UNROLL for (int t = 0; t < g.GROUP; t++)
+      UNROLL for (int k = 0; k < channels; k++) sum[k * g.GROUP + t] += v[t] * weight[k];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
+}
+
+// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
+    const real *weight, const vec *v, vec *m) {
+  const int wide = tiles.wide * (tiles.size + 1);
+  for (int k = 0; k < wide; k += tiles.size + 1)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size + 1);
+  for (int k = wide; k < g.K; k += tiles.size)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
+    int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+}
+
+// unit1_conv1 (airbench94.bn:11), forward, by Winograd's products: a block a task
 //   x [24, 31, 31], weight [64, 24, 3, 3], y [64, 31, 31]
 static void k_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_band(s, task, g_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){8, 3, 7}, (struct pieces){2, 15, 1}, lanes_at(s, b_gelu1_output),
-      s->parameters->unit1_conv1_weight, lanes_at(s, b_unit1_conv1_output));
+  winograd_2(s, task, g_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 31, 0},
+      lanes_at(s, b_gelu1_output), s->scratch + b_unit1_conv1_weight_products,
+      lanes_at(s, b_unit1_conv1_output), lanes_at(s, b_unit1_conv1_planes));
 }
 
 // A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
@@ -1012,39 +1139,54 @@ static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit1_gelu1_output));
 }
 
-static const struct convolution g_unit1_conv2 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 64,
-    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 14 };
+static const struct winograd g_unit1_conv2 = { .C = 64, .H = 15, .W = 15, .K = 64, .OH = 15,
+    .OW = 15, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// A task of a convolution: one tile's output channels of one block, then their mean and squares for
-// the batch norm.
-static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
-  const int co = group * g.CO + piece_start(tiles, tile);
-  const mask active = active_lanes(s, block);
-  x += (block * g.G + group) * (g.CI * g.H * g.W);
-  weight += co * (g.CI * g.KH * g.KW);
-  y += (block * g.G * g.CO + co) * plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
-  else
-    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
-  if (!s->training) return;
-  partial += block * g.G * g.CO + co;
-  for (int c = 0; c < piece_size(tiles, tile); c++)
-    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+// unit1_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
+// a task
+//   weight [64, 64, 3, 3]
+static void k_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit1_conv2, (struct pieces){22, 2, 20},
+      s->parameters->unit1_conv2_weight, s->scratch + b_unit1_conv2_weight_products);
 }
 
-// unit1_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
+// A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
+// squares for the batch norm.
+static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    real (*partial)[3], vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+  if (!s->training) return;
+  partial += task * g.K;
+  for (int k = 0; k < g.K; k++)
+    block_moments(y + k * plane + first * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[k]);
+}
+
+// unit1_conv2 (airbench94.bn:12), forward and moments, by Winograd's products: a block a task
 //   x [64, 15, 15], weight [64, 64, 3, 3], y [64, 15, 15]
 static void k_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){4, 3, 3}, lanes_at(s, b_unit1_gelu1_output),
-      s->parameters->unit1_conv2_weight, lanes_at(s, b_unit1_conv2_output),
-      moments_at(s, b_unit1_conv2_partial));
+  winograd_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 15, 0},
+      lanes_at(s, b_unit1_gelu1_output), s->scratch + b_unit1_conv2_weight_products,
+      lanes_at(s, b_unit1_conv2_output), moments_at(s, b_unit1_conv2_partial),
+      lanes_at(s, b_unit1_conv2_planes));
 }
 
 static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 64, .H = 15, .W = 15, .OH = 15,
@@ -1066,33 +1208,23 @@ static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit1_gelu2_output));
 }
 
-static const struct convolution g_unit2_conv1 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 256,
-    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 14 };
+static const struct winograd g_unit2_conv1 = { .C = 64, .H = 15, .W = 15, .K = 256, .OH = 15,
+    .OW = 15, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// A task of a convolution: one tile's output channels of one block.
-static ALWAYS_INLINE void convolution_forward(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
-  const int co = group * g.CO + piece_start(tiles, tile);
-  const mask active = active_lanes(s, block);
-  x += (block * g.G + group) * (g.CI * g.H * g.W);
-  weight += co * (g.CI * g.KH * g.KW);
-  y += (block * g.G * g.CO + co) * plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
-  else
-    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+// unit2_conv1 (airbench94.bn:11), the weight as Winograd's products take it: 3 or 2 output channels
+// a task
+//   weight [256, 64, 3, 3]
+static void k_unit2_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit2_conv1, (struct pieces){86, 2, 84},
+      s->parameters->unit2_conv1_weight, s->scratch + b_unit2_conv1_weight_products);
 }
 
-// unit2_conv1 (airbench94.bn:11), forward: 3 or 2 output channels of a block a task
+// unit2_conv1 (airbench94.bn:11), forward, by Winograd's products: a block a task
 //   x [64, 15, 15], weight [256, 64, 3, 3], y [256, 15, 15]
 static void k_unit2_conv1_forward(const struct step *s, int task) {
-  convolution_forward(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){4, 3, 3},
-      lanes_at(s, b_unit1_gelu2_output), s->parameters->unit2_conv1_weight,
-      lanes_at(s, b_unit2_conv1_output));
+  winograd_2(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 15, 0},
+      lanes_at(s, b_unit1_gelu2_output), s->scratch + b_unit2_conv1_weight_products,
+      lanes_at(s, b_unit2_conv1_output), lanes_at(s, b_unit2_conv1_planes));
 }
 
 static const struct pool g_unit2_maxpool1 = { .H = 15, .W = 15, .OH = 7, .OW = 7, .KH = 2, .KW = 2,
@@ -1134,17 +1266,24 @@ static void k_unit2_norm1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit2_gelu1_output));
 }
 
-static const struct convolution g_unit2_conv2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
-    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 6 };
+static const struct winograd g_unit2_conv2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// unit2_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
+// unit2_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
+// a task
+//   weight [256, 256, 3, 3]
+static void k_unit2_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
+      s->parameters->unit2_conv2_weight, s->scratch + b_unit2_conv2_weight_products);
+}
+
+// unit2_conv2 (airbench94.bn:12), forward and moments, by Winograd's products: a block a task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit2_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
-      (struct pieces){2, 3, 1}, lanes_at(s, b_unit2_gelu1_output),
-      s->parameters->unit2_conv2_weight, lanes_at(s, b_unit2_conv2_output),
-      moments_at(s, b_unit2_conv2_partial));
+  winograd_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
+      lanes_at(s, b_unit2_gelu1_output), s->scratch + b_unit2_conv2_weight_products,
+      lanes_at(s, b_unit2_conv2_output), moments_at(s, b_unit2_conv2_partial),
+      lanes_at(s, b_unit2_conv2_planes));
 }
 
 static const struct normalization g_unit2_norm2_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
@@ -1166,16 +1305,23 @@ static void k_unit2_norm2_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit2_gelu2_output));
 }
 
-static const struct convolution g_unit3_conv1 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
-    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 6 };
+static const struct winograd g_unit3_conv1 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// unit3_conv1 (airbench94.bn:11), forward: 3 or 2 output channels of a block a task
+// unit3_conv1 (airbench94.bn:11), the weight as Winograd's products take it: 3 or 2 output channels
+// a task
+//   weight [256, 256, 3, 3]
+static void k_unit3_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
+      s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_weight_products);
+}
+
+// unit3_conv1 (airbench94.bn:11), forward, by Winograd's products: a block a task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit3_conv1_forward(const struct step *s, int task) {
-  convolution_forward(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){2, 3, 1},
-      lanes_at(s, b_unit2_gelu2_output), s->parameters->unit3_conv1_weight,
-      lanes_at(s, b_unit3_conv1_output));
+  winograd_2(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
+      lanes_at(s, b_unit2_gelu2_output), s->scratch + b_unit3_conv1_weight_products,
+      lanes_at(s, b_unit3_conv1_output), lanes_at(s, b_unit3_conv1_planes));
 }
 
 static const struct pool g_unit3_maxpool1 = { .H = 7, .W = 7, .OH = 3, .OW = 3, .KH = 2, .KW = 2,
@@ -1217,17 +1363,24 @@ static void k_unit3_norm1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit3_gelu1_output));
 }
 
-static const struct convolution g_unit3_conv2 = { .G = 1, .CI = 256, .H = 3, .W = 3, .CO = 256,
-    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 2 };
+static const struct winograd g_unit3_conv2 = { .C = 256, .H = 3, .W = 3, .K = 256, .OH = 3, .OW = 3,
+    .PT = 1, .PL = 1, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
-// unit3_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
+// unit3_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
+// a task
+//   weight [256, 256, 3, 3]
+static void k_unit3_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit3_conv2, (struct pieces){86, 2, 84},
+      s->parameters->unit3_conv2_weight, s->scratch + b_unit3_conv2_weight_products);
+}
+
+// unit3_conv2 (airbench94.bn:12), forward and moments, by Winograd's products: a block a task
 //   x [256, 3, 3], weight [256, 256, 3, 3], y [256, 3, 3]
 static void k_unit3_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
-      (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_gelu1_output),
-      s->parameters->unit3_conv2_weight, lanes_at(s, b_unit3_conv2_output),
-      moments_at(s, b_unit3_conv2_partial));
+  winograd_moments(s, task, g_unit3_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 3, 0},
+      lanes_at(s, b_unit3_gelu1_output), s->scratch + b_unit3_conv2_weight_products,
+      lanes_at(s, b_unit3_conv2_output), moments_at(s, b_unit3_conv2_partial),
+      lanes_at(s, b_unit3_conv2_planes));
 }
 
 static const struct normalization g_unit3_norm2_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
@@ -1679,105 +1832,117 @@ static void k_unit3_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit3_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gelu_gradient_tile(const struct convolution g,
-    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
-    const int channels, const int columns, const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
-      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
-      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
-      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// unit3_conv2 (airbench94.bn:12), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [256, 256, 3, 3]
+static void k_unit3_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit3_conv2, (struct pieces){86, 2, 84},
+      s->parameters->unit3_conv2_weight, s->scratch + b_unit3_conv2_turned_weight_products);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store_gelu_gradient(const struct winograd g, const vec *m,
+    const vec *saved, vec *y, mask active, int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(vec_gelu_gradient(sum, saved[at]), active);
         }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(vec_gelu_gradient(sum[c * columns + t], saved[at]), active);
+      }
     }
 }
 
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gelu_gradient_span(const struct convolution g,
-    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i,
-    const int start, const int end, const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
-  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
-        1);
-  for (int j = left; j < right; j += width)
-    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
-        0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
-        1);
-  if (rest > 0)
-    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, whole, channels, rest,
-        1);
-}
-
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gelu_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, const vec *saved, vec *dx,
-    mask active, int first, int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_gelu_gradient_span(g, dy, weight, saved, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gelu_gradient_span(g, dy, weight, saved, dx, active, i, wide, g.W, channels,
-        columns.size);
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_gelu_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
+    const real *weight, const vec *saved, vec *y, vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  saved += block * (g.K * plane);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store_gelu_gradient(g, m + t * g.K, saved, y, active, strip + t, last);
   }
 }
 
-// A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gelu_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, const vec *saved, vec *dx) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
-  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
-  const mask active = active_lanes(s, block);
-  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
-  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
-  saved += plane;
-  dx += plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gelu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
-        tiles.size + 1);
-  else
-    convolution_input_gelu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
-        tiles.size);
-}
-
-// unit3_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
+// unit3_conv2 (airbench94.bn:12), input gradient, by Winograd's products: a block a task
 //   then through unit3_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 3, 3], weight [256, 256, 3, 3], dx [256, 3, 3]
 static void k_unit3_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gelu_gradient(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
+  winograd_gelu_gradient(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
       (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_conv2_output_gradient),
-      s->parameters->unit3_conv2_weight, lanes_at(s, b_unit3_norm1_batchnorm1_sums),
-      lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient));
+      s->scratch + b_unit3_conv2_turned_weight_products, lanes_at(s, b_unit3_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient),
+      lanes_at(s, b_unit3_conv2_gradient_planes));
 }
+
+static const struct convolution g_unit3_conv2_2 = { .G = 1, .CI = 256, .H = 3, .W = 3, .CO = 256,
+    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 2 };
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
@@ -1893,7 +2058,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
 // unit3_conv2 (airbench94.bn:12), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [256, 3, 3], dy [256, 3, 3], dweight [256, 256, 3, 3]
 static void k_unit3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit3_conv2, (struct pieces){64, 4, 0},
+  convolution_weight_gradient(s, task, g_unit3_conv2_2, (struct pieces){64, 4, 0},
       (struct pieces){256, 1, 0}, (struct pieces){1, 3, 0}, 113, 3,
       lanes_at(s, b_unit3_gelu1_output), lanes_at(s, b_unit3_conv2_output_gradient),
       s->parameters->unit3_conv2_weight);
@@ -1961,17 +2126,30 @@ static void k_unit3_maxpool1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit3_maxpool1_output_gradient), lanes_at(s, b_unit3_conv1_output_gradient));
 }
 
-// unit3_conv1 (airbench94.bn:11), input gradient: 3 or 2 input channels of a block a task
+// unit3_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [256, 256, 3, 3]
+static void k_unit3_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
+      s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_turned_weight_products);
+}
+
+// unit3_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
 //   then through unit2_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
 static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
-      (struct pieces){2, 3, 1}, lanes_at(s, b_unit3_conv1_output_gradient),
-      s->parameters->unit3_conv1_weight, lanes_at(s, b_unit2_norm2_batchnorm1_sums),
-      lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient));
+  winograd_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
+      (struct pieces){1, 7, 0}, lanes_at(s, b_unit3_conv1_output_gradient),
+      s->scratch + b_unit3_conv1_turned_weight_products, lanes_at(s, b_unit2_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
+      lanes_at(s, b_unit3_conv1_gradient_planes));
 }
+
+static const struct convolution g_unit3_conv1_2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
+    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 6 };
 
 // Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
 static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
@@ -2040,7 +2218,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s
 // x 1 channels a task
 //   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
 static void k_unit3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_unit3_conv1, (struct pieces){64, 4, 0},
+  convolution_weight_gradient_group(s, task, g_unit3_conv1_2, (struct pieces){64, 4, 0},
       (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
       (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_gelu2_output),
       lanes_at(s, b_unit3_conv1_output_gradient), s->parameters->unit3_conv1_weight);
@@ -2074,23 +2252,36 @@ static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit2_conv2_output_gradient));
 }
 
-// unit2_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
+// unit2_conv2 (airbench94.bn:12), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [256, 256, 3, 3]
+static void k_unit2_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
+      s->parameters->unit2_conv2_weight, s->scratch + b_unit2_conv2_turned_weight_products);
+}
+
+// unit2_conv2 (airbench94.bn:12), input gradient, by Winograd's products: a block a task
 //   then through unit2_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
 static void k_unit2_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
-      (struct pieces){2, 3, 1}, lanes_at(s, b_unit2_conv2_output_gradient),
-      s->parameters->unit2_conv2_weight, lanes_at(s, b_unit2_norm1_batchnorm1_sums),
-      lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient));
+  winograd_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_conv2_output_gradient),
+      s->scratch + b_unit2_conv2_turned_weight_products, lanes_at(s, b_unit2_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient),
+      lanes_at(s, b_unit2_conv2_gradient_planes));
 }
+
+static const struct convolution g_unit2_conv2_2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
+    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 6 };
 
 // unit2_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
 // x 1 channels a task
 //   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
 static void k_unit2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_unit2_conv2, (struct pieces){64, 4, 0},
+  convolution_weight_gradient_group(s, task, g_unit2_conv2_2, (struct pieces){64, 4, 0},
       (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
       (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_gelu1_output),
       lanes_at(s, b_unit2_conv2_output_gradient), s->parameters->unit2_conv2_weight);
@@ -2131,41 +2322,33 @@ static void k_unit2_maxpool1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit2_maxpool1_output_gradient), lanes_at(s, b_unit2_conv1_output_gradient));
 }
 
-// A task of the input gradient of a convolution of large images: a band of rows of one block's dx.
-// The rows of dy that these need stay in the cache for all the channels.
-static ALWAYS_INLINE void convolution_input_gelu_gradient_band(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *dy, const real *weight, const vec *saved, vec *dx) {
-  const int block = task / bands.count, band = task % bands.count;
-  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const mask active = active_lanes(s, block);
-  dy += block * (g.CO * g.OH * g.OW);
-  saved += block * (g.CI * g.H * g.W);
-  dx += block * (g.CI * g.H * g.W);
-  for (int tile = 0; tile < tiles.count; tile++) {
-    const int ci = piece_start(tiles, tile), plane = ci * (g.H * g.W);
-    const real *w = weight + ci * (g.KH * g.KW);
-    if (tiles.wide > 0 && tile < tiles.wide)
-      convolution_input_gelu_gradient_rows(g, columns, dy, w, saved + plane, dx + plane, active,
-          first, end, tiles.size + 1);
-    else
-      convolution_input_gelu_gradient_rows(g, columns, dy, w, saved + plane, dx + plane, active,
-          first, end, tiles.size);
-  }
+static const struct winograd g_unit2_conv1_2 = { .C = 256, .H = 15, .W = 15, .K = 64, .OH = 15,
+    .OW = 15, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// unit2_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [256, 64, 3, 3]
+static void k_unit2_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
+      s->parameters->unit2_conv1_weight, s->scratch + b_unit2_conv1_turned_weight_products);
 }
 
-// unit2_conv1 (airbench94.bn:11), input gradient: 2 or 1 rows of a block a task
+// unit2_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
 //   then through unit1_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 15, 15], weight [256, 64, 3, 3], dx [64, 15, 15]
 static void k_unit2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gelu_gradient_band(s, task, g_unit2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){4, 3, 3}, (struct pieces){8, 1, 7},
-      lanes_at(s, b_unit2_conv1_output_gradient), s->parameters->unit2_conv1_weight,
-      lanes_at(s, b_unit1_norm2_batchnorm1_sums),
-      lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient));
+  winograd_gelu_gradient(s, task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
+      (struct pieces){1, 15, 0}, lanes_at(s, b_unit2_conv1_output_gradient),
+      s->scratch + b_unit2_conv1_turned_weight_products, lanes_at(s, b_unit1_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
+      lanes_at(s, b_unit2_conv1_gradient_planes));
 }
+
+static const struct convolution g_unit2_conv1_3 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 256,
+    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 14 };
 
 // A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
 // All of them go over a few rows of x and dy while these are in the cache; each has its sums in
@@ -2225,7 +2408,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_group_2(const struct step 
 // x 1 channels a task
 //   x [64, 15, 15], dy [256, 15, 15], dweight [256, 64, 3, 3]
 static void k_unit2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_2(s, task, g_unit2_conv1, (struct pieces){64, 4, 0},
+  convolution_weight_gradient_group_2(s, task, g_unit2_conv1_3, (struct pieces){64, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){5, 12, 4},
       (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_gelu2_output),
       lanes_at(s, b_unit2_conv1_output_gradient), s->parameters->unit2_conv1_weight);
@@ -2259,23 +2442,36 @@ static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit1_conv2_output_gradient));
 }
 
-// unit1_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
+// unit1_conv2 (airbench94.bn:12), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [64, 64, 3, 3]
+static void k_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit1_conv2, (struct pieces){22, 2, 20},
+      s->parameters->unit1_conv2_weight, s->scratch + b_unit1_conv2_turned_weight_products);
+}
+
+// unit1_conv2 (airbench94.bn:12), input gradient, by Winograd's products: a block a task
 //   then through unit1_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [64, 15, 15], weight [64, 64, 3, 3], dx [64, 15, 15]
 static void k_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gelu_gradient(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){4, 3, 3}, lanes_at(s, b_unit1_conv2_output_gradient),
-      s->parameters->unit1_conv2_weight, lanes_at(s, b_unit1_norm1_batchnorm1_sums),
-      lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient));
+  winograd_gelu_gradient(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_conv2_output_gradient),
+      s->scratch + b_unit1_conv2_turned_weight_products, lanes_at(s, b_unit1_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient),
+      lanes_at(s, b_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_unit1_conv2_2 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 64,
+    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 14 };
 
 // unit1_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4
 // x 1 channels a task
 //   x [64, 15, 15], dy [64, 15, 15], dweight [64, 64, 3, 3]
 static void k_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_2(s, task, g_unit1_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient_group_2(s, task, g_unit1_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){5, 12, 4},
       (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_gelu1_output),
       lanes_at(s, b_unit1_conv2_output_gradient), s->parameters->unit1_conv2_weight);
@@ -2316,17 +2512,32 @@ static void k_unit1_maxpool1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit1_maxpool1_output_gradient), lanes_at(s, b_unit1_conv1_output_gradient));
 }
 
-// unit1_conv1 (airbench94.bn:11), input gradient: 6 or 5 rows of a block a task
+static const struct winograd g_unit1_conv1_2 = { .C = 64, .H = 31, .W = 31, .K = 24, .OH = 31,
+    .OW = 31, .PT = 1, .PL = 1, .TW = 16, .STRIP = 4, .GROUP = 4 };
+
+// unit1_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3
+// input channels a task
+//   weight [64, 24, 3, 3]
+static void k_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
+      s->parameters->unit1_conv1_weight, s->scratch + b_unit1_conv1_turned_weight_products);
+}
+
+// unit1_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
 //   then through gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [64, 31, 31], weight [64, 24, 3, 3], dx [24, 31, 31]
 static void k_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gelu_gradient_band(s, task, g_unit1_conv1, (struct pieces){8, 3, 0},
-      (struct pieces){8, 3, 7}, (struct pieces){6, 5, 1},
-      lanes_at(s, b_unit1_conv1_output_gradient), s->parameters->unit1_conv1_weight,
-      lanes_at(s, b_whiten_sums), lanes_at(s, b_whiten_output_gradient));
+  winograd_gelu_gradient(s, task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
+      (struct pieces){1, 31, 0}, lanes_at(s, b_unit1_conv1_output_gradient),
+      s->scratch + b_unit1_conv1_turned_weight_products, lanes_at(s, b_whiten_sums),
+      lanes_at(s, b_whiten_output_gradient), lanes_at(s, b_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_unit1_conv1_3 = { .G = 1, .CI = 24, .H = 31, .W = 31, .CO = 64,
+    .OH = 31, .OW = 31, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 30 };
 
 // A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
 // All of them go over a few rows of x and dy while these are in the cache; each has its sums in
@@ -2386,7 +2597,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_group_3(const struct step 
 // channels a task
 //   x [24, 31, 31], dy [64, 31, 31], dweight [64, 24, 3, 3]
 static void k_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_3(s, task, g_unit1_conv1, (struct pieces){16, 4, 0},
+  convolution_weight_gradient_group_3(s, task, g_unit1_conv1_3, (struct pieces){16, 4, 0},
       (struct pieces){24, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){2, 12, 0},
       (struct pieces){2, 15, 1}, lanes_at(s, b_gelu1_output),
       lanes_at(s, b_unit1_conv1_output_gradient), s->parameters->unit1_conv1_weight);
@@ -2494,33 +2705,39 @@ static const struct scheduled schedule[] = {
     { k_flip_image_forward, .tasks = 3, .results = {{1, b_flip_image_output, 3072}} },
     { k_crop_image_forward, .tasks = 3, .results = {{2, b_crop_image_output, 3072}} },
     { k_whiten_forward, .tasks = 8, .results = {{3, b_gelu1_output, 23064}} },
-    { k_unit1_conv1_forward, .tasks = 2, .results = {{5, b_unit1_conv1_output, 61504}} },
+    { k_unit1_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_unit1_conv1_forward, .tasks = 1, .results = {{5, b_unit1_conv1_output, 61504}} },
     { k_unit1_maxpool1_forward, .tasks = 64, .results = {{6, b_unit1_maxpool1_output, 14400}} },
     { k_unit1_norm1_batchnorm1_statistics, .tasks = 64, .when = TRAINING },
     { k_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_forward, .tasks = 64,
         .results = {{7, b_unit1_gelu1_output, 14400}} },
-    { k_unit1_conv2_forward, .tasks = 22, .results = {{9, b_unit1_conv2_output, 14400}} },
+    { k_unit1_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_unit1_conv2_forward, .tasks = 1, .results = {{9, b_unit1_conv2_output, 14400}} },
     { k_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_forward, .tasks = 64,
         .results = {{10, b_unit1_gelu2_output, 14400}} },
-    { k_unit2_conv1_forward, .tasks = 86, .results = {{12, b_unit2_conv1_output, 57600}} },
+    { k_unit2_conv1_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit2_conv1_forward, .tasks = 1, .results = {{12, b_unit2_conv1_output, 57600}} },
     { k_unit2_maxpool1_forward, .tasks = 256, .results = {{13, b_unit2_maxpool1_output, 12544}} },
     { k_unit2_norm1_batchnorm1_statistics, .tasks = 52, .when = TRAINING },
     { k_unit2_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit2_norm1_batchnorm1_forward, .tasks = 52,
         .results = {{14, b_unit2_gelu1_output, 12544}} },
-    { k_unit2_conv2_forward, .tasks = 86, .results = {{16, b_unit2_conv2_output, 12544}} },
+    { k_unit2_conv2_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit2_conv2_forward, .tasks = 1, .results = {{16, b_unit2_conv2_output, 12544}} },
     { k_unit2_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit2_norm2_batchnorm1_forward, .tasks = 52,
         .results = {{17, b_unit2_gelu2_output, 12544}} },
-    { k_unit3_conv1_forward, .tasks = 86, .results = {{19, b_unit3_conv1_output, 12544}} },
+    { k_unit3_conv1_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit3_conv1_forward, .tasks = 1, .results = {{19, b_unit3_conv1_output, 12544}} },
     { k_unit3_maxpool1_forward, .tasks = 256, .results = {{20, b_unit3_maxpool1_output, 2304}} },
     { k_unit3_norm1_batchnorm1_statistics, .tasks = 10, .when = TRAINING },
     { k_unit3_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_norm1_batchnorm1_forward, .tasks = 10,
         .results = {{21, b_unit3_gelu1_output, 2304}} },
-    { k_unit3_conv2_forward, .tasks = 86, .results = {{23, b_unit3_conv2_output, 2304}} },
+    { k_unit3_conv2_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit3_conv2_forward, .tasks = 1, .results = {{23, b_unit3_conv2_output, 2304}} },
     { k_unit3_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_norm2_batchnorm1_forward, .tasks = 10,
         .results = {{24, b_unit3_gelu2_output, 2304}} },
@@ -2537,35 +2754,41 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm2_batchnorm1_sums_2, .tasks = 10 },
     { k_unit3_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit3_norm2_batchnorm1_backward, .tasks = 10 },
-    { k_unit3_conv2_input_gradient, .tasks = 86 },
+    { k_unit3_conv2_turned_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit3_conv2_input_gradient, .tasks = 1 },
     { k_unit3_conv2_weight_gradient, .tasks = 49152, .whole = 1 },
     { k_unit3_norm1_batchnorm1_sums_2, .tasks = 10 },
     { k_unit3_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit3_norm1_batchnorm1_backward, .tasks = 10 },
     { k_unit3_maxpool1_backward, .tasks = 256 },
-    { k_unit3_conv1_input_gradient, .tasks = 86 },
+    { k_unit3_conv1_turned_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit3_conv1_input_gradient, .tasks = 1 },
     { k_unit3_conv1_weight_gradient, .tasks = 608, .whole = 1 },
     { k_unit2_norm2_batchnorm1_sums_2, .tasks = 52 },
     { k_unit2_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit2_norm2_batchnorm1_backward, .tasks = 52 },
-    { k_unit2_conv2_input_gradient, .tasks = 86 },
+    { k_unit2_conv2_turned_weight_transform, .tasks = 86, .whole = 1 },
+    { k_unit2_conv2_input_gradient, .tasks = 1 },
     { k_unit2_conv2_weight_gradient, .tasks = 608, .whole = 1 },
     { k_unit2_norm1_batchnorm1_sums_2, .tasks = 52 },
     { k_unit2_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit2_norm1_batchnorm1_backward, .tasks = 52 },
     { k_unit2_maxpool1_backward, .tasks = 256 },
-    { k_unit2_conv1_input_gradient, .tasks = 8 },
+    { k_unit2_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_unit2_conv1_input_gradient, .tasks = 1 },
     { k_unit2_conv1_weight_gradient, .tasks = 160, .whole = 1 },
     { k_unit1_norm2_batchnorm1_sums_2, .tasks = 64 },
     { k_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_backward, .tasks = 64 },
-    { k_unit1_conv2_input_gradient, .tasks = 22 },
+    { k_unit1_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_unit1_conv2_input_gradient, .tasks = 1 },
     { k_unit1_conv2_weight_gradient, .tasks = 40, .whole = 1 },
     { k_unit1_norm1_batchnorm1_sums_2, .tasks = 64 },
     { k_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_backward, .tasks = 64 },
     { k_unit1_maxpool1_backward, .tasks = 64 },
-    { k_unit1_conv1_input_gradient, .tasks = 6 },
+    { k_unit1_conv1_turned_weight_transform, .tasks = 8, .whole = 1 },
+    { k_unit1_conv1_input_gradient, .tasks = 1 },
     { k_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_whiten_bias_gradient, .tasks = 24, .whole = 1 },
     { k_unit1_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
@@ -2575,7 +2798,7 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_unit3_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 31, LOSS = 32, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 37, LOSS = 38, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2903,28 +3126,34 @@ static const bnc_kernel kernels[] = {
     {"flip_image_forward", 1, 0, 3145728.0, 25165824.0},
     {"crop_image_forward", 2, 0, 3145728.0, 25165824.0},
     {"whiten_forward", 3, 0, 566820864.0, 201524448.0},
-    {"unit1_conv1_forward", 5, 0, 27207401472.0, 346445824.0},
+    {"unit1_conv1_weight_transform", 5, 0, 0.0, 154624.0},
+    {"unit1_conv1_forward", 5, 0, 27207401472.0, 369951744.0},
     {"unit1_maxpool1_forward", 6, 0, 58982400.0, 310902784.0},
     {"unit1_norm1_batchnorm1_statistics", 7, 0, 58982400.0, 59080704.0},
     {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 99584.0},
     {"unit1_norm1_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
-    {"unit1_conv2_forward", 9, 0, 16986931200.0, 118210560.0},
+    {"unit1_conv2_weight_transform", 9, 0, 0.0, 410624.0},
+    {"unit1_conv2_forward", 9, 0, 16986931200.0, 152273920.0},
     {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 99584.0},
     {"unit1_norm2_batchnorm1_forward", 10, 0, 44236800.0, 176948224.0},
-    {"unit2_conv1_forward", 12, 0, 67947724800.0, 295501824.0},
+    {"unit2_conv1_weight_transform", 12, 0, 0.0, 1639424.0},
+    {"unit2_conv1_forward", 12, 0, 67947724800.0, 380240896.0},
     {"unit2_maxpool1_forward", 13, 0, 51380224.0, 287309824.0},
     {"unit2_norm1_batchnorm1_statistics", 14, 0, 51380224.0, 51773440.0},
     {"unit2_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 398336.0},
     {"unit2_norm1_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
-    {"unit2_conv2_forward", 16, 0, 59190018048.0, 105512960.0},
+    {"unit2_conv2_weight_transform", 16, 0, 0.0, 6554624.0},
+    {"unit2_conv2_forward", 16, 0, 59190018048.0, 241959936.0},
     {"unit2_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 398336.0},
     {"unit2_norm2_batchnorm1_forward", 17, 0, 38535168.0, 154144768.0},
-    {"unit3_conv1_forward", 19, 0, 59190018048.0, 105119744.0},
+    {"unit3_conv1_weight_transform", 19, 0, 0.0, 6554624.0},
+    {"unit3_conv1_forward", 19, 0, 59190018048.0, 241566720.0},
     {"unit3_maxpool1_forward", 20, 0, 9437184.0, 60817408.0},
     {"unit3_norm1_batchnorm1_statistics", 21, 0, 9437184.0, 9830400.0},
     {"unit3_norm1_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
     {"unit3_norm1_batchnorm1_forward", 21, 0, 7077888.0, 28315648.0},
-    {"unit3_conv2_forward", 23, 0, 10871635968.0, 21626880.0},
+    {"unit3_conv2_weight_transform", 23, 0, 0.0, 6554624.0},
+    {"unit3_conv2_forward", 23, 0, 10871635968.0, 158073856.0},
     {"unit3_norm2_batchnorm1_moments_merge", 24, 0, 0.0, 398336.0},
     {"unit3_norm2_batchnorm1_forward", 24, 0, 7077888.0, 28315648.0},
     {"maxpool1_forward", 26, 0, 2359296.0, 10485760.0},
@@ -2938,35 +3167,41 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm2_batchnorm1_sums_2", 24, 0, 11796480.0, 19140608.0},
     {"unit3_norm2_batchnorm1_parameter_gradient", 24, 0, 0.0, 276480.0},
     {"unit3_norm2_batchnorm1_backward", 24, 0, 14155776.0, 28318720.0},
-    {"unit3_conv2_input_gradient", 23, 0, 10904666112.0, 30670848.0},
+    {"unit3_conv2_turned_weight_transform", 23, 0, 0.0, 6554624.0},
+    {"unit3_conv2_input_gradient", 23, 0, 10904666112.0, 167117824.0},
     {"unit3_conv2_weight_gradient", 23, 0, 10871635968.0, 33030144.0},
     {"unit3_norm1_batchnorm1_sums_2", 21, 0, 11796480.0, 19140608.0},
     {"unit3_norm1_batchnorm1_parameter_gradient", 21, 0, 0.0, 276480.0},
     {"unit3_norm1_batchnorm1_backward", 21, 0, 14155776.0, 28318720.0},
     {"unit3_maxpool1_backward", 20, 0, 9437184.0, 112197632.0},
-    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 156499968.0},
+    {"unit3_conv1_turned_weight_transform", 19, 0, 0.0, 6554624.0},
+    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 292946944.0},
     {"unit3_conv1_weight_gradient", 19, 0, 59190018048.0, 116916224.0},
     {"unit2_norm2_batchnorm1_sums_2", 17, 0, 64225280.0, 103026688.0},
     {"unit2_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 276480.0},
     {"unit2_norm2_batchnorm1_backward", 17, 0, 77070336.0, 154147840.0},
-    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 156499968.0},
+    {"unit2_conv2_turned_weight_transform", 16, 0, 0.0, 6554624.0},
+    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 292946944.0},
     {"unit2_conv2_weight_gradient", 16, 0, 59190018048.0, 116916224.0},
     {"unit2_norm1_batchnorm1_sums_2", 14, 0, 64225280.0, 103026688.0},
     {"unit2_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 276480.0},
     {"unit2_norm1_batchnorm1_backward", 14, 0, 77070336.0, 154147840.0},
     {"unit2_maxpool1_backward", 13, 0, 51380224.0, 523239424.0},
-    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 354484224.0},
+    {"unit2_conv1_turned_weight_transform", 12, 0, 0.0, 1639424.0},
+    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 439223296.0},
     {"unit2_conv1_weight_gradient", 12, 0, 67947724800.0, 298450944.0},
     {"unit1_norm2_batchnorm1_sums_2", 10, 0, 73728000.0, 118031360.0},
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 69120.0},
     {"unit1_norm2_batchnorm1_backward", 10, 0, 88473600.0, 176948992.0},
-    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 177094656.0},
+    {"unit1_conv2_turned_weight_transform", 9, 0, 0.0, 410624.0},
+    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 211158016.0},
     {"unit1_conv2_weight_gradient", 9, 0, 16986931200.0, 118849536.0},
     {"unit1_norm1_batchnorm1_sums_2", 7, 0, 73728000.0, 118031360.0},
     {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 69120.0},
     {"unit1_norm1_batchnorm1_backward", 7, 0, 88473600.0, 176948992.0},
     {"unit1_maxpool1_backward", 6, 0, 58982400.0, 562823168.0},
-    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 440915968.0},
+    {"unit1_conv1_turned_weight_transform", 5, 0, 0.0, 154624.0},
+    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 464421888.0},
     {"unit1_conv1_weight_gradient", 5, 0, 27207401472.0, 346722304.0},
     {"whiten_bias_gradient", 3, 0, 23617536.0, 94470720.0},
     {"unit1_norm1_batchnorm1_running_move", 7, 0, 0.0, 1792.0},
@@ -3027,7 +3262,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "3dabdb0b84845ff305fa392f342477717067bc84ef5bbeabbc0bff602f3b60d7",
+      .model_hash = "3d86408418213af015224245bca236eeaac8f6e3bf750cd6dee05adfd21533f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "a27061d998daaf15f0017ff350ab2e97927c1ba754dd7e8a47666c86340a1c92",
+      .model_hash = "bba28e14dc433a924026ca2eab0b3f98255caa60b9f1ec679677fc24c82e69fa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

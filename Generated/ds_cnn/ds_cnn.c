@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "e0b8dbd0887e20e0ab34dcdd72cb42e1f030f7e85c239f3766f97ab0d13c390f",
+      .model_hash = "f14b69ec80f7d10ea3c5b59bb3dfbd0611ff7c973cd946972ba97bc97fb05f4f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6b4c28d91450b8a2cce15b56564c20cac3779171edddd163df10f2ffeb6a241d",
+      .model_hash = "cccca7df563a8d21b9814df934401cccab3b81e8ae69cb99edc0784675a9a624",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

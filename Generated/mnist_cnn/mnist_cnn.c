@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "31af24671e78293e57af072c2211d787cc8313baf952548b13fd391928cc5dff",
+      .model_hash = "fdb5c4bba0421c5aec9d75bc0b9e4385e6c78d648c40304c587a8080cb314cfc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

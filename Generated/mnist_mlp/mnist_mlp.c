@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6dfc8f8b35d63b148ccc708cb541f99e7383e343079b02f164fd292acfb35cb7",
+      .model_hash = "4024b371212b8aaf441f98d00edc18a4d2bda4848d9b1eef483d936660c9486a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

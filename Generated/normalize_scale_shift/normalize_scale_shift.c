@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "130744c8c8fd01aa05e8b04f145c113ac963ffe6cd8daabfaf4740282dd3c419",
+      .model_hash = "bb23d5452c0d8674fffd045977d476b02a9a82d2dd619dd1e622e15897405f14",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "84647090adcb92826edcad41255e3ddc9043a73e4a155fbd58d8119afcd330d2",
+      .model_hash = "5da5629e4c7d69aef5462ec4edc35335998bd56ca7b46ec84172efa18493bc88",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "4763b5deb090a470bac849957f436ec0a7053a45cbf125486d165e729ad39aa1",
+      .model_hash = "01369f36d2b804244f31ea7fd9b7570f109a831412de0ec1c835a73655f720b2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "8553269916f9fb23e399812882573f32b80e2ee42aa4ff4d5af43cc05122da1e",
+      .model_hash = "e36eaee34d4bcfc713994bc718a1fe053db58129210af30f97f89b787ef2d1b2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

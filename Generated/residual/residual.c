@@ -160,92 +160,116 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 11272192,  // [8][3][32][32][8]
-  b_conv1_output = 0,  // [8][16][32][32][8]
-  b_conv1_partial = 1048576,  // [8][16][3]
-  b_batchnorm1_moments = 11473760,  // [3][16]
-  b_relu1_output = 1048576,  // [8][16][32][32][8]
-  b_first_conv1_output = 2097152,  // [8][16][32][32][8]
-  b_first_conv1_partial = 3145728,  // [8][16][3]
-  b_first_batchnorm1_moments = 11473808,  // [3][16]
-  b_first_relu1_output = 3145728,  // [8][16][32][32][8]
-  b_first_conv2_output = 4194304,  // [8][16][32][32][8]
-  b_first_conv2_partial = 5242880,  // [8][16][3]
-  b_first_batchnorm2_moments = 11473856,  // [3][16]
-  b_first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
-  b_first_relu2_output = 6291456,  // [8][16][32][32][8]
-  b_conv2_output = 7340032,  // [8][32][16][16][8]
-  b_conv2_partial = 5242880,  // [8][32][3]
-  b_batchnorm2_moments = 11473472,  // [3][32]
-  b_relu2_output = 5242880,  // [8][32][16][16][8]
-  b_second_conv1_output = 5767168,  // [8][32][16][16][8]
-  b_second_conv1_partial = 7864320,  // [8][32][3]
-  b_second_batchnorm1_moments = 11473568,  // [3][32]
-  b_second_relu1_output = 7864320,  // [8][32][16][16][8]
-  b_second_conv2_output = 8388608,  // [8][32][16][16][8]
-  b_second_conv2_partial = 8912896,  // [8][32][3]
-  b_second_batchnorm2_moments = 11473664,  // [3][32]
-  b_second_batchnorm2_output = 8912896,  // [8][32][16][16][8]
-  b_second_relu2_output = 9437184,  // [8][32][16][16][8]
-  b_conv3_output = 9961472,  // [8][64][8][8][8]
-  b_conv3_partial = 8912896,  // [8][64][3]
-  b_batchnorm3_moments = 11472896,  // [3][64]
-  b_relu3_output = 8912896,  // [8][64][8][8][8]
-  b_third_conv1_output = 9175040,  // [8][64][8][8][8]
-  b_third_conv1_partial = 10223616,  // [8][64][3]
-  b_third_batchnorm1_moments = 11473088,  // [3][64]
-  b_third_relu1_output = 10223616,  // [8][64][8][8][8]
-  b_third_conv2_output = 10485760,  // [8][64][8][8][8]
-  b_third_conv2_partial = 10747904,  // [8][64][3]
-  b_third_batchnorm2_moments = 11473280,  // [3][64]
-  b_third_batchnorm2_output = 10747904,  // [8][64][8][8][8]
-  b_third_relu2_output = 11010048,  // [8][64][8][8][8]
-  b_avgpool1_output = 10747904,  // [8][64][1][1][8]
-  b_dense1_output = 10752000,  // [8][10][8]
-  b_dense1_output_gradient = 10756096,  // [8][10][8]
-  b_block_losses = 10752640,  // [8]
-  b_flatten1_output_gradient = 11468800,  // [8][64][8]
-  b_dense1_rows = 10752000,  // [64][64]
-  b_relu3_third_add1_output_gradient = 10747904,  // [8][64][8][8][8]
-  b_third_batchnorm2_partial_sums = 11010048,  // [8][64][2]
-  b_third_batchnorm2_coefficients = 11011072,  // [4][64]
-  b_third_conv2_output_gradient = 10485760,  // [8][64][8][8][8]
-  b_third_relu1_output_gradient = 11010048,  // [8][64][8][8][8]
-  b_third_batchnorm1_partial_sums = 10223616,  // [8][64][2]
-  b_third_batchnorm1_coefficients = 10224640,  // [4][64]
-  b_third_conv1_output_gradient = 9175040,  // [8][64][8][8][8]
-  b_relu3_third_conv1_output_gradient = 10223616,  // [8][64][8][8][8]
-  b_relu3_summed_output_gradient = 8912896,  // [8][64][8][8][8]
-  b_batchnorm3_partial_sums = 9175040,  // [8][64][2]
-  b_batchnorm3_coefficients = 9176064,  // [4][64]
-  b_conv3_output_gradient = 9961472,  // [8][64][8][8][8]
-  b_relu2_second_add1_output_gradient = 8912896,  // [8][32][16][16][8]
-  b_second_batchnorm2_partial_sums = 9437184,  // [8][32][2]
-  b_second_batchnorm2_coefficients = 9437696,  // [4][32]
-  b_second_conv2_output_gradient = 8388608,  // [8][32][16][16][8]
-  b_second_relu1_output_gradient = 9437184,  // [8][32][16][16][8]
-  b_second_batchnorm1_partial_sums = 7864320,  // [8][32][2]
-  b_second_batchnorm1_coefficients = 7864832,  // [4][32]
-  b_second_conv1_output_gradient = 5767168,  // [8][32][16][16][8]
-  b_relu2_second_conv1_output_gradient = 7864320,  // [8][32][16][16][8]
-  b_relu2_summed_output_gradient = 5242880,  // [8][32][16][16][8]
-  b_batchnorm2_partial_sums = 5767168,  // [8][32][2]
-  b_batchnorm2_coefficients = 5767680,  // [4][32]
-  b_conv2_output_gradient = 7340032,  // [8][32][16][16][8]
-  b_relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
-  b_first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
-  b_first_batchnorm2_coefficients = 6291712,  // [4][16]
-  b_first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
-  b_first_relu1_output_gradient = 6291456,  // [8][16][32][32][8]
-  b_first_batchnorm1_partial_sums = 3145728,  // [8][16][2]
-  b_first_batchnorm1_coefficients = 3145984,  // [4][16]
-  b_first_conv1_output_gradient = 2097152,  // [8][16][32][32][8]
-  b_relu1_first_conv1_output_gradient = 3145728,  // [8][16][32][32][8]
-  b_relu1_summed_output_gradient = 1048576,  // [8][16][32][32][8]
-  b_batchnorm1_partial_sums = 2097152,  // [8][16][2]
-  b_batchnorm1_coefficients = 2097408,  // [4][16]
-  b_conv1_output_gradient = 0,  // [8][16][32][32][8]
-  SCRATCH = 11473904
+  b_image_lanes = 12333056,  // [8][3][32][32][8]
+  b_conv1_output = 1060864,  // [8][16][32][32][8]
+  b_conv1_partial = 0,  // [8][16][3]
+  b_batchnorm1_moments = 12596320,  // [3][16]
+  b_relu1_output = 2109440,  // [8][16][32][32][8]
+  b_first_conv1_weight_products = 4206592,  // [16][272]
+  b_first_conv1_output = 3158016,  // [8][16][32][32][8]
+  b_first_conv1_partial = 4210944,  // [8][2][16][3]
+  b_first_conv1_planes = 0,  // [8][2][8288][8]
+  b_first_batchnorm1_moments = 12596368,  // [3][16]
+  b_first_relu1_output = 4206592,  // [8][16][32][32][8]
+  b_first_conv2_weight_products = 6303744,  // [16][272]
+  b_first_conv2_output = 5255168,  // [8][16][32][32][8]
+  b_first_conv2_partial = 6308096,  // [8][2][16][3]
+  b_first_conv2_planes = 0,  // [8][2][8288][8]
+  b_first_batchnorm2_moments = 12596416,  // [3][16]
+  b_first_batchnorm2_output = 0,  // [8][16][32][32][8]
+  b_first_relu2_output = 6303744,  // [8][16][32][32][8]
+  b_conv2_output = 8400896,  // [8][32][16][16][8]
+  b_conv2_partial = 0,  // [8][32][3]
+  b_batchnorm2_moments = 12596032,  // [3][32]
+  b_relu2_output = 7352320,  // [8][32][16][16][8]
+  b_second_conv1_weight_products = 8925184,  // [16][1040]
+  b_second_conv1_output = 7876608,  // [8][32][16][16][8]
+  b_second_conv1_partial = 8941824,  // [8][2][32][3]
+  b_second_conv1_planes = 0,  // [8][2][8288][8]
+  b_second_batchnorm1_moments = 12596128,  // [3][32]
+  b_second_relu1_output = 8925184,  // [8][32][16][16][8]
+  b_second_conv2_weight_products = 9973760,  // [16][1040]
+  b_second_conv2_output = 9449472,  // [8][32][16][16][8]
+  b_second_conv2_partial = 9990400,  // [8][2][32][3]
+  b_second_conv2_planes = 0,  // [8][2][8288][8]
+  b_second_batchnorm2_moments = 12596224,  // [3][32]
+  b_second_batchnorm2_output = 0,  // [8][32][16][16][8]
+  b_second_relu2_output = 9973760,  // [8][32][16][16][8]
+  b_conv3_output = 11022336,  // [8][64][8][8][8]
+  b_conv3_partial = 0,  // [8][64][3]
+  b_batchnorm3_moments = 12595456,  // [3][64]
+  b_relu3_output = 10498048,  // [8][64][8][8][8]
+  b_third_conv1_weight_products = 11284480,  // [16][4112]
+  b_third_conv1_output = 10760192,  // [8][64][8][8][8]
+  b_third_conv1_partial = 11350272,  // [8][2][64][3]
+  b_third_conv1_planes = 0,  // [8][2][8288][8]
+  b_third_batchnorm1_moments = 12595648,  // [3][64]
+  b_third_relu1_output = 11284480,  // [8][64][8][8][8]
+  b_third_conv2_weight_products = 11808768,  // [16][4112]
+  b_third_conv2_output = 11546624,  // [8][64][8][8][8]
+  b_third_conv2_partial = 11874560,  // [8][2][64][3]
+  b_third_conv2_planes = 0,  // [8][2][8288][8]
+  b_third_batchnorm2_moments = 12595840,  // [3][64]
+  b_third_batchnorm2_output = 0,  // [8][64][8][8][8]
+  b_third_relu2_output = 262144,  // [8][64][8][8][8]
+  b_avgpool1_output = 0,  // [8][64][1][1][8]
+  b_dense1_output = 4096,  // [8][10][8]
+  b_dense1_output_gradient = 12288,  // [8][10][8]
+  b_block_losses = 4736,  // [8]
+  b_flatten1_output_gradient = 4096,  // [8][64][8]
+  b_dense1_rows = 8192,  // [64][64]
+  b_relu3_third_add1_output_gradient = 11808768,  // [8][64][8][8][8]
+  b_third_batchnorm2_partial_sums = 0,  // [8][64][2]
+  b_third_batchnorm2_coefficients = 1024,  // [4][64]
+  b_third_conv2_output_gradient = 11546624,  // [8][64][8][8][8]
+  b_third_relu1_output_gradient = 12070912,  // [8][64][8][8][8]
+  b_third_conv2_turned_weight_products = 12529664,  // [16][4112]
+  b_third_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_third_batchnorm1_partial_sums = 0,  // [8][64][2]
+  b_third_batchnorm1_coefficients = 1024,  // [4][64]
+  b_third_conv1_output_gradient = 10760192,  // [8][64][8][8][8]
+  b_relu3_third_conv1_output_gradient = 11284480,  // [8][64][8][8][8]
+  b_third_conv1_turned_weight_products = 11546624,  // [16][4112]
+  b_third_conv1_gradient_planes = 0,  // [8][2][8288][8]
+  b_relu3_summed_output_gradient = 0,  // [8][64][8][8][8]
+  b_batchnorm3_partial_sums = 262144,  // [8][64][2]
+  b_batchnorm3_coefficients = 263168,  // [4][64]
+  b_conv3_output_gradient = 11022336,  // [8][64][8][8][8]
+  b_relu2_second_add1_output_gradient = 10498048,  // [8][32][16][16][8]
+  b_second_batchnorm2_partial_sums = 0,  // [8][32][2]
+  b_second_batchnorm2_coefficients = 512,  // [4][32]
+  b_second_conv2_output_gradient = 9449472,  // [8][32][16][16][8]
+  b_second_relu1_output_gradient = 9973760,  // [8][32][16][16][8]
+  b_second_conv2_turned_weight_products = 11022336,  // [16][1040]
+  b_second_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_second_batchnorm1_partial_sums = 0,  // [8][32][2]
+  b_second_batchnorm1_coefficients = 512,  // [4][32]
+  b_second_conv1_output_gradient = 7876608,  // [8][32][16][16][8]
+  b_relu2_second_conv1_output_gradient = 8925184,  // [8][32][16][16][8]
+  b_second_conv1_turned_weight_products = 9449472,  // [16][1040]
+  b_second_conv1_gradient_planes = 0,  // [8][2][8288][8]
+  b_relu2_summed_output_gradient = 0,  // [8][32][16][16][8]
+  b_batchnorm2_partial_sums = 524288,  // [8][32][2]
+  b_batchnorm2_coefficients = 524800,  // [4][32]
+  b_conv2_output_gradient = 8400896,  // [8][32][16][16][8]
+  b_relu1_first_add1_output_gradient = 7352320,  // [8][16][32][32][8]
+  b_first_batchnorm2_partial_sums = 0,  // [8][16][2]
+  b_first_batchnorm2_coefficients = 256,  // [4][16]
+  b_first_conv2_output_gradient = 5255168,  // [8][16][32][32][8]
+  b_first_relu1_output_gradient = 6303744,  // [8][16][32][32][8]
+  b_first_conv2_turned_weight_products = 8400896,  // [16][272]
+  b_first_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_first_batchnorm1_partial_sums = 0,  // [8][16][2]
+  b_first_batchnorm1_coefficients = 256,  // [4][16]
+  b_first_conv1_output_gradient = 3158016,  // [8][16][32][32][8]
+  b_relu1_first_conv1_output_gradient = 4206592,  // [8][16][32][32][8]
+  b_first_conv1_turned_weight_products = 5255168,  // [16][272]
+  b_first_conv1_gradient_planes = 0,  // [8][2][8288][8]
+  b_relu1_summed_output_gradient = 0,  // [8][16][32][32][8]
+  b_batchnorm1_partial_sums = 1048576,  // [8][16][2]
+  b_batchnorm1_coefficients = 1048832,  // [4][16]
+  b_conv1_output_gradient = 1060864,  // [8][16][32][32][8]
+  SCRATCH = 12596464
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -665,26 +689,250 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output));
 }
 
-static const struct convolution g_first_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+// A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
+// with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
+// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+//   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
+// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
+// apart by ;
+//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+//   A' = [1 1 1 0; 0 1 -1 -1]
+// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
+// in the cache, GROUP side by side in registers.
+struct winograd {
+  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+};
 
-// first_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
+// lie in the same lines of a cache.
+enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
+
+// From one plane to the next, of `channels` of a strip's tiles and of the weight.
+static ALWAYS_INLINE int winograd_plane(const struct winograd g, const int channels) {
+  return channels * g.STRIP + SKEW_VECTORS;
+}
+static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
+  return g.K * g.C + SKEW_WEIGHTS;
+}
+
+static const struct winograd g_first_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+// of a tile lie side by side, channel by channel of what they are multiplied with.
+static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + ((first + k) * g.C + c) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[j], middle = w[3 + j], below = w[6 + j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// first_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [16, 16, 3, 3]
+static void k_first_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first_conv1, (struct pieces){6, 2, 4}, s->parameters->first_conv1_weight,
+      s->scratch + b_first_conv1_weight_products);
+}
+
+// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
+// the padding.
+static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int edge) {
+  const int plane = winograd_plane(g, g.C);
+  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
+  vec d[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
+      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
+    }
+    d[0][j] = a[0] - a[2];
+    d[1][j] = a[1] + a[2];
+    d[2][j] = a[2] - a[1];
+    d[3][j] = a[1] - a[3];
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    v[4 * i * plane] = d[i][0] - d[i][2];
+    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
+    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
+    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  }
+}
+
+// B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
+// are taken to be the one before.
+static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+    vec *v) {
+  int rows[TILE], columns[TILE], edges[TILE];
+  for (int t = 0; t < g.GROUP; t++) {
+    const int at = tile + t < last ? tile + t : last - 1;
+    rows[t] = at / g.TW * 2 - g.PT;
+    columns[t] = at % g.TW * 2 - g.PL;
+    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+  }
+  for (int c = 0; c < g.C; c++, x += g.H * g.W)
+    for (int t = 0; t < g.GROUP; t++, v++)
+      if (edges[t])
+        winograd_transform(g, x, rows[t], columns[t], v, 1);
+      else
+        winograd_transform(g, x, rows[t], columns[t], v, 0);
+}
+
+// `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
+// the tiles.
+static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *weight, const vec *v,
+    vec *m, const int channels) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) sum[n] = (vec){0};
+  for (int c = 0; c < g.C; c++, weight += channels, v += g.GROUP)
+    UNROLL for (int t = 0; t < g.GROUP; t++)
+      UNROLL for (int k = 0; k < channels; k++) sum[k * g.GROUP + t] += v[t] * weight[k];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
+}
+
+// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
+    const real *weight, const vec *v, vec *m) {
+  const int wide = tiles.wide * (tiles.size + 1);
+  for (int k = 0; k < wide; k += tiles.size + 1)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size + 1);
+  for (int k = wide; k < g.K; k += tiles.size)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
+    int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
+// squares for the batch norm.
+static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    real (*partial)[3], vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+  if (!s->training) return;
+  partial += task * g.K;
+  for (int k = 0; k < g.K; k++)
+    block_moments(y + k * plane + first * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[k]);
+}
+
+// first_conv1 (residual.bn:4), forward and moments, by Winograd's products: 16 rows of a block a
+// task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_relu1_output), s->parameters->first_conv1_weight,
-      lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial));
+  winograd_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_relu1_output), s->scratch + b_first_conv1_weight_products,
+      lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial),
+      lanes_at(s, b_first_conv1_planes));
 }
 
 static const struct normalization g_first_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
     .OW = 32, .K = 1, .S = 1 };
 
+// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
+    const real *running_mean, const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
+    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
+    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const int rows = piece_size(bands, part % bands.count);
+      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
+      mean += delta * (more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
 // first_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_first_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first_batchnorm1, (real)1e-05, moments_at(s, b_first_conv1_partial),
-      s->state->first_batchnorm1_running_mean, s->state->first_batchnorm1_running_variance,
-      s->scratch + b_first_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_first_batchnorm1, (struct pieces){2, 16, 0}, (real)1e-05,
+      moments_at(s, b_first_conv1_partial), s->state->first_batchnorm1_running_mean,
+      s->state->first_batchnorm1_running_variance, s->scratch + b_first_batchnorm1_moments);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4), forward: x [16, 32, 32], y [16, 32, 32]
@@ -695,17 +943,25 @@ static void k_first_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_first_relu1_output));
 }
 
-static const struct convolution g_first_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
 
-// first_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// first_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [16, 16, 3, 3]
+static void k_first_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first_conv2, (struct pieces){6, 2, 4}, s->parameters->first_conv2_weight,
+      s->scratch + b_first_conv2_weight_products);
+}
+
+// first_conv2 (residual.bn:5), forward and moments, by Winograd's products: 16 rows of a block a
+// task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first_relu1_output),
-      s->parameters->first_conv2_weight, lanes_at(s, b_first_conv2_output),
-      moments_at(s, b_first_conv2_partial));
+  winograd_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_first_relu1_output), s->scratch + b_first_conv2_weight_products,
+      lanes_at(s, b_first_conv2_output), moments_at(s, b_first_conv2_partial),
+      lanes_at(s, b_first_conv2_planes));
 }
 
 static const struct normalization g_first_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -713,9 +969,9 @@ static const struct normalization g_first_batchnorm2 = { .C = 16, .H = 32, .W = 
 
 // first_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_first_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first_batchnorm2, (real)1e-05, moments_at(s, b_first_conv2_partial),
-      s->state->first_batchnorm2_running_mean, s->state->first_batchnorm2_running_variance,
-      s->scratch + b_first_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_first_batchnorm2, (struct pieces){2, 16, 0}, (real)1e-05,
+      moments_at(s, b_first_conv2_partial), s->state->first_batchnorm2_running_mean,
+      s->state->first_batchnorm2_running_variance, s->scratch + b_first_batchnorm2_moments);
 }
 
 // A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
@@ -788,16 +1044,25 @@ static void k_batchnorm2_forward(const struct step *s, int task) {
       s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output), lanes_at(s, b_relu2_output));
 }
 
-static const struct convolution g_second_conv1 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// second_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// second_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [32, 32, 3, 3]
+static void k_second_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
+      s->parameters->second_conv1_weight, s->scratch + b_second_conv1_weight_products);
+}
+
+// second_conv1 (residual.bn:4), forward and moments, by Winograd's products: 8 rows of a block a
+// task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_relu2_output), s->parameters->second_conv1_weight,
-      lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial));
+  winograd_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_relu2_output), s->scratch + b_second_conv1_weight_products,
+      lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial),
+      lanes_at(s, b_second_conv1_planes));
 }
 
 static const struct normalization g_second_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -805,7 +1070,7 @@ static const struct normalization g_second_batchnorm1 = { .C = 32, .H = 16, .W =
 
 // second_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_second_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_second_batchnorm1, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_second_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_second_conv1_partial), s->state->second_batchnorm1_running_mean,
       s->state->second_batchnorm1_running_variance, s->scratch + b_second_batchnorm1_moments);
 }
@@ -818,17 +1083,25 @@ static void k_second_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_second_relu1_output));
 }
 
-static const struct convolution g_second_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// second_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// second_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [32, 32, 3, 3]
+static void k_second_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
+      s->parameters->second_conv2_weight, s->scratch + b_second_conv2_weight_products);
+}
+
+// second_conv2 (residual.bn:5), forward and moments, by Winograd's products: 8 rows of a block a
+// task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second_relu1_output),
-      s->parameters->second_conv2_weight, lanes_at(s, b_second_conv2_output),
-      moments_at(s, b_second_conv2_partial));
+  winograd_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_second_relu1_output), s->scratch + b_second_conv2_weight_products,
+      lanes_at(s, b_second_conv2_output), moments_at(s, b_second_conv2_partial),
+      lanes_at(s, b_second_conv2_planes));
 }
 
 static const struct normalization g_second_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -836,7 +1109,7 @@ static const struct normalization g_second_batchnorm2 = { .C = 32, .H = 16, .W =
 
 // second_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_second_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_second_batchnorm2, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_second_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_second_conv2_partial), s->state->second_batchnorm2_running_mean,
       s->state->second_batchnorm2_running_variance, s->scratch + b_second_batchnorm2_moments);
 }
@@ -884,16 +1157,25 @@ static void k_batchnorm3_forward(const struct step *s, int task) {
       s->parameters->batchnorm3_beta, lanes_at(s, b_conv3_output), lanes_at(s, b_relu3_output));
 }
 
-static const struct convolution g_third_conv1 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// third_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// third_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [64, 64, 3, 3]
+static void k_third_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
+      s->parameters->third_conv1_weight, s->scratch + b_third_conv1_weight_products);
+}
+
+// third_conv1 (residual.bn:4), forward and moments, by Winograd's products: 4 rows of a block a
+// task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_relu3_output), s->parameters->third_conv1_weight,
-      lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial));
+  winograd_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_relu3_output), s->scratch + b_third_conv1_weight_products,
+      lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial),
+      lanes_at(s, b_third_conv1_planes));
 }
 
 static const struct normalization g_third_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -901,9 +1183,9 @@ static const struct normalization g_third_batchnorm1 = { .C = 64, .H = 8, .W = 8
 
 // third_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_third_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third_batchnorm1, (real)1e-05, moments_at(s, b_third_conv1_partial),
-      s->state->third_batchnorm1_running_mean, s->state->third_batchnorm1_running_variance,
-      s->scratch + b_third_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_third_batchnorm1, (struct pieces){2, 4, 0}, (real)1e-05,
+      moments_at(s, b_third_conv1_partial), s->state->third_batchnorm1_running_mean,
+      s->state->third_batchnorm1_running_variance, s->scratch + b_third_batchnorm1_moments);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
@@ -914,17 +1196,25 @@ static void k_third_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_third_relu1_output));
 }
 
-static const struct convolution g_third_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// third_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// third_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [64, 64, 3, 3]
+static void k_third_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
+      s->parameters->third_conv2_weight, s->scratch + b_third_conv2_weight_products);
+}
+
+// third_conv2 (residual.bn:5), forward and moments, by Winograd's products: 4 rows of a block a
+// task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third_relu1_output),
-      s->parameters->third_conv2_weight, lanes_at(s, b_third_conv2_output),
-      moments_at(s, b_third_conv2_partial));
+  winograd_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_third_relu1_output), s->scratch + b_third_conv2_weight_products,
+      lanes_at(s, b_third_conv2_output), moments_at(s, b_third_conv2_partial),
+      lanes_at(s, b_third_conv2_planes));
 }
 
 static const struct normalization g_third_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -932,9 +1222,9 @@ static const struct normalization g_third_batchnorm2 = { .C = 64, .H = 8, .W = 8
 
 // third_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_third_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third_batchnorm2, (real)1e-05, moments_at(s, b_third_conv2_partial),
-      s->state->third_batchnorm2_running_mean, s->state->third_batchnorm2_running_variance,
-      s->scratch + b_third_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_third_batchnorm2, (struct pieces){2, 4, 0}, (real)1e-05,
+      moments_at(s, b_third_conv2_partial), s->state->third_batchnorm2_running_mean,
+      s->state->third_batchnorm2_running_variance, s->scratch + b_third_batchnorm2_moments);
 }
 
 // third_batchnorm2 (residual.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
@@ -1386,103 +1676,78 @@ static void k_third_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_third_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding. `slope`: dx goes through the slope of an
-// activation; else nothing is `saved`.
-static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
-    const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i, int j,
-    const int channels, const int columns, const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
-      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
-      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
-      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(slope ? (vec)(vec_relu_gradient(sum[c * columns + t], saved[at]))
-          : sum[c * columns + t], active);
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
     }
 }
 
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
-    const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i,
-    const int start, const int end, const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
-  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
-        1);
-  for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
-        0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
-        1);
-  if (rest > 0)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, whole, channels,
-        rest, 1);
+// third_conv2 (residual.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [64, 64, 3, 3]
+static void k_third_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
+      s->parameters->third_conv2_weight, s->scratch + b_third_conv2_turned_weight_products);
 }
 
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, const vec *saved,
-    const int slope, vec *dx, mask active, int first, int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_gradient_span(g, dy, weight, saved, slope, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span(g, dy, weight, saved, slope, dx, active, i, wide, g.W, channels,
-        columns.size);
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
-  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
-  const mask active = active_lanes(s, block);
-  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
-  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
-  if (slope) saved += plane;
-  dx += plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
-        tiles.size + 1);
-  else
-    convolution_input_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
-        tiles.size);
-}
-
-// third_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
+// third_conv2 (residual.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third_conv2_output_gradient),
-      s->parameters->third_conv2_weight, 0, 0, lanes_at(s, b_third_relu1_output_gradient));
+  winograd_2(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_third_conv2_output_gradient), s->scratch + b_third_conv2_turned_weight_products,
+      lanes_at(s, b_third_relu1_output_gradient), lanes_at(s, b_third_conv2_gradient_planes));
 }
+
+static const struct convolution g_third_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
@@ -1598,7 +1863,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
 // third_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_third_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_third_relu1_output),
       lanes_at(s, b_third_conv2_output_gradient), s->parameters->third_conv2_weight);
 }
@@ -1701,18 +1966,30 @@ static void k_third_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_third_conv1_output_gradient));
 }
 
-// third_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
+// third_conv1 (residual.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [64, 64, 3, 3]
+static void k_third_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
+      s->parameters->third_conv1_weight, s->scratch + b_third_conv1_turned_weight_products);
+}
+
+// third_conv1 (residual.bn:4), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third_conv1_output_gradient),
-      s->parameters->third_conv1_weight, 0, 0, lanes_at(s, b_relu3_third_conv1_output_gradient));
+  winograd_2(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_third_conv1_output_gradient), s->scratch + b_third_conv1_turned_weight_products,
+      lanes_at(s, b_relu3_third_conv1_output_gradient), lanes_at(s, b_third_conv1_gradient_planes));
 }
+
+static const struct convolution g_third_conv1_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // third_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third_conv1, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_third_conv1_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_relu3_output),
       lanes_at(s, b_third_conv1_output_gradient), s->parameters->third_conv1_weight);
 }
@@ -1756,13 +2033,101 @@ static void k_batchnorm3_backward(const struct step *s, int task) {
       lanes_at(s, b_conv3_output_gradient));
 }
 
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
+    const int channels, const int columns, const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(vec_relu_gradient(sum[c * columns + t], saved[at]), active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_relu_gradient_span(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i,
+    const int start, const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        1);
+  for (int j = left; j < right; j += width)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        1);
+  if (rest > 0)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, active, i, whole, channels, rest,
+        1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_relu_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, const vec *saved, vec *dx,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_relu_gradient_span(g, dy, weight, saved, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_relu_gradient_span(g, dy, weight, saved, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_relu_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  saved += plane;
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
+        tiles.size + 1);
+  else
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
+        tiles.size);
+}
+
 // conv3 (residual.bn:18), input gradient: 3 or 2 input channels of a block a task
 //   then through second_relu2: y <= 0 ? dy * y : dy, dy the gradient so far
 //   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
 static void k_conv3_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_conv3, (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0},
-      lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight,
-      lanes_at(s, b_second_relu2_output), 1, lanes_at(s, b_relu2_second_add1_output_gradient));
+  convolution_input_relu_gradient(s, task, g_conv3, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight,
+      lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
 // conv3 (residual.bn:18), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1798,18 +2163,31 @@ static void k_second_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_second_conv2_output_gradient));
 }
 
-// second_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
+// second_conv2 (residual.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [32, 32, 3, 3]
+static void k_second_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
+      s->parameters->second_conv2_weight, s->scratch + b_second_conv2_turned_weight_products);
+}
+
+// second_conv2 (residual.bn:5), input gradient, by Winograd's products: 8 rows of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second_conv2_output_gradient),
-      s->parameters->second_conv2_weight, 0, 0, lanes_at(s, b_second_relu1_output_gradient));
+  winograd_2(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_second_conv2_output_gradient),
+      s->scratch + b_second_conv2_turned_weight_products,
+      lanes_at(s, b_second_relu1_output_gradient), lanes_at(s, b_second_conv2_gradient_planes));
 }
+
+static const struct convolution g_second_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_second_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_second_relu1_output), lanes_at(s, b_second_conv2_output_gradient),
       s->parameters->second_conv2_weight);
@@ -1841,18 +2219,32 @@ static void k_second_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_second_conv1_output_gradient));
 }
 
-// second_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
+// second_conv1 (residual.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [32, 32, 3, 3]
+static void k_second_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
+      s->parameters->second_conv1_weight, s->scratch + b_second_conv1_turned_weight_products);
+}
+
+// second_conv1 (residual.bn:4), input gradient, by Winograd's products: 8 rows of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second_conv1_output_gradient),
-      s->parameters->second_conv1_weight, 0, 0, lanes_at(s, b_relu2_second_conv1_output_gradient));
+  winograd_2(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_second_conv1_output_gradient),
+      s->scratch + b_second_conv1_turned_weight_products,
+      lanes_at(s, b_relu2_second_conv1_output_gradient),
+      lanes_at(s, b_second_conv1_gradient_planes));
 }
+
+static const struct convolution g_second_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second_conv1, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_second_conv1_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_relu2_output),
       lanes_at(s, b_second_conv1_output_gradient), s->parameters->second_conv1_weight);
 }
@@ -1891,9 +2283,9 @@ static void k_batchnorm2_backward(const struct step *s, int task) {
 //   then through first_relu2: y <= 0 ? dy * y : dy, dy the gradient so far
 //   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 32, 32]
 static void k_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
-      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
-      lanes_at(s, b_first_relu2_output), 1, lanes_at(s, b_relu1_first_add1_output_gradient));
+  convolution_input_relu_gradient(s, task, g_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
+      lanes_at(s, b_first_relu2_output), lanes_at(s, b_relu1_first_add1_output_gradient));
 }
 
 // conv2 (residual.bn:16), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1928,18 +2320,30 @@ static void k_first_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_first_conv2_output_gradient));
 }
 
-// first_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
+// first_conv2 (residual.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first_conv2_weight, s->scratch + b_first_conv2_turned_weight_products);
+}
+
+// first_conv2 (residual.bn:5), input gradient, by Winograd's products: 16 rows of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_first_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first_conv2_output_gradient),
-      s->parameters->first_conv2_weight, 0, 0, lanes_at(s, b_first_relu1_output_gradient));
+  winograd_2(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_first_conv2_output_gradient), s->scratch + b_first_conv2_turned_weight_products,
+      lanes_at(s, b_first_relu1_output_gradient), lanes_at(s, b_first_conv2_gradient_planes));
 }
+
+static const struct convolution g_first_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first_conv2_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_first_relu1_output),
       lanes_at(s, b_first_conv2_output_gradient), s->parameters->first_conv2_weight);
 }
@@ -1969,18 +2373,30 @@ static void k_first_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_first_conv1_output_gradient));
 }
 
-// first_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
+// first_conv1 (residual.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first_conv1_weight, s->scratch + b_first_conv1_turned_weight_products);
+}
+
+// first_conv1 (residual.bn:4), input gradient, by Winograd's products: 16 rows of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_first_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first_conv1_output_gradient),
-      s->parameters->first_conv1_weight, 0, 0, lanes_at(s, b_relu1_first_conv1_output_gradient));
+  winograd_2(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_first_conv1_output_gradient), s->scratch + b_first_conv1_turned_weight_products,
+      lanes_at(s, b_relu1_first_conv1_output_gradient), lanes_at(s, b_first_conv1_gradient_planes));
 }
+
+static const struct convolution g_first_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first_conv1_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
       lanes_at(s, b_first_conv1_output_gradient), s->parameters->first_conv1_weight);
 }
@@ -2128,20 +2544,24 @@ static const struct scheduled schedule[] = {
     { k_conv1_forward_loading, .tasks = 6, .results = {{0, b_conv1_output, 16384}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 16, .results = {{1, b_relu1_output, 16384}} },
-    { k_first_conv1_forward, .tasks = 6, .results = {{3, b_first_conv1_output, 16384}} },
+    { k_first_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first_conv1_forward, .tasks = 2, .results = {{3, b_first_conv1_output, 16384}} },
     { k_first_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_first_batchnorm1_forward, .tasks = 16, .results = {{4, b_first_relu1_output, 16384}} },
-    { k_first_conv2_forward, .tasks = 6, .results = {{6, b_first_conv2_output, 16384}} },
+    { k_first_conv2_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first_conv2_forward, .tasks = 2, .results = {{6, b_first_conv2_output, 16384}} },
     { k_first_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_first_batchnorm2_forward, .tasks = 16, .results = {{7, b_first_batchnorm2_output, 16384}} },
     { k_first_add1_forward, .tasks = 8, .results = {{8, b_first_relu2_output, 16384}} },
     { k_conv2_forward, .tasks = 11, .results = {{10, b_conv2_output, 8192}} },
     { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm2_forward, .tasks = 32, .results = {{11, b_relu2_output, 8192}} },
-    { k_second_conv1_forward, .tasks = 11, .results = {{13, b_second_conv1_output, 8192}} },
+    { k_second_conv1_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second_conv1_forward, .tasks = 2, .results = {{13, b_second_conv1_output, 8192}} },
     { k_second_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_second_batchnorm1_forward, .tasks = 32, .results = {{14, b_second_relu1_output, 8192}} },
-    { k_second_conv2_forward, .tasks = 11, .results = {{16, b_second_conv2_output, 8192}} },
+    { k_second_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second_conv2_forward, .tasks = 2, .results = {{16, b_second_conv2_output, 8192}} },
     { k_second_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_second_batchnorm2_forward, .tasks = 32,
         .results = {{17, b_second_batchnorm2_output, 8192}} },
@@ -2149,10 +2569,12 @@ static const struct scheduled schedule[] = {
     { k_conv3_forward, .tasks = 22, .results = {{20, b_conv3_output, 4096}} },
     { k_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm3_forward, .tasks = 16, .results = {{21, b_relu3_output, 4096}} },
-    { k_third_conv1_forward, .tasks = 22, .results = {{23, b_third_conv1_output, 4096}} },
+    { k_third_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third_conv1_forward, .tasks = 2, .results = {{23, b_third_conv1_output, 4096}} },
     { k_third_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_third_batchnorm1_forward, .tasks = 16, .results = {{24, b_third_relu1_output, 4096}} },
-    { k_third_conv2_forward, .tasks = 22, .results = {{26, b_third_conv2_output, 4096}} },
+    { k_third_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third_conv2_forward, .tasks = 2, .results = {{26, b_third_conv2_output, 4096}} },
     { k_third_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_third_batchnorm2_forward, .tasks = 16, .results = {{27, b_third_batchnorm2_output, 4096}} },
     { k_third_add1_forward, .tasks = 2, .results = {{28, b_third_relu2_output, 4096}} },
@@ -2169,12 +2591,14 @@ static const struct scheduled schedule[] = {
     { k_third_batchnorm2_sums, .tasks = 16 },
     { k_third_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third_batchnorm2_backward, .tasks = 16 },
-    { k_third_conv2_input_gradient, .tasks = 22 },
+    { k_third_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third_conv2_input_gradient, .tasks = 2 },
     { k_third_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_third_batchnorm1_sums, .tasks = 16 },
     { k_third_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third_batchnorm1_backward, .tasks = 16 },
-    { k_third_conv1_input_gradient, .tasks = 22 },
+    { k_third_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third_conv1_input_gradient, .tasks = 2 },
     { k_third_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_relu3_gradient_sum, .tasks = 2 },
     { k_batchnorm3_sums, .tasks = 16 },
@@ -2185,12 +2609,14 @@ static const struct scheduled schedule[] = {
     { k_second_batchnorm2_sums, .tasks = 32 },
     { k_second_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second_batchnorm2_backward, .tasks = 32 },
-    { k_second_conv2_input_gradient, .tasks = 11 },
+    { k_second_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second_conv2_input_gradient, .tasks = 2 },
     { k_second_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_second_batchnorm1_sums, .tasks = 32 },
     { k_second_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second_batchnorm1_backward, .tasks = 32 },
-    { k_second_conv1_input_gradient, .tasks = 11 },
+    { k_second_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second_conv1_input_gradient, .tasks = 2 },
     { k_second_conv1_weight_gradient, .tasks = 768, .whole = 1 },
     { k_relu2_gradient_sum, .tasks = 4 },
     { k_batchnorm2_sums, .tasks = 32 },
@@ -2201,12 +2627,14 @@ static const struct scheduled schedule[] = {
     { k_first_batchnorm2_sums, .tasks = 16 },
     { k_first_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first_batchnorm2_backward, .tasks = 16 },
-    { k_first_conv2_input_gradient, .tasks = 6 },
+    { k_first_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first_conv2_input_gradient, .tasks = 2 },
     { k_first_conv2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_first_batchnorm1_sums, .tasks = 16 },
     { k_first_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first_batchnorm1_backward, .tasks = 16 },
-    { k_first_conv1_input_gradient, .tasks = 6 },
+    { k_first_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first_conv1_input_gradient, .tasks = 2 },
     { k_first_conv1_weight_gradient, .tasks = 192, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_batchnorm1_sums, .tasks = 16 },
@@ -2223,7 +2651,7 @@ static const struct scheduled schedule[] = {
     { k_third_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_third_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 33, LOSS = 34, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 39, LOSS = 40, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2512,31 +2940,37 @@ static const bnc_kernel kernels[] = {
     {"conv1_forward", 0, 0, 56623104.0, 4984000.0},
     {"batchnorm1_moments_merge", 1, 0, 0.0, 1856.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
-    {"first_conv1_forward", 3, 0, 301989888.0, 8399360.0},
-    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1856.0},
+    {"first_conv1_weight_transform", 3, 0, 0.0, 26624.0},
+    {"first_conv1_forward", 3, 0, 301989888.0, 12652544.0},
+    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 3392.0},
     {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
-    {"first_conv2_forward", 6, 0, 301989888.0, 8399360.0},
-    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1856.0},
+    {"first_conv2_weight_transform", 6, 0, 0.0, 26624.0},
+    {"first_conv2_forward", 6, 0, 301989888.0, 12652544.0},
+    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 3392.0},
     {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
     {"first_add1_forward", 8, 0, 3145728.0, 12582912.0},
     {"conv2_forward", 10, 0, 150994944.0, 6312960.0},
     {"batchnorm2_moments_merge", 11, 0, 0.0, 3712.0},
     {"batchnorm2_forward", 11, 0, 1572864.0, 4194944.0},
-    {"second_conv1_forward", 13, 0, 301989888.0, 4234240.0},
-    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 3712.0},
+    {"second_conv1_weight_transform", 13, 0, 0.0, 103424.0},
+    {"second_conv1_forward", 13, 0, 301989888.0, 8510464.0},
+    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 6784.0},
     {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194944.0},
-    {"second_conv2_forward", 16, 0, 301989888.0, 4234240.0},
-    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 3712.0},
+    {"second_conv2_weight_transform", 16, 0, 0.0, 103424.0},
+    {"second_conv2_forward", 16, 0, 301989888.0, 8510464.0},
+    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 6784.0},
     {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194944.0},
     {"second_add1_forward", 18, 0, 1572864.0, 6291456.0},
     {"conv3_forward", 20, 0, 150994944.0, 3225600.0},
     {"batchnorm3_moments_merge", 21, 0, 0.0, 7424.0},
     {"batchnorm3_forward", 21, 0, 786432.0, 2098432.0},
-    {"third_conv1_forward", 23, 0, 301989888.0, 2250752.0},
-    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 7424.0},
+    {"third_conv1_weight_transform", 23, 0, 0.0, 410624.0},
+    {"third_conv1_forward", 23, 0, 301989888.0, 6616064.0},
+    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 13568.0},
     {"third_batchnorm1_forward", 24, 0, 786432.0, 2098432.0},
-    {"third_conv2_forward", 26, 0, 301989888.0, 2250752.0},
-    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 7424.0},
+    {"third_conv2_weight_transform", 26, 0, 0.0, 410624.0},
+    {"third_conv2_forward", 26, 0, 301989888.0, 6616064.0},
+    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 13568.0},
     {"third_batchnorm2_forward", 27, 0, 786432.0, 2098432.0},
     {"third_add1_forward", 28, 0, 786432.0, 3145728.0},
     {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
@@ -2550,12 +2984,14 @@ static const bnc_kernel kernels[] = {
     {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102528.0},
     {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
-    {"third_conv2_input_gradient", 26, 0, 301989888.0, 2244608.0},
+    {"third_conv2_turned_weight_transform", 26, 0, 0.0, 410624.0},
+    {"third_conv2_input_gradient", 26, 0, 301989888.0, 6603776.0},
     {"third_conv2_weight_gradient", 26, 0, 301989888.0, 2392064.0},
     {"third_batchnorm1_sums", 24, 0, 1310720.0, 2102528.0},
     {"third_batchnorm1_parameter_gradient", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_backward", 24, 0, 1572864.0, 3147520.0},
-    {"third_conv1_input_gradient", 23, 0, 301989888.0, 2244608.0},
+    {"third_conv1_turned_weight_transform", 23, 0, 0.0, 410624.0},
+    {"third_conv1_input_gradient", 23, 0, 301989888.0, 6603776.0},
     {"third_conv1_weight_gradient", 23, 0, 301989888.0, 2392064.0},
     {"relu3_gradient_sum", 22, 0, 262144.0, 3145728.0},
     {"batchnorm3_sums", 21, 0, 1310720.0, 2102528.0},
@@ -2566,12 +3002,14 @@ static const bnc_kernel kernels[] = {
     {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196992.0},
     {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
-    {"second_conv2_input_gradient", 16, 0, 301989888.0, 4231168.0},
+    {"second_conv2_turned_weight_transform", 16, 0, 0.0, 103424.0},
+    {"second_conv2_input_gradient", 16, 0, 301989888.0, 8504320.0},
     {"second_conv2_weight_gradient", 16, 0, 301989888.0, 4268032.0},
     {"second_batchnorm1_sums", 14, 0, 2621440.0, 4196992.0},
     {"second_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
     {"second_batchnorm1_backward", 14, 0, 3145728.0, 6292352.0},
-    {"second_conv1_input_gradient", 13, 0, 301989888.0, 4231168.0},
+    {"second_conv1_turned_weight_transform", 13, 0, 0.0, 103424.0},
+    {"second_conv1_input_gradient", 13, 0, 301989888.0, 8504320.0},
     {"second_conv1_weight_gradient", 13, 0, 301989888.0, 4268032.0},
     {"relu2_gradient_sum", 12, 0, 524288.0, 6291456.0},
     {"batchnorm2_sums", 11, 0, 2621440.0, 4196992.0},
@@ -2582,12 +3020,14 @@ static const bnc_kernel kernels[] = {
     {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
     {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
-    {"first_conv2_input_gradient", 6, 0, 301989888.0, 8397824.0},
+    {"first_conv2_turned_weight_transform", 6, 0, 0.0, 26624.0},
+    {"first_conv2_input_gradient", 6, 0, 301989888.0, 12649472.0},
     {"first_conv2_weight_gradient", 6, 0, 301989888.0, 8407040.0},
     {"first_batchnorm1_sums", 4, 0, 5242880.0, 8389952.0},
     {"first_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
     {"first_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
-    {"first_conv1_input_gradient", 3, 0, 301989888.0, 8397824.0},
+    {"first_conv1_turned_weight_transform", 3, 0, 0.0, 26624.0},
+    {"first_conv1_input_gradient", 3, 0, 301989888.0, 12649472.0},
     {"first_conv1_weight_gradient", 3, 0, 301989888.0, 8407040.0},
     {"relu1_gradient_sum", 2, 0, 1048576.0, 12582912.0},
     {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
@@ -2637,7 +3077,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "482bc29bbeb458526ee3913c20871bd6716be2a9f82d0a2d185bff63851d2182",
+      .model_hash = "7ae1bf29f67d2c925f5a8926d16fb4a165882e22a690caf0c235cc4f459e841c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -212,164 +212,216 @@ struct state {
 enum {
   b_image_lanes = 0,  // [16][3][32][32][8]
   b_crop_image_output = 393216,  // [16][3][32][32][8]
-  b_flip_image_output = 50331648,  // [16][3][32][32][8]
+  b_flip_image_output = 51904512,  // [16][3][32][32][8]
   b_conv1_output = 0,  // [16][16][32][32][8]
   b_conv1_partial = 2097152,  // [16][16][3]
-  b_batchnorm1_moments = 50735072,  // [3][16]
+  b_batchnorm1_moments = 52299744,  // [3][16]
   b_relu1_output = 2097152,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_weight_products = 7352320,  // [16][272]
   b_first1_unit1_conv1_output = 4194304,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_partial = 6291456,  // [16][16][3]
-  b_first1_unit1_batchnorm1_moments = 50735120,  // [3][16]
+  b_first1_unit1_conv1_partial = 7356672,  // [16][16][3]
+  b_first1_unit1_conv1_planes = 6291456,  // [16][1][8288][8]
+  b_first1_unit1_batchnorm1_moments = 52299792,  // [3][16]
   b_first1_unit1_relu1_output = 6291456,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_weight_products = 11546624,  // [16][272]
   b_first1_unit1_conv2_output = 8388608,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_partial = 10485760,  // [16][16][3]
-  b_first1_unit1_batchnorm2_moments = 50735168,  // [3][16]
+  b_first1_unit1_conv2_partial = 11550976,  // [16][16][3]
+  b_first1_unit1_conv2_planes = 10485760,  // [16][1][8288][8]
+  b_first1_unit1_batchnorm2_moments = 52299840,  // [3][16]
   b_first1_unit1_batchnorm2_output = 10485760,  // [16][16][32][32][8]
   b_first1_unit1_relu2_output = 12582912,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_weight_products = 15740928,  // [16][272]
   b_first2_unit1_conv1_output = 10485760,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_partial = 14680064,  // [16][16][3]
-  b_first2_unit1_batchnorm1_moments = 50735216,  // [3][16]
+  b_first2_unit1_conv1_partial = 15745280,  // [16][16][3]
+  b_first2_unit1_conv1_planes = 14680064,  // [16][1][8288][8]
+  b_first2_unit1_batchnorm1_moments = 52299888,  // [3][16]
   b_first2_unit1_relu1_output = 14680064,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_weight_products = 19935232,  // [16][272]
   b_first2_unit1_conv2_output = 16777216,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_partial = 18874368,  // [16][16][3]
-  b_first2_unit1_batchnorm2_moments = 50735264,  // [3][16]
+  b_first2_unit1_conv2_partial = 19939584,  // [16][16][3]
+  b_first2_unit1_conv2_planes = 18874368,  // [16][1][8288][8]
+  b_first2_unit1_batchnorm2_moments = 52299936,  // [3][16]
   b_first2_unit1_batchnorm2_output = 18874368,  // [16][16][32][32][8]
   b_first2_unit1_relu2_output = 20971520,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_weight_products = 24129536,  // [16][272]
   b_first3_unit1_conv1_output = 18874368,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_partial = 23068672,  // [16][16][3]
-  b_first3_unit1_batchnorm1_moments = 50735312,  // [3][16]
+  b_first3_unit1_conv1_partial = 24133888,  // [16][16][3]
+  b_first3_unit1_conv1_planes = 23068672,  // [16][1][8288][8]
+  b_first3_unit1_batchnorm1_moments = 52299984,  // [3][16]
   b_first3_unit1_relu1_output = 23068672,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_weight_products = 28323840,  // [16][272]
   b_first3_unit1_conv2_output = 25165824,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_partial = 27262976,  // [16][16][3]
-  b_first3_unit1_batchnorm2_moments = 50735360,  // [3][16]
+  b_first3_unit1_conv2_partial = 28328192,  // [16][16][3]
+  b_first3_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_first3_unit1_batchnorm2_moments = 52300032,  // [3][16]
   b_first3_unit1_batchnorm2_output = 27262976,  // [16][16][32][32][8]
   b_first3_unit1_relu2_output = 29360128,  // [16][16][32][32][8]
   b_down1_conv1_output = 33554432,  // [16][32][16][16][8]
   b_down1_conv1_partial = 27262976,  // [16][32][3]
-  b_down1_batchnorm1_moments = 50734400,  // [3][32]
-  b_down1_relu1_output = 31457280,  // [16][32][16][16][8]
-  b_down1_conv2_output = 32505856,  // [16][32][16][16][8]
-  b_down1_conv2_partial = 27262976,  // [16][32][3]
-  b_down1_batchnorm2_moments = 50734496,  // [3][32]
+  b_down1_batchnorm1_moments = 52299072,  // [3][32]
+  b_down1_relu1_output = 34603008,  // [16][32][16][16][8]
+  b_down1_conv2_weight_products = 28323840,  // [16][1040]
+  b_down1_conv2_output = 35651584,  // [16][32][16][16][8]
+  b_down1_conv2_partial = 28340480,  // [16][32][3]
+  b_down1_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_down1_batchnorm2_moments = 52299168,  // [3][32]
   b_down1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
-  b_down1_conv3_output = 34603008,  // [16][32][16][16][8]
+  b_down1_conv3_output = 31457280,  // [16][32][16][16][8]
   b_down1_conv3_partial = 28311552,  // [16][32][3]
-  b_down1_batchnorm3_moments = 50734592,  // [3][32]
-  b_down1_batchnorm3_output = 28311552,  // [16][32][16][16][8]
-  b_down1_relu2_output = 28311552,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_output = 27262976,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_partial = 35651584,  // [16][32][3]
-  b_second1_unit1_batchnorm1_moments = 50734688,  // [3][32]
-  b_second1_unit1_relu1_output = 35651584,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_output = 36700160,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_partial = 37748736,  // [16][32][3]
-  b_second1_unit1_batchnorm2_moments = 50734784,  // [3][32]
-  b_second1_unit1_batchnorm2_output = 37748736,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_output = 38797312,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_output = 37748736,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_partial = 39845888,  // [16][32][3]
-  b_second2_unit1_batchnorm1_moments = 50734880,  // [3][32]
-  b_second2_unit1_relu1_output = 39845888,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_output = 40894464,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_partial = 41943040,  // [16][32][3]
-  b_second2_unit1_batchnorm2_moments = 50734976,  // [3][32]
-  b_second2_unit1_batchnorm2_output = 41943040,  // [16][32][16][16][8]
-  b_second2_unit1_relu2_output = 42991616,  // [16][32][16][16][8]
-  b_down2_conv1_output = 45088768,  // [16][64][8][8][8]
-  b_down2_conv1_partial = 41943040,  // [16][64][3]
-  b_down2_batchnorm1_moments = 50733056,  // [3][64]
-  b_down2_relu1_output = 44040192,  // [16][64][8][8][8]
-  b_down2_conv2_output = 44564480,  // [16][64][8][8][8]
-  b_down2_conv2_partial = 41943040,  // [16][64][3]
-  b_down2_batchnorm2_moments = 50733248,  // [3][64]
-  b_down2_batchnorm2_output = 41943040,  // [16][64][8][8][8]
-  b_down2_conv3_output = 45613056,  // [16][64][8][8][8]
-  b_down2_conv3_partial = 42467328,  // [16][64][3]
-  b_down2_batchnorm3_moments = 50733440,  // [3][64]
-  b_down2_batchnorm3_output = 42467328,  // [16][64][8][8][8]
-  b_down2_relu2_output = 42467328,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_output = 41943040,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_partial = 46137344,  // [16][64][3]
-  b_third1_unit1_batchnorm1_moments = 50733632,  // [3][64]
-  b_third1_unit1_relu1_output = 46137344,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_output = 46661632,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_partial = 47185920,  // [16][64][3]
-  b_third1_unit1_batchnorm2_moments = 50733824,  // [3][64]
-  b_third1_unit1_batchnorm2_output = 47185920,  // [16][64][8][8][8]
-  b_third1_unit1_relu2_output = 47710208,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_output = 47185920,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_partial = 48234496,  // [16][64][3]
-  b_third2_unit1_batchnorm1_moments = 50734016,  // [3][64]
-  b_third2_unit1_relu1_output = 48234496,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_output = 48758784,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_partial = 49283072,  // [16][64][3]
-  b_third2_unit1_batchnorm2_moments = 50734208,  // [3][64]
-  b_third2_unit1_batchnorm2_output = 49283072,  // [16][64][8][8][8]
-  b_third2_unit1_relu2_output = 49807360,  // [16][64][8][8][8]
-  b_global_avgpool1_output = 49283072,  // [16][64][8]
-  b_dense1_output = 49291264,  // [16][10][8]
-  b_dense1_output_gradient = 49299456,  // [16][10][8]
-  b_block_losses = 49292544,  // [16]
-  b_global_avgpool1_output_gradient = 50724864,  // [16][64][8]
-  b_dense1_rows = 49291264,  // [128][64]
-  b_third1_unit1_relu2_third2_unit1_add1_output_gradient = 49283072,  // [16][64][8][8][8]
-  b_third2_unit1_batchnorm2_partial_sums = 49807360,  // [16][64][2]
-  b_third2_unit1_batchnorm2_coefficients = 49809408,  // [4][64]
-  b_third2_unit1_conv2_output_gradient = 48758784,  // [16][64][8][8][8]
-  b_third2_unit1_relu1_output_gradient = 49807360,  // [16][64][8][8][8]
-  b_third2_unit1_batchnorm1_partial_sums = 48234496,  // [16][64][2]
-  b_third2_unit1_batchnorm1_coefficients = 48236544,  // [4][64]
-  b_third2_unit1_conv1_output_gradient = 47185920,  // [16][64][8][8][8]
-  b_third1_unit1_relu2_third2_unit1_conv1_output_gradient = 48234496,  // [16][64][8][8][8]
-  b_down2_relu2_third1_unit1_add1_output_gradient = 47185920,  // [16][64][8][8][8]
-  b_third1_unit1_batchnorm2_partial_sums = 47710208,  // [16][64][2]
-  b_third1_unit1_batchnorm2_coefficients = 47712256,  // [4][64]
-  b_third1_unit1_conv2_output_gradient = 46661632,  // [16][64][8][8][8]
-  b_third1_unit1_relu1_output_gradient = 47710208,  // [16][64][8][8][8]
-  b_third1_unit1_batchnorm1_partial_sums = 46137344,  // [16][64][2]
-  b_third1_unit1_batchnorm1_coefficients = 46139392,  // [4][64]
-  b_third1_unit1_conv1_output_gradient = 41943040,  // [16][64][8][8][8]
-  b_down2_relu2_third1_unit1_conv1_output_gradient = 46137344,  // [16][64][8][8][8]
-  b_down2_batchnorm3_output_gradient = 46661632,  // [16][64][8][8][8]
-  b_down2_batchnorm3_partial_sums = 41943040,  // [16][64][2]
-  b_down2_batchnorm3_coefficients = 41945088,  // [4][64]
-  b_down2_conv3_output_gradient = 45613056,  // [16][64][8][8][8]
-  b_second2_unit1_relu2_down2_conv3_output_gradient = 41943040,  // [16][32][16][16][8]
-  b_down2_batchnorm2_partial_sums = 45613056,  // [16][64][2]
-  b_down2_batchnorm2_coefficients = 45615104,  // [4][64]
-  b_down2_conv2_output_gradient = 44564480,  // [16][64][8][8][8]
-  b_down2_relu1_output_gradient = 45613056,  // [16][64][8][8][8]
-  b_down2_batchnorm1_partial_sums = 44040192,  // [16][64][2]
-  b_down2_batchnorm1_coefficients = 44042240,  // [4][64]
-  b_down2_conv1_output_gradient = 45088768,  // [16][64][8][8][8]
-  b_second2_unit1_relu2_down2_conv1_output_gradient = 44040192,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 45088768,  // [16][32][16][16][8]
-  b_second2_unit1_batchnorm2_partial_sums = 41943040,  // [16][32][2]
-  b_second2_unit1_batchnorm2_coefficients = 41944064,  // [4][32]
-  b_second2_unit1_conv2_output_gradient = 40894464,  // [16][32][16][16][8]
-  b_second2_unit1_relu1_output_gradient = 41943040,  // [16][32][16][16][8]
-  b_second2_unit1_batchnorm1_partial_sums = 39845888,  // [16][32][2]
-  b_second2_unit1_batchnorm1_coefficients = 39846912,  // [4][32]
-  b_second2_unit1_conv1_output_gradient = 37748736,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_second2_unit1_conv1_output_gradient = 39845888,  // [16][32][16][16][8]
-  b_down1_relu2_second1_unit1_add1_output_gradient = 37748736,  // [16][32][16][16][8]
-  b_second1_unit1_batchnorm2_partial_sums = 38797312,  // [16][32][2]
-  b_second1_unit1_batchnorm2_coefficients = 38798336,  // [4][32]
-  b_second1_unit1_conv2_output_gradient = 36700160,  // [16][32][16][16][8]
-  b_second1_unit1_relu1_output_gradient = 38797312,  // [16][32][16][16][8]
-  b_second1_unit1_batchnorm1_partial_sums = 35651584,  // [16][32][2]
-  b_second1_unit1_batchnorm1_coefficients = 35652608,  // [4][32]
-  b_second1_unit1_conv1_output_gradient = 27262976,  // [16][32][16][16][8]
-  b_down1_relu2_second1_unit1_conv1_output_gradient = 35651584,  // [16][32][16][16][8]
+  b_down1_batchnorm3_moments = 52299264,  // [3][32]
+  b_down1_batchnorm3_output = 32505856,  // [16][32][16][16][8]
+  b_down1_relu2_output = 32505856,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_weight_products = 28323840,  // [16][1040]
+  b_second1_unit1_conv1_output = 36700160,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_partial = 28340480,  // [16][32][3]
+  b_second1_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
+  b_second1_unit1_batchnorm1_moments = 52299360,  // [3][32]
+  b_second1_unit1_relu1_output = 37748736,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_weight_products = 28323840,  // [16][1040]
+  b_second1_unit1_conv2_output = 38797312,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_partial = 28340480,  // [16][32][3]
+  b_second1_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_second1_unit1_batchnorm2_moments = 52299456,  // [3][32]
+  b_second1_unit1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_output = 39845888,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_weight_products = 28323840,  // [16][1040]
+  b_second2_unit1_conv1_output = 40894464,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_partial = 28340480,  // [16][32][3]
+  b_second2_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
+  b_second2_unit1_batchnorm1_moments = 52299552,  // [3][32]
+  b_second2_unit1_relu1_output = 41943040,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_weight_products = 28323840,  // [16][1040]
+  b_second2_unit1_conv2_output = 42991616,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_partial = 28340480,  // [16][32][3]
+  b_second2_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_second2_unit1_batchnorm2_moments = 52299648,  // [3][32]
+  b_second2_unit1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
+  b_second2_unit1_relu2_output = 44040192,  // [16][32][16][16][8]
+  b_down2_conv1_output = 28323840,  // [16][64][8][8][8]
+  b_down2_conv1_partial = 27262976,  // [16][64][3]
+  b_down2_batchnorm1_moments = 52297728,  // [3][64]
+  b_down2_relu1_output = 46137344,  // [16][64][8][8][8]
+  b_down2_conv2_weight_products = 28848128,  // [16][4112]
+  b_down2_conv2_output = 46661632,  // [16][64][8][8][8]
+  b_down2_conv2_partial = 28913920,  // [16][64][3]
+  b_down2_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_down2_batchnorm2_moments = 52297920,  // [3][64]
+  b_down2_batchnorm2_output = 27262976,  // [16][64][8][8][8]
+  b_down2_conv3_output = 47185920,  // [16][64][8][8][8]
+  b_down2_conv3_partial = 27787264,  // [16][64][3]
+  b_down2_batchnorm3_moments = 52298112,  // [3][64]
+  b_down2_batchnorm3_output = 45088768,  // [16][64][8][8][8]
+  b_down2_relu2_output = 45088768,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_weight_products = 28848128,  // [16][4112]
+  b_third1_unit1_conv1_output = 45613056,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_partial = 28913920,  // [16][64][3]
+  b_third1_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
+  b_third1_unit1_batchnorm1_moments = 52298304,  // [3][64]
+  b_third1_unit1_relu1_output = 47710208,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_weight_products = 28848128,  // [16][4112]
+  b_third1_unit1_conv2_output = 48234496,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_partial = 28913920,  // [16][64][3]
+  b_third1_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_third1_unit1_batchnorm2_moments = 52298496,  // [3][64]
+  b_third1_unit1_batchnorm2_output = 27262976,  // [16][64][8][8][8]
+  b_third1_unit1_relu2_output = 48758784,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_weight_products = 28848128,  // [16][4112]
+  b_third2_unit1_conv1_output = 49283072,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_partial = 28913920,  // [16][64][3]
+  b_third2_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
+  b_third2_unit1_batchnorm1_moments = 52298688,  // [3][64]
+  b_third2_unit1_relu1_output = 49807360,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_weight_products = 28848128,  // [16][4112]
+  b_third2_unit1_conv2_output = 50331648,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_partial = 28913920,  // [16][64][3]
+  b_third2_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
+  b_third2_unit1_batchnorm2_moments = 52298880,  // [3][64]
+  b_third2_unit1_batchnorm2_output = 27262976,  // [16][64][8][8][8]
+  b_third2_unit1_relu2_output = 27787264,  // [16][64][8][8][8]
+  b_global_avgpool1_output = 27262976,  // [16][64][8]
+  b_dense1_output = 27271168,  // [16][10][8]
+  b_dense1_output_gradient = 27287552,  // [16][10][8]
+  b_block_losses = 27272448,  // [16]
+  b_global_avgpool1_output_gradient = 27271168,  // [16][64][8]
+  b_dense1_rows = 27279360,  // [128][64]
+  b_third1_unit1_relu2_third2_unit1_add1_output_gradient = 50855936,  // [16][64][8][8][8]
+  b_third2_unit1_batchnorm2_partial_sums = 27262976,  // [16][64][2]
+  b_third2_unit1_batchnorm2_coefficients = 27265024,  // [4][64]
+  b_third2_unit1_conv2_output_gradient = 50331648,  // [16][64][8][8][8]
+  b_third2_unit1_relu1_output_gradient = 51380224,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_turned_weight_products = 28848128,  // [16][4112]
+  b_third2_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_third2_unit1_batchnorm1_partial_sums = 27262976,  // [16][64][2]
+  b_third2_unit1_batchnorm1_coefficients = 27265024,  // [4][64]
+  b_third2_unit1_conv1_output_gradient = 49283072,  // [16][64][8][8][8]
+  b_third1_unit1_relu2_third2_unit1_conv1_output_gradient = 49807360,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_turned_weight_products = 28848128,  // [16][4112]
+  b_third2_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_down2_relu2_third1_unit1_add1_output_gradient = 49283072,  // [16][64][8][8][8]
+  b_third1_unit1_batchnorm2_partial_sums = 27262976,  // [16][64][2]
+  b_third1_unit1_batchnorm2_coefficients = 27265024,  // [4][64]
+  b_third1_unit1_conv2_output_gradient = 48234496,  // [16][64][8][8][8]
+  b_third1_unit1_relu1_output_gradient = 48758784,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_turned_weight_products = 28848128,  // [16][4112]
+  b_third1_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_third1_unit1_batchnorm1_partial_sums = 27262976,  // [16][64][2]
+  b_third1_unit1_batchnorm1_coefficients = 27265024,  // [4][64]
+  b_third1_unit1_conv1_output_gradient = 45613056,  // [16][64][8][8][8]
+  b_down2_relu2_third1_unit1_conv1_output_gradient = 47710208,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_turned_weight_products = 28848128,  // [16][4112]
+  b_third1_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_down2_batchnorm3_output_gradient = 27262976,  // [16][64][8][8][8]
+  b_down2_batchnorm3_partial_sums = 27787264,  // [16][64][2]
+  b_down2_batchnorm3_coefficients = 27789312,  // [4][64]
+  b_down2_conv3_output_gradient = 47185920,  // [16][64][8][8][8]
+  b_second2_unit1_relu2_down2_conv3_output_gradient = 45088768,  // [16][32][16][16][8]
+  b_down2_batchnorm2_partial_sums = 27787264,  // [16][64][2]
+  b_down2_batchnorm2_coefficients = 27789312,  // [4][64]
+  b_down2_conv2_output_gradient = 46661632,  // [16][64][8][8][8]
+  b_down2_relu1_output_gradient = 47185920,  // [16][64][8][8][8]
+  b_down2_conv2_turned_weight_products = 28848128,  // [16][4112]
+  b_down2_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_down2_batchnorm1_partial_sums = 27262976,  // [16][64][2]
+  b_down2_batchnorm1_coefficients = 27265024,  // [4][64]
+  b_down2_conv1_output_gradient = 28323840,  // [16][64][8][8][8]
+  b_second2_unit1_relu2_down2_conv1_output_gradient = 27262976,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 46137344,  // [16][32][16][16][8]
+  b_second2_unit1_batchnorm2_partial_sums = 27262976,  // [16][32][2]
+  b_second2_unit1_batchnorm2_coefficients = 27264000,  // [4][32]
+  b_second2_unit1_conv2_output_gradient = 42991616,  // [16][32][16][16][8]
+  b_second2_unit1_relu1_output_gradient = 44040192,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_turned_weight_products = 28323840,  // [16][1040]
+  b_second2_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_second2_unit1_batchnorm1_partial_sums = 27262976,  // [16][32][2]
+  b_second2_unit1_batchnorm1_coefficients = 27264000,  // [4][32]
+  b_second2_unit1_conv1_output_gradient = 40894464,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_second2_unit1_conv1_output_gradient = 41943040,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_turned_weight_products = 28323840,  // [16][1040]
+  b_second2_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_down1_relu2_second1_unit1_add1_output_gradient = 40894464,  // [16][32][16][16][8]
+  b_second1_unit1_batchnorm2_partial_sums = 27262976,  // [16][32][2]
+  b_second1_unit1_batchnorm2_coefficients = 27264000,  // [4][32]
+  b_second1_unit1_conv2_output_gradient = 38797312,  // [16][32][16][16][8]
+  b_second1_unit1_relu1_output_gradient = 39845888,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_turned_weight_products = 28323840,  // [16][1040]
+  b_second1_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
+  b_second1_unit1_batchnorm1_partial_sums = 27262976,  // [16][32][2]
+  b_second1_unit1_batchnorm1_coefficients = 27264000,  // [4][32]
+  b_second1_unit1_conv1_output_gradient = 36700160,  // [16][32][16][16][8]
+  b_down1_relu2_second1_unit1_conv1_output_gradient = 37748736,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_turned_weight_products = 28323840,  // [16][1040]
+  b_second1_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
   b_down1_batchnorm3_output_gradient = 36700160,  // [16][32][16][16][8]
   b_down1_batchnorm3_partial_sums = 27262976,  // [16][32][2]
   b_down1_batchnorm3_coefficients = 27264000,  // [4][32]
-  b_down1_conv3_output_gradient = 34603008,  // [16][32][16][16][8]
+  b_down1_conv3_output_gradient = 31457280,  // [16][32][16][16][8]
   b_first3_unit1_relu2_down1_conv3_output_gradient = 27262976,  // [16][16][32][32][8]
-  b_down1_batchnorm2_partial_sums = 34603008,  // [16][32][2]
-  b_down1_batchnorm2_coefficients = 34604032,  // [4][32]
-  b_down1_conv2_output_gradient = 32505856,  // [16][32][16][16][8]
-  b_down1_relu1_output_gradient = 34603008,  // [16][32][16][16][8]
+  b_down1_batchnorm2_partial_sums = 31457280,  // [16][32][2]
+  b_down1_batchnorm2_coefficients = 31458304,  // [4][32]
+  b_down1_conv2_output_gradient = 35651584,  // [16][32][16][16][8]
+  b_down1_relu1_output_gradient = 36700160,  // [16][32][16][16][8]
+  b_down1_conv2_turned_weight_products = 32518144,  // [16][1040]
+  b_down1_conv2_gradient_planes = 31457280,  // [16][1][8288][8]
   b_down1_batchnorm1_partial_sums = 31457280,  // [16][32][2]
   b_down1_batchnorm1_coefficients = 31458304,  // [4][32]
   b_down1_conv1_output_gradient = 33554432,  // [16][32][16][16][8]
@@ -379,33 +431,45 @@ enum {
   b_first3_unit1_batchnorm2_coefficients = 27263488,  // [4][16]
   b_first3_unit1_conv2_output_gradient = 25165824,  // [16][16][32][32][8]
   b_first3_unit1_relu1_output_gradient = 27262976,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_turned_weight_products = 30420992,  // [16][272]
+  b_first3_unit1_conv2_gradient_planes = 29360128,  // [16][1][8288][8]
   b_first3_unit1_batchnorm1_partial_sums = 23068672,  // [16][16][2]
   b_first3_unit1_batchnorm1_coefficients = 23069184,  // [4][16]
   b_first3_unit1_conv1_output_gradient = 18874368,  // [16][16][32][32][8]
   b_first2_unit1_relu2_first3_unit1_conv1_output_gradient = 23068672,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_turned_weight_products = 26226688,  // [16][272]
+  b_first3_unit1_conv1_gradient_planes = 25165824,  // [16][1][8288][8]
   b_first1_unit1_relu2_first2_unit1_add1_output_gradient = 18874368,  // [16][16][32][32][8]
   b_first2_unit1_batchnorm2_partial_sums = 20971520,  // [16][16][2]
   b_first2_unit1_batchnorm2_coefficients = 20972032,  // [4][16]
   b_first2_unit1_conv2_output_gradient = 16777216,  // [16][16][32][32][8]
   b_first2_unit1_relu1_output_gradient = 20971520,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_turned_weight_products = 24129536,  // [16][272]
+  b_first2_unit1_conv2_gradient_planes = 23068672,  // [16][1][8288][8]
   b_first2_unit1_batchnorm1_partial_sums = 14680064,  // [16][16][2]
   b_first2_unit1_batchnorm1_coefficients = 14680576,  // [4][16]
   b_first2_unit1_conv1_output_gradient = 10485760,  // [16][16][32][32][8]
   b_first1_unit1_relu2_first2_unit1_conv1_output_gradient = 14680064,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_turned_weight_products = 17838080,  // [16][272]
+  b_first2_unit1_conv1_gradient_planes = 16777216,  // [16][1][8288][8]
   b_relu1_first1_unit1_add1_output_gradient = 10485760,  // [16][16][32][32][8]
   b_first1_unit1_batchnorm2_partial_sums = 12582912,  // [16][16][2]
   b_first1_unit1_batchnorm2_coefficients = 12583424,  // [4][16]
   b_first1_unit1_conv2_output_gradient = 8388608,  // [16][16][32][32][8]
   b_first1_unit1_relu1_output_gradient = 12582912,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_turned_weight_products = 15740928,  // [16][272]
+  b_first1_unit1_conv2_gradient_planes = 14680064,  // [16][1][8288][8]
   b_first1_unit1_batchnorm1_partial_sums = 6291456,  // [16][16][2]
   b_first1_unit1_batchnorm1_coefficients = 6291968,  // [4][16]
   b_first1_unit1_conv1_output_gradient = 4194304,  // [16][16][32][32][8]
   b_relu1_first1_unit1_conv1_output_gradient = 6291456,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_turned_weight_products = 9449472,  // [16][272]
+  b_first1_unit1_conv1_gradient_planes = 8388608,  // [16][1][8288][8]
   b_relu1_summed_output_gradient = 2097152,  // [16][16][32][32][8]
   b_batchnorm1_partial_sums = 4194304,  // [16][16][2]
   b_batchnorm1_coefficients = 4194816,  // [4][16]
   b_conv1_output_gradient = 0,  // [16][16][32][32][8]
-  SCRATCH = 50735408
+  SCRATCH = 52300080
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -937,9 +1001,476 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output));
 }
 
-static const struct convolution g_first1_unit1_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+// A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
+// with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
+// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+//   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
+// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
+// apart by ;
+//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+//   A' = [1 1 1 0; 0 1 -1 -1]
+// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
+// in the cache, GROUP side by side in registers.
+struct winograd {
+  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+};
+
+// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
+// lie in the same lines of a cache.
+enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
+
+// From one plane to the next, of `channels` of a strip's tiles and of the weight.
+static ALWAYS_INLINE int winograd_plane(const struct winograd g, const int channels) {
+  return channels * g.STRIP + SKEW_VECTORS;
+}
+static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
+  return g.K * g.C + SKEW_WEIGHTS;
+}
+
+static const struct winograd g_first1_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+// of a tile lie side by side, channel by channel of what they are multiplied with.
+static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + ((first + k) * g.C + c) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[j], middle = w[3 + j], below = w[6 + j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// first1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_first1_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first1_unit1_conv1_weight, s->scratch + b_first1_unit1_conv1_weight_products);
+}
+
+// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
+// the padding.
+static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int edge) {
+  const int plane = winograd_plane(g, g.C);
+  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
+  vec d[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
+      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
+    }
+    d[0][j] = a[0] - a[2];
+    d[1][j] = a[1] + a[2];
+    d[2][j] = a[2] - a[1];
+    d[3][j] = a[1] - a[3];
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    v[4 * i * plane] = d[i][0] - d[i][2];
+    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
+    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
+    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  }
+}
+
+// B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
+// are taken to be the one before.
+static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+    vec *v) {
+  int rows[TILE], columns[TILE], edges[TILE];
+  for (int t = 0; t < g.GROUP; t++) {
+    const int at = tile + t < last ? tile + t : last - 1;
+    rows[t] = at / g.TW * 2 - g.PT;
+    columns[t] = at % g.TW * 2 - g.PL;
+    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+  }
+  for (int c = 0; c < g.C; c++, x += g.H * g.W)
+    for (int t = 0; t < g.GROUP; t++, v++)
+      if (edges[t])
+        winograd_transform(g, x, rows[t], columns[t], v, 1);
+      else
+        winograd_transform(g, x, rows[t], columns[t], v, 0);
+}
+
+// `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
+// the tiles.
+static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *weight, const vec *v,
+    vec *m, const int channels) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) sum[n] = (vec){0};
+  for (int c = 0; c < g.C; c++, weight += channels, v += g.GROUP)
+    UNROLL for (int t = 0; t < g.GROUP; t++)
+      UNROLL for (int k = 0; k < channels; k++) sum[k * g.GROUP + t] += v[t] * weight[k];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
+}
+
+// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
+    const real *weight, const vec *v, vec *m) {
+  const int wide = tiles.wide * (tiles.size + 1);
+  for (int k = 0; k < wide; k += tiles.size + 1)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size + 1);
+  for (int k = wide; k < g.K; k += tiles.size)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
+    int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
+// squares for the batch norm.
+static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    real (*partial)[3], vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+  if (!s->training) return;
+  partial += task * g.K;
+  for (int k = 0; k < g.K; k++)
+    block_moments(y + k * plane + first * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[k]);
+}
+
+// first1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_first1_unit1_conv1_forward(const struct step *s, int task) {
+  winograd_moments(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_relu1_output),
+      s->scratch + b_first1_unit1_conv1_weight_products, lanes_at(s, b_first1_unit1_conv1_output),
+      moments_at(s, b_first1_unit1_conv1_partial), lanes_at(s, b_first1_unit1_conv1_planes));
+}
+
+static const struct normalization g_first1_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first1_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
+static void k_first1_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_first1_unit1_batchnorm1, (real)1e-05,
+      moments_at(s, b_first1_unit1_conv1_partial), s->state->first1_unit1_batchnorm1_running_mean,
+      s->state->first1_unit1_batchnorm1_running_variance,
+      s->scratch + b_first1_unit1_batchnorm1_moments);
+}
+
+// first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
+// 32]
+static void k_first1_unit1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_first1_unit1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_first1_unit1_batchnorm1_moments, s->parameters->first1_unit1_batchnorm1_gamma,
+      s->parameters->first1_unit1_batchnorm1_beta, lanes_at(s, b_first1_unit1_conv1_output),
+      lanes_at(s, b_first1_unit1_relu1_output));
+}
+
+static const struct winograd g_first1_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// first1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_first1_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first1_unit1_conv2_weight, s->scratch + b_first1_unit1_conv2_weight_products);
+}
+
+// first1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_first1_unit1_conv2_forward(const struct step *s, int task) {
+  winograd_moments(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu1_output),
+      s->scratch + b_first1_unit1_conv2_weight_products, lanes_at(s, b_first1_unit1_conv2_output),
+      moments_at(s, b_first1_unit1_conv2_partial), lanes_at(s, b_first1_unit1_conv2_planes));
+}
+
+static const struct normalization g_first1_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first1_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
+static void k_first1_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_first1_unit1_batchnorm2, (real)1e-05,
+      moments_at(s, b_first1_unit1_conv2_partial), s->state->first1_unit1_batchnorm2_running_mean,
+      s->state->first1_unit1_batchnorm2_running_variance,
+      s->scratch + b_first1_unit1_batchnorm2_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(normalized(xs[k], mean, scale, shift), active);
+  }
+}
+
+// first1_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_first1_unit1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_first1_unit1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_first1_unit1_batchnorm2_moments, s->parameters->first1_unit1_batchnorm2_gamma,
+      s->parameters->first1_unit1_batchnorm2_beta, lanes_at(s, b_first1_unit1_conv2_output),
+      lanes_at(s, b_first1_unit1_batchnorm2_output));
+}
+
+// y = relu(a + b), number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_relu_add(int task, const int count, const int pieces, const vec *a,
+    const vec *b, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
+}
+
+// first1_unit1_add1, first1_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
+static void k_first1_unit1_add1_forward(const struct step *s, int task) {
+  map_relu_add(task, 16384, 8, lanes_at(s, b_relu1_output),
+      lanes_at(s, b_first1_unit1_batchnorm2_output), lanes_at(s, b_first1_unit1_relu2_output));
+}
+
+static const struct winograd g_first2_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// first2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_first2_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first2_unit1_conv1_weight, s->scratch + b_first2_unit1_conv1_weight_products);
+}
+
+// first2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_first2_unit1_conv1_forward(const struct step *s, int task) {
+  winograd_moments(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu2_output),
+      s->scratch + b_first2_unit1_conv1_weight_products, lanes_at(s, b_first2_unit1_conv1_output),
+      moments_at(s, b_first2_unit1_conv1_partial), lanes_at(s, b_first2_unit1_conv1_planes));
+}
+
+static const struct normalization g_first2_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first2_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
+static void k_first2_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_first2_unit1_batchnorm1, (real)1e-05,
+      moments_at(s, b_first2_unit1_conv1_partial), s->state->first2_unit1_batchnorm1_running_mean,
+      s->state->first2_unit1_batchnorm1_running_variance,
+      s->scratch + b_first2_unit1_batchnorm1_moments);
+}
+
+// first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
+// 32]
+static void k_first2_unit1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_first2_unit1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_first2_unit1_batchnorm1_moments, s->parameters->first2_unit1_batchnorm1_gamma,
+      s->parameters->first2_unit1_batchnorm1_beta, lanes_at(s, b_first2_unit1_conv1_output),
+      lanes_at(s, b_first2_unit1_relu1_output));
+}
+
+static const struct winograd g_first2_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// first2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_first2_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first2_unit1_conv2_weight, s->scratch + b_first2_unit1_conv2_weight_products);
+}
+
+// first2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_first2_unit1_conv2_forward(const struct step *s, int task) {
+  winograd_moments(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu1_output),
+      s->scratch + b_first2_unit1_conv2_weight_products, lanes_at(s, b_first2_unit1_conv2_output),
+      moments_at(s, b_first2_unit1_conv2_partial), lanes_at(s, b_first2_unit1_conv2_planes));
+}
+
+static const struct normalization g_first2_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first2_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
+static void k_first2_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_first2_unit1_batchnorm2, (real)1e-05,
+      moments_at(s, b_first2_unit1_conv2_partial), s->state->first2_unit1_batchnorm2_running_mean,
+      s->state->first2_unit1_batchnorm2_running_variance,
+      s->scratch + b_first2_unit1_batchnorm2_moments);
+}
+
+// first2_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_first2_unit1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_first2_unit1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_first2_unit1_batchnorm2_moments, s->parameters->first2_unit1_batchnorm2_gamma,
+      s->parameters->first2_unit1_batchnorm2_beta, lanes_at(s, b_first2_unit1_conv2_output),
+      lanes_at(s, b_first2_unit1_batchnorm2_output));
+}
+
+// first2_unit1_add1, first2_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
+static void k_first2_unit1_add1_forward(const struct step *s, int task) {
+  map_relu_add(task, 16384, 8, lanes_at(s, b_first1_unit1_relu2_output),
+      lanes_at(s, b_first2_unit1_batchnorm2_output), lanes_at(s, b_first2_unit1_relu2_output));
+}
+
+static const struct winograd g_first3_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// first3_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_first3_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first3_unit1_conv1_weight, s->scratch + b_first3_unit1_conv1_weight_products);
+}
+
+// first3_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_first3_unit1_conv1_forward(const struct step *s, int task) {
+  winograd_moments(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu2_output),
+      s->scratch + b_first3_unit1_conv1_weight_products, lanes_at(s, b_first3_unit1_conv1_output),
+      moments_at(s, b_first3_unit1_conv1_partial), lanes_at(s, b_first3_unit1_conv1_planes));
+}
+
+static const struct normalization g_first3_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first3_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
+static void k_first3_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_first3_unit1_batchnorm1, (real)1e-05,
+      moments_at(s, b_first3_unit1_conv1_partial), s->state->first3_unit1_batchnorm1_running_mean,
+      s->state->first3_unit1_batchnorm1_running_variance,
+      s->scratch + b_first3_unit1_batchnorm1_moments);
+}
+
+// first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
+// 32]
+static void k_first3_unit1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_first3_unit1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_first3_unit1_batchnorm1_moments, s->parameters->first3_unit1_batchnorm1_gamma,
+      s->parameters->first3_unit1_batchnorm1_beta, lanes_at(s, b_first3_unit1_conv1_output),
+      lanes_at(s, b_first3_unit1_relu1_output));
+}
+
+static const struct winograd g_first3_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// first3_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_first3_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first3_unit1_conv2_weight, s->scratch + b_first3_unit1_conv2_weight_products);
+}
+
+// first3_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_first3_unit1_conv2_forward(const struct step *s, int task) {
+  winograd_moments(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first3_unit1_relu1_output),
+      s->scratch + b_first3_unit1_conv2_weight_products, lanes_at(s, b_first3_unit1_conv2_output),
+      moments_at(s, b_first3_unit1_conv2_partial), lanes_at(s, b_first3_unit1_conv2_planes));
+}
+
+static const struct normalization g_first3_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first3_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
+static void k_first3_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_first3_unit1_batchnorm2, (real)1e-05,
+      moments_at(s, b_first3_unit1_conv2_partial), s->state->first3_unit1_batchnorm2_running_mean,
+      s->state->first3_unit1_batchnorm2_running_variance,
+      s->scratch + b_first3_unit1_batchnorm2_moments);
+}
+
+// first3_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_first3_unit1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_first3_unit1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_first3_unit1_batchnorm2_moments, s->parameters->first3_unit1_batchnorm2_gamma,
+      s->parameters->first3_unit1_batchnorm2_beta, lanes_at(s, b_first3_unit1_conv2_output),
+      lanes_at(s, b_first3_unit1_batchnorm2_output));
+}
+
+// first3_unit1_add1, first3_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
+static void k_first3_unit1_add1_forward(const struct step *s, int task) {
+  map_relu_add(task, 16384, 8, lanes_at(s, b_first2_unit1_relu2_output),
+      lanes_at(s, b_first3_unit1_batchnorm2_output), lanes_at(s, b_first3_unit1_relu2_output));
+}
+
+static const struct convolution g_down1_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0,
+    .PL = 1, .INNER = 1, .INNER_END = 16 };
 
 // One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
 // channels, each weight for all the columns. `edge` says that a window may reach into the padding.
@@ -1024,246 +1555,6 @@ static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, in
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// first1_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a task
-//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-static void k_first1_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_relu1_output),
-      s->parameters->first1_unit1_conv1_weight, lanes_at(s, b_first1_unit1_conv1_output),
-      moments_at(s, b_first1_unit1_conv1_partial));
-}
-
-static const struct normalization g_first1_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
-// first1_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
-static void k_first1_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first1_unit1_batchnorm1, (real)1e-05,
-      moments_at(s, b_first1_unit1_conv1_partial), s->state->first1_unit1_batchnorm1_running_mean,
-      s->state->first1_unit1_batchnorm1_running_variance,
-      s->scratch + b_first1_unit1_batchnorm1_moments);
-}
-
-// first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
-// 32]
-static void k_first1_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first1_unit1_batchnorm1, (struct pieces){16, 1, 0},
-      s->scratch + b_first1_unit1_batchnorm1_moments, s->parameters->first1_unit1_batchnorm1_gamma,
-      s->parameters->first1_unit1_batchnorm1_beta, lanes_at(s, b_first1_unit1_conv1_output),
-      lanes_at(s, b_first1_unit1_relu1_output));
-}
-
-static const struct convolution g_first1_unit1_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
-
-// first1_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a task
-//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-static void k_first1_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first1_unit1_relu1_output),
-      s->parameters->first1_unit1_conv2_weight, lanes_at(s, b_first1_unit1_conv2_output),
-      moments_at(s, b_first1_unit1_conv2_partial));
-}
-
-static const struct normalization g_first1_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
-// first1_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
-static void k_first1_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first1_unit1_batchnorm2, (real)1e-05,
-      moments_at(s, b_first1_unit1_conv2_partial), s->state->first1_unit1_batchnorm2_running_mean,
-      s->state->first1_unit1_batchnorm2_running_variance,
-      s->scratch + b_first1_unit1_batchnorm2_moments);
-}
-
-// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
-static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
-    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
-    const real *beta, const vec *x, vec *y) {
-  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
-  const int end = first + piece_size(tiles, task % tiles.count);
-  const mask active = active_lanes(s, block);
-  for (int c = first; c < end; c++) {
-    const int at = block * n.C + c;
-    const real mean = moments[c], shift = beta ? beta[c] : 0;
-    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
-    const vec *xs = x + at * (n.H * n.W);
-    vec *ys = y + at * (n.OH * n.OW);
-    for (int k = 0; k < n.H * n.W; k++)
-      ys[k] = masked(normalized(xs[k], mean, scale, shift), active);
-  }
-}
-
-// first1_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
-static void k_first1_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first1_unit1_batchnorm2, (struct pieces){16, 1, 0},
-      s->scratch + b_first1_unit1_batchnorm2_moments, s->parameters->first1_unit1_batchnorm2_gamma,
-      s->parameters->first1_unit1_batchnorm2_beta, lanes_at(s, b_first1_unit1_conv2_output),
-      lanes_at(s, b_first1_unit1_batchnorm2_output));
-}
-
-// y = relu(a + b), number by number, in `pieces` tasks a block of `count` numbers.
-static ALWAYS_INLINE void map_relu_add(int task, const int count, const int pieces, const vec *a,
-    const vec *b, vec *y) {
-  const int block = task / pieces, piece = task % pieces;
-  const int first = block * count + (int)((int64_t)count * piece / pieces);
-  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
-  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
-}
-
-// first1_unit1_add1, first1_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
-static void k_first1_unit1_add1_forward(const struct step *s, int task) {
-  map_relu_add(task, 16384, 8, lanes_at(s, b_relu1_output),
-      lanes_at(s, b_first1_unit1_batchnorm2_output), lanes_at(s, b_first1_unit1_relu2_output));
-}
-
-static const struct convolution g_first2_unit1_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
-
-// first2_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a task
-//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-static void k_first2_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first1_unit1_relu2_output),
-      s->parameters->first2_unit1_conv1_weight, lanes_at(s, b_first2_unit1_conv1_output),
-      moments_at(s, b_first2_unit1_conv1_partial));
-}
-
-static const struct normalization g_first2_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
-// first2_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
-static void k_first2_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first2_unit1_batchnorm1, (real)1e-05,
-      moments_at(s, b_first2_unit1_conv1_partial), s->state->first2_unit1_batchnorm1_running_mean,
-      s->state->first2_unit1_batchnorm1_running_variance,
-      s->scratch + b_first2_unit1_batchnorm1_moments);
-}
-
-// first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
-// 32]
-static void k_first2_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first2_unit1_batchnorm1, (struct pieces){16, 1, 0},
-      s->scratch + b_first2_unit1_batchnorm1_moments, s->parameters->first2_unit1_batchnorm1_gamma,
-      s->parameters->first2_unit1_batchnorm1_beta, lanes_at(s, b_first2_unit1_conv1_output),
-      lanes_at(s, b_first2_unit1_relu1_output));
-}
-
-static const struct convolution g_first2_unit1_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
-
-// first2_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a task
-//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-static void k_first2_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first2_unit1_relu1_output),
-      s->parameters->first2_unit1_conv2_weight, lanes_at(s, b_first2_unit1_conv2_output),
-      moments_at(s, b_first2_unit1_conv2_partial));
-}
-
-static const struct normalization g_first2_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
-// first2_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
-static void k_first2_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first2_unit1_batchnorm2, (real)1e-05,
-      moments_at(s, b_first2_unit1_conv2_partial), s->state->first2_unit1_batchnorm2_running_mean,
-      s->state->first2_unit1_batchnorm2_running_variance,
-      s->scratch + b_first2_unit1_batchnorm2_moments);
-}
-
-// first2_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
-static void k_first2_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first2_unit1_batchnorm2, (struct pieces){16, 1, 0},
-      s->scratch + b_first2_unit1_batchnorm2_moments, s->parameters->first2_unit1_batchnorm2_gamma,
-      s->parameters->first2_unit1_batchnorm2_beta, lanes_at(s, b_first2_unit1_conv2_output),
-      lanes_at(s, b_first2_unit1_batchnorm2_output));
-}
-
-// first2_unit1_add1, first2_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
-static void k_first2_unit1_add1_forward(const struct step *s, int task) {
-  map_relu_add(task, 16384, 8, lanes_at(s, b_first1_unit1_relu2_output),
-      lanes_at(s, b_first2_unit1_batchnorm2_output), lanes_at(s, b_first2_unit1_relu2_output));
-}
-
-static const struct convolution g_first3_unit1_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
-
-// first3_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a task
-//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-static void k_first3_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first2_unit1_relu2_output),
-      s->parameters->first3_unit1_conv1_weight, lanes_at(s, b_first3_unit1_conv1_output),
-      moments_at(s, b_first3_unit1_conv1_partial));
-}
-
-static const struct normalization g_first3_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
-// first3_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
-static void k_first3_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first3_unit1_batchnorm1, (real)1e-05,
-      moments_at(s, b_first3_unit1_conv1_partial), s->state->first3_unit1_batchnorm1_running_mean,
-      s->state->first3_unit1_batchnorm1_running_variance,
-      s->scratch + b_first3_unit1_batchnorm1_moments);
-}
-
-// first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
-// 32]
-static void k_first3_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first3_unit1_batchnorm1, (struct pieces){16, 1, 0},
-      s->scratch + b_first3_unit1_batchnorm1_moments, s->parameters->first3_unit1_batchnorm1_gamma,
-      s->parameters->first3_unit1_batchnorm1_beta, lanes_at(s, b_first3_unit1_conv1_output),
-      lanes_at(s, b_first3_unit1_relu1_output));
-}
-
-static const struct convolution g_first3_unit1_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
-
-// first3_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a task
-//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-static void k_first3_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first3_unit1_relu1_output),
-      s->parameters->first3_unit1_conv2_weight, lanes_at(s, b_first3_unit1_conv2_output),
-      moments_at(s, b_first3_unit1_conv2_partial));
-}
-
-static const struct normalization g_first3_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
-// first3_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
-static void k_first3_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first3_unit1_batchnorm2, (real)1e-05,
-      moments_at(s, b_first3_unit1_conv2_partial), s->state->first3_unit1_batchnorm2_running_mean,
-      s->state->first3_unit1_batchnorm2_running_variance,
-      s->scratch + b_first3_unit1_batchnorm2_moments);
-}
-
-// first3_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
-static void k_first3_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first3_unit1_batchnorm2, (struct pieces){16, 1, 0},
-      s->scratch + b_first3_unit1_batchnorm2_moments, s->parameters->first3_unit1_batchnorm2_gamma,
-      s->parameters->first3_unit1_batchnorm2_beta, lanes_at(s, b_first3_unit1_conv2_output),
-      lanes_at(s, b_first3_unit1_batchnorm2_output));
-}
-
-// first3_unit1_add1, first3_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
-static void k_first3_unit1_add1_forward(const struct step *s, int task) {
-  map_relu_add(task, 16384, 8, lanes_at(s, b_first2_unit1_relu2_output),
-      lanes_at(s, b_first3_unit1_batchnorm2_output), lanes_at(s, b_first3_unit1_relu2_output));
-}
-
-static const struct convolution g_down1_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0,
-    .PL = 1, .INNER = 1, .INNER_END = 16 };
-
 // down1_conv1 (resnet20.bn:12), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
 static void k_down1_conv1_forward(const struct step *s, int task) {
@@ -1291,17 +1582,24 @@ static void k_down1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_down1_relu1_output));
 }
 
-static const struct convolution g_down1_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_down1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// down1_conv2 (resnet20.bn:13), forward and moments: 3 or 2 output channels of a block a task
+// down1_conv2 (resnet20.bn:13), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [32, 32, 3, 3]
+static void k_down1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->down1_conv2_weight, s->scratch + b_down1_conv2_weight_products);
+}
+
+// down1_conv2 (resnet20.bn:13), forward and moments, by Winograd's products: a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_down1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_down1_relu1_output),
-      s->parameters->down1_conv2_weight, lanes_at(s, b_down1_conv2_output),
-      moments_at(s, b_down1_conv2_partial));
+  winograd_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      lanes_at(s, b_down1_relu1_output), s->scratch + b_down1_conv2_weight_products,
+      lanes_at(s, b_down1_conv2_output), moments_at(s, b_down1_conv2_partial),
+      lanes_at(s, b_down1_conv2_planes));
 }
 
 static const struct normalization g_down1_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1359,18 +1657,25 @@ static void k_down1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_down1_batchnorm2_output), lanes_at(s, b_down1_relu2_output));
 }
 
-static const struct convolution g_second1_unit1_conv1 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second1_unit1_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// second1_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a
-// task
+// second1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_second1_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
+      s->parameters->second1_unit1_conv1_weight,
+      s->scratch + b_second1_unit1_conv1_weight_products);
+}
+
+// second1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second1_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_down1_relu2_output),
-      s->parameters->second1_unit1_conv1_weight, lanes_at(s, b_second1_unit1_conv1_output),
-      moments_at(s, b_second1_unit1_conv1_partial));
+  winograd_moments(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){1, 16, 0}, lanes_at(s, b_down1_relu2_output),
+      s->scratch + b_second1_unit1_conv1_weight_products, lanes_at(s, b_second1_unit1_conv1_output),
+      moments_at(s, b_second1_unit1_conv1_partial), lanes_at(s, b_second1_unit1_conv1_planes));
 }
 
 static const struct normalization g_second1_unit1_batchnorm1 = { .C = 32, .H = 16, .W = 16,
@@ -1393,18 +1698,25 @@ static void k_second1_unit1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_second1_unit1_conv1_output), lanes_at(s, b_second1_unit1_relu1_output));
 }
 
-static const struct convolution g_second1_unit1_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second1_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// second1_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a
-// task
+// second1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_second1_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->second1_unit1_conv2_weight,
+      s->scratch + b_second1_unit1_conv2_weight_products);
+}
+
+// second1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second1_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second1_unit1_relu1_output),
-      s->parameters->second1_unit1_conv2_weight, lanes_at(s, b_second1_unit1_conv2_output),
-      moments_at(s, b_second1_unit1_conv2_partial));
+  winograd_moments(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu1_output),
+      s->scratch + b_second1_unit1_conv2_weight_products, lanes_at(s, b_second1_unit1_conv2_output),
+      moments_at(s, b_second1_unit1_conv2_partial), lanes_at(s, b_second1_unit1_conv2_planes));
 }
 
 static const struct normalization g_second1_unit1_batchnorm2 = { .C = 32, .H = 16, .W = 16,
@@ -1432,18 +1744,25 @@ static void k_second1_unit1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_second1_unit1_batchnorm2_output), lanes_at(s, b_second1_unit1_relu2_output));
 }
 
-static const struct convolution g_second2_unit1_conv1 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second2_unit1_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// second2_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a
-// task
+// second2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_second2_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
+      s->parameters->second2_unit1_conv1_weight,
+      s->scratch + b_second2_unit1_conv1_weight_products);
+}
+
+// second2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second2_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second1_unit1_relu2_output),
-      s->parameters->second2_unit1_conv1_weight, lanes_at(s, b_second2_unit1_conv1_output),
-      moments_at(s, b_second2_unit1_conv1_partial));
+  winograd_moments(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu2_output),
+      s->scratch + b_second2_unit1_conv1_weight_products, lanes_at(s, b_second2_unit1_conv1_output),
+      moments_at(s, b_second2_unit1_conv1_partial), lanes_at(s, b_second2_unit1_conv1_planes));
 }
 
 static const struct normalization g_second2_unit1_batchnorm1 = { .C = 32, .H = 16, .W = 16,
@@ -1466,18 +1785,25 @@ static void k_second2_unit1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_second2_unit1_conv1_output), lanes_at(s, b_second2_unit1_relu1_output));
 }
 
-static const struct convolution g_second2_unit1_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second2_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// second2_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a
-// task
+// second2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_second2_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->second2_unit1_conv2_weight,
+      s->scratch + b_second2_unit1_conv2_weight_products);
+}
+
+// second2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second2_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second2_unit1_relu1_output),
-      s->parameters->second2_unit1_conv2_weight, lanes_at(s, b_second2_unit1_conv2_output),
-      moments_at(s, b_second2_unit1_conv2_partial));
+  winograd_moments(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){1, 16, 0}, lanes_at(s, b_second2_unit1_relu1_output),
+      s->scratch + b_second2_unit1_conv2_weight_products, lanes_at(s, b_second2_unit1_conv2_output),
+      moments_at(s, b_second2_unit1_conv2_partial), lanes_at(s, b_second2_unit1_conv2_planes));
 }
 
 static const struct normalization g_second2_unit1_batchnorm2 = { .C = 32, .H = 16, .W = 16,
@@ -1536,17 +1862,24 @@ static void k_down2_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_down2_relu1_output));
 }
 
-static const struct convolution g_down2_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_down2_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// down2_conv2 (resnet20.bn:13), forward and moments: 3 or 2 output channels of a block a task
+// down2_conv2 (resnet20.bn:13), the weight as Winograd's products take it: 3 or 2 output channels a
+// task
+//   weight [64, 64, 3, 3]
+static void k_down2_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
+      s->parameters->down2_conv2_weight, s->scratch + b_down2_conv2_weight_products);
+}
+
+// down2_conv2 (resnet20.bn:13), forward and moments, by Winograd's products: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_down2_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_down2_relu1_output),
-      s->parameters->down2_conv2_weight, lanes_at(s, b_down2_conv2_output),
-      moments_at(s, b_down2_conv2_partial));
+  winograd_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_down2_relu1_output), s->scratch + b_down2_conv2_weight_products,
+      lanes_at(s, b_down2_conv2_output), moments_at(s, b_down2_conv2_partial),
+      lanes_at(s, b_down2_conv2_planes));
 }
 
 static const struct normalization g_down2_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1604,17 +1937,24 @@ static void k_down2_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_down2_batchnorm2_output), lanes_at(s, b_down2_relu2_output));
 }
 
-static const struct convolution g_third1_unit1_conv1 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third1_unit1_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// third1_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// third1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [64, 64, 3, 3]
+static void k_third1_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
+      s->parameters->third1_unit1_conv1_weight, s->scratch + b_third1_unit1_conv1_weight_products);
+}
+
+// third1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third1_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_down2_relu2_output),
-      s->parameters->third1_unit1_conv1_weight, lanes_at(s, b_third1_unit1_conv1_output),
-      moments_at(s, b_third1_unit1_conv1_partial));
+  winograd_moments(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_down2_relu2_output),
+      s->scratch + b_third1_unit1_conv1_weight_products, lanes_at(s, b_third1_unit1_conv1_output),
+      moments_at(s, b_third1_unit1_conv1_partial), lanes_at(s, b_third1_unit1_conv1_planes));
 }
 
 static const struct normalization g_third1_unit1_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -1636,17 +1976,24 @@ static void k_third1_unit1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_third1_unit1_relu1_output));
 }
 
-static const struct convolution g_third1_unit1_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third1_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// third1_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a task
+// third1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [64, 64, 3, 3]
+static void k_third1_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
+      s->parameters->third1_unit1_conv2_weight, s->scratch + b_third1_unit1_conv2_weight_products);
+}
+
+// third1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third1_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third1_unit1_relu1_output),
-      s->parameters->third1_unit1_conv2_weight, lanes_at(s, b_third1_unit1_conv2_output),
-      moments_at(s, b_third1_unit1_conv2_partial));
+  winograd_moments(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu1_output),
+      s->scratch + b_third1_unit1_conv2_weight_products, lanes_at(s, b_third1_unit1_conv2_output),
+      moments_at(s, b_third1_unit1_conv2_partial), lanes_at(s, b_third1_unit1_conv2_planes));
 }
 
 static const struct normalization g_third1_unit1_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -1674,17 +2021,24 @@ static void k_third1_unit1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_third1_unit1_batchnorm2_output), lanes_at(s, b_third1_unit1_relu2_output));
 }
 
-static const struct convolution g_third2_unit1_conv1 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third2_unit1_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// third2_unit1_conv1 (resnet20.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// third2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [64, 64, 3, 3]
+static void k_third2_unit1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
+      s->parameters->third2_unit1_conv1_weight, s->scratch + b_third2_unit1_conv1_weight_products);
+}
+
+// third2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third2_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third1_unit1_relu2_output),
-      s->parameters->third2_unit1_conv1_weight, lanes_at(s, b_third2_unit1_conv1_output),
-      moments_at(s, b_third2_unit1_conv1_partial));
+  winograd_moments(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu2_output),
+      s->scratch + b_third2_unit1_conv1_weight_products, lanes_at(s, b_third2_unit1_conv1_output),
+      moments_at(s, b_third2_unit1_conv1_partial), lanes_at(s, b_third2_unit1_conv1_planes));
 }
 
 static const struct normalization g_third2_unit1_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -1706,17 +2060,24 @@ static void k_third2_unit1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_third2_unit1_relu1_output));
 }
 
-static const struct convolution g_third2_unit1_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third2_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// third2_unit1_conv2 (resnet20.bn:6), forward and moments: 3 or 2 output channels of a block a task
+// third2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [64, 64, 3, 3]
+static void k_third2_unit1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+      s->parameters->third2_unit1_conv2_weight, s->scratch + b_third2_unit1_conv2_weight_products);
+}
+
+// third2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third2_unit1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third2_unit1_relu1_output),
-      s->parameters->third2_unit1_conv2_weight, lanes_at(s, b_third2_unit1_conv2_output),
-      moments_at(s, b_third2_unit1_conv2_partial));
+  winograd_moments(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_third2_unit1_relu1_output),
+      s->scratch + b_third2_unit1_conv2_weight_products, lanes_at(s, b_third2_unit1_conv2_output),
+      moments_at(s, b_third2_unit1_conv2_partial), lanes_at(s, b_third2_unit1_conv2_planes));
 }
 
 static const struct normalization g_third2_unit1_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -2183,94 +2544,81 @@ static void k_third2_unit1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_third2_unit1_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
-    const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
-      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
-      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
-      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(sum[c * columns + t], active);
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
     }
 }
 
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask active, int i, const int start, const int end,
-    const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
-  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+// third2_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [64, 64, 3, 3]
+static void k_third2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+      s->parameters->third2_unit1_conv2_weight,
+      s->scratch + b_third2_unit1_conv2_turned_weight_products);
 }
 
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
-    int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
-        columns.size);
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, vec *dx) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
-  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
-  const mask active = active_lanes(s, block);
-  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
-  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
-  dx += plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
-  else
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
-}
-
-// third2_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// third2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third2_unit1_conv2_output_gradient),
-      s->parameters->third2_unit1_conv2_weight, lanes_at(s, b_third2_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_third2_unit1_conv2_output_gradient),
+      s->scratch + b_third2_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_third2_unit1_relu1_output_gradient),
+      lanes_at(s, b_third2_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_third2_unit1_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
+    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
@@ -2387,7 +2735,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
 // task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third2_unit1_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_third2_unit1_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
       lanes_at(s, b_third2_unit1_relu1_output), lanes_at(s, b_third2_unit1_conv2_output_gradient),
       s->parameters->third2_unit1_conv2_weight);
@@ -2495,20 +2843,34 @@ static void k_third2_unit1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_third2_unit1_conv1_output_gradient));
 }
 
-// third2_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// third2_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [64, 64, 3, 3]
+static void k_third2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
+      s->parameters->third2_unit1_conv1_weight,
+      s->scratch + b_third2_unit1_conv1_turned_weight_products);
+}
+
+// third2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third2_unit1_conv1_output_gradient),
-      s->parameters->third2_unit1_conv1_weight,
-      lanes_at(s, b_third1_unit1_relu2_third2_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_third2_unit1_conv1_output_gradient),
+      s->scratch + b_third2_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_third1_unit1_relu2_third2_unit1_conv1_output_gradient),
+      lanes_at(s, b_third2_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_third2_unit1_conv1_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
+    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // third2_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third2_unit1_conv1, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_third2_unit1_conv1_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
       lanes_at(s, b_third1_unit1_relu2_output), lanes_at(s, b_third2_unit1_conv1_output_gradient),
       s->parameters->third2_unit1_conv1_weight);
@@ -2561,19 +2923,34 @@ static void k_third1_unit1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_third1_unit1_conv2_output_gradient));
 }
 
-// third1_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// third1_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [64, 64, 3, 3]
+static void k_third1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
+      s->parameters->third1_unit1_conv2_weight,
+      s->scratch + b_third1_unit1_conv2_turned_weight_products);
+}
+
+// third1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third1_unit1_conv2_output_gradient),
-      s->parameters->third1_unit1_conv2_weight, lanes_at(s, b_third1_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_third1_unit1_conv2_output_gradient),
+      s->scratch + b_third1_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_third1_unit1_relu1_output_gradient),
+      lanes_at(s, b_third1_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_third1_unit1_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
+    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // third1_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third1_unit1_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_third1_unit1_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
       lanes_at(s, b_third1_unit1_relu1_output), lanes_at(s, b_third1_unit1_conv2_output_gradient),
       s->parameters->third1_unit1_conv2_weight);
@@ -2608,20 +2985,34 @@ static void k_third1_unit1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_third1_unit1_conv1_output_gradient));
 }
 
-// third1_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// third1_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [64, 64, 3, 3]
+static void k_third1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
+      s->parameters->third1_unit1_conv1_weight,
+      s->scratch + b_third1_unit1_conv1_turned_weight_products);
+}
+
+// third1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_third1_unit1_conv1_output_gradient),
-      s->parameters->third1_unit1_conv1_weight,
-      lanes_at(s, b_down2_relu2_third1_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_third1_unit1_conv1_output_gradient),
+      s->scratch + b_third1_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_down2_relu2_third1_unit1_conv1_output_gradient),
+      lanes_at(s, b_third1_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_third1_unit1_conv1_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
+    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // third1_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third1_unit1_conv1, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_third1_unit1_conv1_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8, lanes_at(s, b_down2_relu2_output),
       lanes_at(s, b_third1_unit1_conv1_output_gradient), s->parameters->third1_unit1_conv1_weight);
 }
@@ -2656,6 +3047,87 @@ static void k_down2_batchnorm3_backward(const struct step *s, int task) {
       s->scratch + b_down2_batchnorm3_moments, s->scratch + b_down2_batchnorm3_coefficients,
       lanes_at(s, b_down2_conv3_output), lanes_at(s, b_down2_batchnorm3_output_gradient),
       lanes_at(s, b_down2_conv3_output_gradient));
+}
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
 }
 
 // down2_conv3 (resnet20.bn:14), input gradient: 3 or 2 input channels of a block a task
@@ -2701,18 +3173,30 @@ static void k_down2_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_down2_conv2_output_gradient));
 }
 
-// down2_conv2 (resnet20.bn:13), input gradient: 3 or 2 input channels of a block a task
+// down2_conv2 (resnet20.bn:13), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [64, 64, 3, 3]
+static void k_down2_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
+      s->parameters->down2_conv2_weight, s->scratch + b_down2_conv2_turned_weight_products);
+}
+
+// down2_conv2 (resnet20.bn:13), input gradient, by Winograd's products: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_down2_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_down2_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_down2_conv2_output_gradient),
-      s->parameters->down2_conv2_weight, lanes_at(s, b_down2_relu1_output_gradient));
+  winograd_2(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_down2_conv2_output_gradient), s->scratch + b_down2_conv2_turned_weight_products,
+      lanes_at(s, b_down2_relu1_output_gradient), lanes_at(s, b_down2_conv2_gradient_planes));
 }
+
+static const struct convolution g_down2_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // down2_conv2 (resnet20.bn:13), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_down2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_down2_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8, lanes_at(s, b_down2_relu1_output),
       lanes_at(s, b_down2_conv2_output_gradient), s->parameters->down2_conv2_weight);
 }
@@ -2801,20 +3285,34 @@ static void k_second2_unit1_batchnorm2_backward(const struct step *s, int task) 
       lanes_at(s, b_second2_unit1_conv2_output_gradient));
 }
 
-// second2_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// second2_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [32, 32, 3, 3]
+static void k_second2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->second2_unit1_conv2_weight,
+      s->scratch + b_second2_unit1_conv2_turned_weight_products);
+}
+
+// second2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second2_unit1_conv2_output_gradient),
-      s->parameters->second2_unit1_conv2_weight,
-      lanes_at(s, b_second2_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      lanes_at(s, b_second2_unit1_conv2_output_gradient),
+      s->scratch + b_second2_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_second2_unit1_relu1_output_gradient),
+      lanes_at(s, b_second2_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_second2_unit1_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
+    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second2_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second2_unit1_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_second2_unit1_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_second2_unit1_relu1_output), lanes_at(s, b_second2_unit1_conv2_output_gradient),
       s->parameters->second2_unit1_conv2_weight);
@@ -2849,20 +3347,34 @@ static void k_second2_unit1_batchnorm1_backward(const struct step *s, int task) 
       lanes_at(s, b_second2_unit1_conv1_output_gradient));
 }
 
-// second2_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// second2_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [32, 32, 3, 3]
+static void k_second2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
+      s->parameters->second2_unit1_conv1_weight,
+      s->scratch + b_second2_unit1_conv1_turned_weight_products);
+}
+
+// second2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second2_unit1_conv1_output_gradient),
-      s->parameters->second2_unit1_conv1_weight,
-      lanes_at(s, b_second1_unit1_relu2_second2_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      lanes_at(s, b_second2_unit1_conv1_output_gradient),
+      s->scratch + b_second2_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_second1_unit1_relu2_second2_unit1_conv1_output_gradient),
+      lanes_at(s, b_second2_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_second2_unit1_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
+    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second2_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second2_unit1_conv1, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_second2_unit1_conv1_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_second1_unit1_relu2_output), lanes_at(s, b_second2_unit1_conv1_output_gradient),
       s->parameters->second2_unit1_conv1_weight);
@@ -2909,20 +3421,34 @@ static void k_second1_unit1_batchnorm2_backward(const struct step *s, int task) 
       lanes_at(s, b_second1_unit1_conv2_output_gradient));
 }
 
-// second1_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// second1_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [32, 32, 3, 3]
+static void k_second1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->second1_unit1_conv2_weight,
+      s->scratch + b_second1_unit1_conv2_turned_weight_products);
+}
+
+// second1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second1_unit1_conv2_output_gradient),
-      s->parameters->second1_unit1_conv2_weight,
-      lanes_at(s, b_second1_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      lanes_at(s, b_second1_unit1_conv2_output_gradient),
+      s->scratch + b_second1_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_second1_unit1_relu1_output_gradient),
+      lanes_at(s, b_second1_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_second1_unit1_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
+    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second1_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second1_unit1_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_second1_unit1_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_second1_unit1_relu1_output), lanes_at(s, b_second1_unit1_conv2_output_gradient),
       s->parameters->second1_unit1_conv2_weight);
@@ -2957,20 +3483,34 @@ static void k_second1_unit1_batchnorm1_backward(const struct step *s, int task) 
       lanes_at(s, b_second1_unit1_conv1_output_gradient));
 }
 
-// second1_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// second1_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [32, 32, 3, 3]
+static void k_second1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
+      s->parameters->second1_unit1_conv1_weight,
+      s->scratch + b_second1_unit1_conv1_turned_weight_products);
+}
+
+// second1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_second1_unit1_conv1_output_gradient),
-      s->parameters->second1_unit1_conv1_weight,
-      lanes_at(s, b_down1_relu2_second1_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      lanes_at(s, b_second1_unit1_conv1_output_gradient),
+      s->scratch + b_second1_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_down1_relu2_second1_unit1_conv1_output_gradient),
+      lanes_at(s, b_second1_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_second1_unit1_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
+    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second1_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second1_unit1_conv1, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_second1_unit1_conv1_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_down1_relu2_output),
       lanes_at(s, b_second1_unit1_conv1_output_gradient),
       s->parameters->second1_unit1_conv1_weight);
@@ -3052,18 +3592,30 @@ static void k_down1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_down1_conv2_output_gradient));
 }
 
-// down1_conv2 (resnet20.bn:13), input gradient: 3 or 2 input channels of a block a task
+// down1_conv2 (resnet20.bn:13), the weight, turned around, as Winograd's products take it: 3 or 2
+// input channels a task
+//   weight [32, 32, 3, 3]
+static void k_down1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->down1_conv2_weight, s->scratch + b_down1_conv2_turned_weight_products);
+}
+
+// down1_conv2 (resnet20.bn:13), input gradient, by Winograd's products: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_down1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_down1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_down1_conv2_output_gradient),
-      s->parameters->down1_conv2_weight, lanes_at(s, b_down1_relu1_output_gradient));
+  winograd_2(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      lanes_at(s, b_down1_conv2_output_gradient), s->scratch + b_down1_conv2_turned_weight_products,
+      lanes_at(s, b_down1_relu1_output_gradient), lanes_at(s, b_down1_conv2_gradient_planes));
 }
+
+static const struct convolution g_down1_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // down1_conv2 (resnet20.bn:13), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_down1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_down1_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_down1_relu1_output),
       lanes_at(s, b_down1_conv2_output_gradient), s->parameters->down1_conv2_weight);
 }
@@ -3150,100 +3702,34 @@ static void k_first3_unit1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_first3_unit1_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gradient_tile_2(const struct convolution g,
-    const vec *dy, const real *weight, vec *dx, mask active, int i, int j, const int channels,
-    const int columns, const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
-      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
-      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
-      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(sum[c * columns + t], active);
-    }
+// first3_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first3_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first3_unit1_conv2_weight,
+      s->scratch + b_first3_unit1_conv2_turned_weight_products);
 }
 
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span_2(const struct convolution g,
-    const vec *dy, const real *weight, vec *dx, mask active, int i, const int start, const int end,
-    const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
-  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, whole, channels, rest, 1);
-}
-
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows_2(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
-    int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_gradient_span_2(g, dy, weight, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span_2(g, dy, weight, dx, active, i, wide, g.W, channels,
-        columns.size);
-  }
-}
-
-// A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gradient_2(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, vec *dx) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
-  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
-  const mask active = active_lanes(s, block);
-  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
-  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
-  dx += plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
-  else
-    convolution_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
-}
-
-// first3_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// first3_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first3_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first3_unit1_conv2_output_gradient),
-      s->parameters->first3_unit1_conv2_weight, lanes_at(s, b_first3_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+      lanes_at(s, b_first3_unit1_conv2_output_gradient),
+      s->scratch + b_first3_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_first3_unit1_relu1_output_gradient),
+      lanes_at(s, b_first3_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_first3_unit1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first3_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first3_unit1_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first3_unit1_conv2_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
       lanes_at(s, b_first3_unit1_relu1_output), lanes_at(s, b_first3_unit1_conv2_output_gradient),
       s->parameters->first3_unit1_conv2_weight);
@@ -3278,20 +3764,34 @@ static void k_first3_unit1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_first3_unit1_conv1_output_gradient));
 }
 
-// first3_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// first3_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first3_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first3_unit1_conv1_weight,
+      s->scratch + b_first3_unit1_conv1_turned_weight_products);
+}
+
+// first3_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first3_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first3_unit1_conv1_output_gradient),
-      s->parameters->first3_unit1_conv1_weight,
-      lanes_at(s, b_first2_unit1_relu2_first3_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+      lanes_at(s, b_first3_unit1_conv1_output_gradient),
+      s->scratch + b_first3_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_first2_unit1_relu2_first3_unit1_conv1_output_gradient),
+      lanes_at(s, b_first3_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_first3_unit1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first3_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first3_unit1_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first3_unit1_conv1_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
       lanes_at(s, b_first2_unit1_relu2_output), lanes_at(s, b_first3_unit1_conv1_output_gradient),
       s->parameters->first3_unit1_conv1_weight);
@@ -3336,19 +3836,34 @@ static void k_first2_unit1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_first2_unit1_conv2_output_gradient));
 }
 
-// first2_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// first2_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first2_unit1_conv2_weight,
+      s->scratch + b_first2_unit1_conv2_turned_weight_products);
+}
+
+// first2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first2_unit1_conv2_output_gradient),
-      s->parameters->first2_unit1_conv2_weight, lanes_at(s, b_first2_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+      lanes_at(s, b_first2_unit1_conv2_output_gradient),
+      s->scratch + b_first2_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_first2_unit1_relu1_output_gradient),
+      lanes_at(s, b_first2_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_first2_unit1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first2_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first2_unit1_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first2_unit1_conv2_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
       lanes_at(s, b_first2_unit1_relu1_output), lanes_at(s, b_first2_unit1_conv2_output_gradient),
       s->parameters->first2_unit1_conv2_weight);
@@ -3383,20 +3898,34 @@ static void k_first2_unit1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_first2_unit1_conv1_output_gradient));
 }
 
-// first2_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// first2_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first2_unit1_conv1_weight,
+      s->scratch + b_first2_unit1_conv1_turned_weight_products);
+}
+
+// first2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first2_unit1_conv1_output_gradient),
-      s->parameters->first2_unit1_conv1_weight,
-      lanes_at(s, b_first1_unit1_relu2_first2_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+      lanes_at(s, b_first2_unit1_conv1_output_gradient),
+      s->scratch + b_first2_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_first1_unit1_relu2_first2_unit1_conv1_output_gradient),
+      lanes_at(s, b_first2_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_first2_unit1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first2_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first2_unit1_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first2_unit1_conv1_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
       lanes_at(s, b_first1_unit1_relu2_output), lanes_at(s, b_first2_unit1_conv1_output_gradient),
       s->parameters->first2_unit1_conv1_weight);
@@ -3441,19 +3970,34 @@ static void k_first1_unit1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_first1_unit1_conv2_output_gradient));
 }
 
-// first1_unit1_conv2 (resnet20.bn:6), input gradient: 3 or 2 input channels of a block a task
+// first1_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first1_unit1_conv2_weight,
+      s->scratch + b_first1_unit1_conv2_turned_weight_products);
+}
+
+// first1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first1_unit1_conv2_output_gradient),
-      s->parameters->first1_unit1_conv2_weight, lanes_at(s, b_first1_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+      lanes_at(s, b_first1_unit1_conv2_output_gradient),
+      s->scratch + b_first1_unit1_conv2_turned_weight_products,
+      lanes_at(s, b_first1_unit1_relu1_output_gradient),
+      lanes_at(s, b_first1_unit1_conv2_gradient_planes));
 }
+
+static const struct convolution g_first1_unit1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first1_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first1_unit1_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first1_unit1_conv2_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
       lanes_at(s, b_first1_unit1_relu1_output), lanes_at(s, b_first1_unit1_conv2_output_gradient),
       s->parameters->first1_unit1_conv2_weight);
@@ -3488,20 +4032,34 @@ static void k_first1_unit1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_first1_unit1_conv1_output_gradient));
 }
 
-// first1_unit1_conv1 (resnet20.bn:5), input gradient: 3 or 2 input channels of a block a task
+// first1_unit1_conv1 (resnet20.bn:5), the weight, turned around, as Winograd's products take it: 3
+// or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_first1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first1_unit1_conv1_weight,
+      s->scratch + b_first1_unit1_conv1_turned_weight_products);
+}
+
+// first1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_first1_unit1_conv1_output_gradient),
-      s->parameters->first1_unit1_conv1_weight,
-      lanes_at(s, b_relu1_first1_unit1_conv1_output_gradient));
+  winograd_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+      lanes_at(s, b_first1_unit1_conv1_output_gradient),
+      s->scratch + b_first1_unit1_conv1_turned_weight_products,
+      lanes_at(s, b_relu1_first1_unit1_conv1_output_gradient),
+      lanes_at(s, b_first1_unit1_conv1_gradient_planes));
 }
+
+static const struct convolution g_first1_unit1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first1_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
 // task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first1_unit1_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_first1_unit1_conv1_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
       lanes_at(s, b_first1_unit1_conv1_output_gradient), s->parameters->first1_unit1_conv1_weight);
 }
@@ -3758,36 +4316,42 @@ static const struct scheduled schedule[] = {
     { k_conv1_forward, .tasks = 6, .results = {{2, b_conv1_output, 16384}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 16, .results = {{3, b_relu1_output, 16384}} },
-    { k_first1_unit1_conv1_forward, .tasks = 6,
+    { k_first1_unit1_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first1_unit1_conv1_forward, .tasks = 1,
         .results = {{5, b_first1_unit1_conv1_output, 16384}} },
     { k_first1_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm1_forward, .tasks = 16,
         .results = {{6, b_first1_unit1_relu1_output, 16384}} },
-    { k_first1_unit1_conv2_forward, .tasks = 6,
+    { k_first1_unit1_conv2_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first1_unit1_conv2_forward, .tasks = 1,
         .results = {{8, b_first1_unit1_conv2_output, 16384}} },
     { k_first1_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm2_forward, .tasks = 16,
         .results = {{9, b_first1_unit1_batchnorm2_output, 16384}} },
     { k_first1_unit1_add1_forward, .tasks = 8,
         .results = {{10, b_first1_unit1_relu2_output, 16384}} },
-    { k_first2_unit1_conv1_forward, .tasks = 6,
+    { k_first2_unit1_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first2_unit1_conv1_forward, .tasks = 1,
         .results = {{12, b_first2_unit1_conv1_output, 16384}} },
     { k_first2_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm1_forward, .tasks = 16,
         .results = {{13, b_first2_unit1_relu1_output, 16384}} },
-    { k_first2_unit1_conv2_forward, .tasks = 6,
+    { k_first2_unit1_conv2_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first2_unit1_conv2_forward, .tasks = 1,
         .results = {{15, b_first2_unit1_conv2_output, 16384}} },
     { k_first2_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm2_forward, .tasks = 16,
         .results = {{16, b_first2_unit1_batchnorm2_output, 16384}} },
     { k_first2_unit1_add1_forward, .tasks = 8,
         .results = {{17, b_first2_unit1_relu2_output, 16384}} },
-    { k_first3_unit1_conv1_forward, .tasks = 6,
+    { k_first3_unit1_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first3_unit1_conv1_forward, .tasks = 1,
         .results = {{19, b_first3_unit1_conv1_output, 16384}} },
     { k_first3_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_first3_unit1_batchnorm1_forward, .tasks = 16,
         .results = {{20, b_first3_unit1_relu1_output, 16384}} },
-    { k_first3_unit1_conv2_forward, .tasks = 6,
+    { k_first3_unit1_conv2_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first3_unit1_conv2_forward, .tasks = 1,
         .results = {{22, b_first3_unit1_conv2_output, 16384}} },
     { k_first3_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_first3_unit1_batchnorm2_forward, .tasks = 16,
@@ -3797,31 +4361,36 @@ static const struct scheduled schedule[] = {
     { k_down1_conv1_forward, .tasks = 11, .results = {{26, b_down1_conv1_output, 8192}} },
     { k_down1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm1_forward, .tasks = 32, .results = {{27, b_down1_relu1_output, 8192}} },
-    { k_down1_conv2_forward, .tasks = 11, .results = {{29, b_down1_conv2_output, 8192}} },
+    { k_down1_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_down1_conv2_forward, .tasks = 1, .results = {{29, b_down1_conv2_output, 8192}} },
     { k_down1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm2_forward, .tasks = 32, .results = {{30, b_down1_batchnorm2_output, 8192}} },
     { k_down1_conv3_forward, .tasks = 11, .results = {{31, b_down1_conv3_output, 8192}} },
     { k_down1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm3_forward, .tasks = 32, .results = {{32, b_down1_batchnorm3_output, 8192}} },
     { k_down1_add1_forward, .tasks = 4, .results = {{33, b_down1_relu2_output, 8192}} },
-    { k_second1_unit1_conv1_forward, .tasks = 11,
+    { k_second1_unit1_conv1_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second1_unit1_conv1_forward, .tasks = 1,
         .results = {{35, b_second1_unit1_conv1_output, 8192}} },
     { k_second1_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_second1_unit1_batchnorm1_forward, .tasks = 32,
         .results = {{36, b_second1_unit1_relu1_output, 8192}} },
-    { k_second1_unit1_conv2_forward, .tasks = 11,
+    { k_second1_unit1_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second1_unit1_conv2_forward, .tasks = 1,
         .results = {{38, b_second1_unit1_conv2_output, 8192}} },
     { k_second1_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_second1_unit1_batchnorm2_forward, .tasks = 32,
         .results = {{39, b_second1_unit1_batchnorm2_output, 8192}} },
     { k_second1_unit1_add1_forward, .tasks = 4,
         .results = {{40, b_second1_unit1_relu2_output, 8192}} },
-    { k_second2_unit1_conv1_forward, .tasks = 11,
+    { k_second2_unit1_conv1_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second2_unit1_conv1_forward, .tasks = 1,
         .results = {{42, b_second2_unit1_conv1_output, 8192}} },
     { k_second2_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_second2_unit1_batchnorm1_forward, .tasks = 32,
         .results = {{43, b_second2_unit1_relu1_output, 8192}} },
-    { k_second2_unit1_conv2_forward, .tasks = 11,
+    { k_second2_unit1_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second2_unit1_conv2_forward, .tasks = 1,
         .results = {{45, b_second2_unit1_conv2_output, 8192}} },
     { k_second2_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_second2_unit1_batchnorm2_forward, .tasks = 32,
@@ -3831,31 +4400,36 @@ static const struct scheduled schedule[] = {
     { k_down2_conv1_forward, .tasks = 22, .results = {{49, b_down2_conv1_output, 4096}} },
     { k_down2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm1_forward, .tasks = 16, .results = {{50, b_down2_relu1_output, 4096}} },
-    { k_down2_conv2_forward, .tasks = 22, .results = {{52, b_down2_conv2_output, 4096}} },
+    { k_down2_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_down2_conv2_forward, .tasks = 1, .results = {{52, b_down2_conv2_output, 4096}} },
     { k_down2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm2_forward, .tasks = 16, .results = {{53, b_down2_batchnorm2_output, 4096}} },
     { k_down2_conv3_forward, .tasks = 22, .results = {{54, b_down2_conv3_output, 4096}} },
     { k_down2_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm3_forward, .tasks = 16, .results = {{55, b_down2_batchnorm3_output, 4096}} },
     { k_down2_add1_forward, .tasks = 2, .results = {{56, b_down2_relu2_output, 4096}} },
-    { k_third1_unit1_conv1_forward, .tasks = 22,
+    { k_third1_unit1_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third1_unit1_conv1_forward, .tasks = 1,
         .results = {{58, b_third1_unit1_conv1_output, 4096}} },
     { k_third1_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_third1_unit1_batchnorm1_forward, .tasks = 16,
         .results = {{59, b_third1_unit1_relu1_output, 4096}} },
-    { k_third1_unit1_conv2_forward, .tasks = 22,
+    { k_third1_unit1_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third1_unit1_conv2_forward, .tasks = 1,
         .results = {{61, b_third1_unit1_conv2_output, 4096}} },
     { k_third1_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_third1_unit1_batchnorm2_forward, .tasks = 16,
         .results = {{62, b_third1_unit1_batchnorm2_output, 4096}} },
     { k_third1_unit1_add1_forward, .tasks = 2,
         .results = {{63, b_third1_unit1_relu2_output, 4096}} },
-    { k_third2_unit1_conv1_forward, .tasks = 22,
+    { k_third2_unit1_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third2_unit1_conv1_forward, .tasks = 1,
         .results = {{65, b_third2_unit1_conv1_output, 4096}} },
     { k_third2_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_third2_unit1_batchnorm1_forward, .tasks = 16,
         .results = {{66, b_third2_unit1_relu1_output, 4096}} },
-    { k_third2_unit1_conv2_forward, .tasks = 22,
+    { k_third2_unit1_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third2_unit1_conv2_forward, .tasks = 1,
         .results = {{68, b_third2_unit1_conv2_output, 4096}} },
     { k_third2_unit1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_third2_unit1_batchnorm2_forward, .tasks = 16,
@@ -3875,23 +4449,27 @@ static const struct scheduled schedule[] = {
     { k_third2_unit1_batchnorm2_sums, .tasks = 16 },
     { k_third2_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third2_unit1_batchnorm2_backward, .tasks = 16 },
-    { k_third2_unit1_conv2_input_gradient, .tasks = 22 },
+    { k_third2_unit1_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third2_unit1_conv2_input_gradient, .tasks = 1 },
     { k_third2_unit1_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_third2_unit1_batchnorm1_sums, .tasks = 16 },
     { k_third2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third2_unit1_batchnorm1_backward, .tasks = 16 },
-    { k_third2_unit1_conv1_input_gradient, .tasks = 22 },
+    { k_third2_unit1_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third2_unit1_conv1_input_gradient, .tasks = 1 },
     { k_third2_unit1_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_third1_unit1_relu2_gradient_sum, .tasks = 2 },
     { k_third1_unit1_batchnorm2_sums, .tasks = 16 },
     { k_third1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third1_unit1_batchnorm2_backward, .tasks = 16 },
-    { k_third1_unit1_conv2_input_gradient, .tasks = 22 },
+    { k_third1_unit1_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third1_unit1_conv2_input_gradient, .tasks = 1 },
     { k_third1_unit1_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_third1_unit1_batchnorm1_sums, .tasks = 16 },
     { k_third1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third1_unit1_batchnorm1_backward, .tasks = 16 },
-    { k_third1_unit1_conv1_input_gradient, .tasks = 22 },
+    { k_third1_unit1_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_third1_unit1_conv1_input_gradient, .tasks = 1 },
     { k_third1_unit1_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_down2_relu2_gradient_sum, .tasks = 2 },
     { k_down2_batchnorm3_sums, .tasks = 16 },
@@ -3902,7 +4480,8 @@ static const struct scheduled schedule[] = {
     { k_down2_batchnorm2_sums, .tasks = 16 },
     { k_down2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm2_backward, .tasks = 16 },
-    { k_down2_conv2_input_gradient, .tasks = 22 },
+    { k_down2_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_down2_conv2_input_gradient, .tasks = 1 },
     { k_down2_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_down2_batchnorm1_sums, .tasks = 16 },
     { k_down2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3913,23 +4492,27 @@ static const struct scheduled schedule[] = {
     { k_second2_unit1_batchnorm2_sums, .tasks = 32 },
     { k_second2_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second2_unit1_batchnorm2_backward, .tasks = 32 },
-    { k_second2_unit1_conv2_input_gradient, .tasks = 11 },
+    { k_second2_unit1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second2_unit1_conv2_input_gradient, .tasks = 1 },
     { k_second2_unit1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_second2_unit1_batchnorm1_sums, .tasks = 32 },
     { k_second2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second2_unit1_batchnorm1_backward, .tasks = 32 },
-    { k_second2_unit1_conv1_input_gradient, .tasks = 11 },
+    { k_second2_unit1_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second2_unit1_conv1_input_gradient, .tasks = 1 },
     { k_second2_unit1_conv1_weight_gradient, .tasks = 768, .whole = 1 },
     { k_second1_unit1_relu2_gradient_sum, .tasks = 4 },
     { k_second1_unit1_batchnorm2_sums, .tasks = 32 },
     { k_second1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second1_unit1_batchnorm2_backward, .tasks = 32 },
-    { k_second1_unit1_conv2_input_gradient, .tasks = 11 },
+    { k_second1_unit1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second1_unit1_conv2_input_gradient, .tasks = 1 },
     { k_second1_unit1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_second1_unit1_batchnorm1_sums, .tasks = 32 },
     { k_second1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second1_unit1_batchnorm1_backward, .tasks = 32 },
-    { k_second1_unit1_conv1_input_gradient, .tasks = 11 },
+    { k_second1_unit1_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_second1_unit1_conv1_input_gradient, .tasks = 1 },
     { k_second1_unit1_conv1_weight_gradient, .tasks = 768, .whole = 1 },
     { k_down1_relu2_gradient_sum, .tasks = 4 },
     { k_down1_batchnorm3_sums, .tasks = 32 },
@@ -3940,7 +4523,8 @@ static const struct scheduled schedule[] = {
     { k_down1_batchnorm2_sums, .tasks = 32 },
     { k_down1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm2_backward, .tasks = 32 },
-    { k_down1_conv2_input_gradient, .tasks = 11 },
+    { k_down1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_down1_conv2_input_gradient, .tasks = 1 },
     { k_down1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_down1_batchnorm1_sums, .tasks = 32 },
     { k_down1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3951,34 +4535,40 @@ static const struct scheduled schedule[] = {
     { k_first3_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first3_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first3_unit1_batchnorm2_backward, .tasks = 16 },
-    { k_first3_unit1_conv2_input_gradient, .tasks = 6 },
+    { k_first3_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first3_unit1_conv2_input_gradient, .tasks = 1 },
     { k_first3_unit1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_first3_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first3_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first3_unit1_batchnorm1_backward, .tasks = 16 },
-    { k_first3_unit1_conv1_input_gradient, .tasks = 6 },
+    { k_first3_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first3_unit1_conv1_input_gradient, .tasks = 1 },
     { k_first3_unit1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
     { k_first2_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first2_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first2_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm2_backward, .tasks = 16 },
-    { k_first2_unit1_conv2_input_gradient, .tasks = 6 },
+    { k_first2_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first2_unit1_conv2_input_gradient, .tasks = 1 },
     { k_first2_unit1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_first2_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm1_backward, .tasks = 16 },
-    { k_first2_unit1_conv1_input_gradient, .tasks = 6 },
+    { k_first2_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first2_unit1_conv1_input_gradient, .tasks = 1 },
     { k_first2_unit1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
     { k_first1_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first1_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm2_backward, .tasks = 16 },
-    { k_first1_unit1_conv2_input_gradient, .tasks = 6 },
+    { k_first1_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first1_unit1_conv2_input_gradient, .tasks = 1 },
     { k_first1_unit1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_first1_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm1_backward, .tasks = 16 },
-    { k_first1_unit1_conv1_input_gradient, .tasks = 6 },
+    { k_first1_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_first1_unit1_conv1_input_gradient, .tasks = 1 },
     { k_first1_unit1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_batchnorm1_sums, .tasks = 16 },
@@ -4007,7 +4597,7 @@ static const struct scheduled schedule[] = {
     { k_third2_unit1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_third2_unit1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 77, LOSS = 78, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 93, LOSS = 94, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -4592,72 +5182,88 @@ static const bnc_kernel kernels[] = {
     {"conv1_forward", 2, 0, 113246208.0, 9966272.0},
     {"batchnorm1_moments_merge", 3, 0, 0.0, 3392.0},
     {"batchnorm1_forward", 3, 0, 6291456.0, 16777536.0},
-    {"first1_unit1_conv1_forward", 5, 0, 603979776.0, 16789504.0},
+    {"first1_unit1_conv1_weight_transform", 5, 0, 0.0, 26624.0},
+    {"first1_unit1_conv1_forward", 5, 0, 603979776.0, 21041152.0},
     {"first1_unit1_batchnorm1_moments_merge", 6, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm1_forward", 6, 0, 6291456.0, 16777536.0},
-    {"first1_unit1_conv2_forward", 8, 0, 603979776.0, 16789504.0},
+    {"first1_unit1_conv2_weight_transform", 8, 0, 0.0, 26624.0},
+    {"first1_unit1_conv2_forward", 8, 0, 603979776.0, 21041152.0},
     {"first1_unit1_batchnorm2_moments_merge", 9, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm2_forward", 9, 0, 6291456.0, 16777536.0},
     {"first1_unit1_add1_forward", 10, 0, 6291456.0, 25165824.0},
-    {"first2_unit1_conv1_forward", 12, 0, 603979776.0, 16789504.0},
+    {"first2_unit1_conv1_weight_transform", 12, 0, 0.0, 26624.0},
+    {"first2_unit1_conv1_forward", 12, 0, 603979776.0, 21041152.0},
     {"first2_unit1_batchnorm1_moments_merge", 13, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm1_forward", 13, 0, 6291456.0, 16777536.0},
-    {"first2_unit1_conv2_forward", 15, 0, 603979776.0, 16789504.0},
+    {"first2_unit1_conv2_weight_transform", 15, 0, 0.0, 26624.0},
+    {"first2_unit1_conv2_forward", 15, 0, 603979776.0, 21041152.0},
     {"first2_unit1_batchnorm2_moments_merge", 16, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm2_forward", 16, 0, 6291456.0, 16777536.0},
     {"first2_unit1_add1_forward", 17, 0, 6291456.0, 25165824.0},
-    {"first3_unit1_conv1_forward", 19, 0, 603979776.0, 16789504.0},
+    {"first3_unit1_conv1_weight_transform", 19, 0, 0.0, 26624.0},
+    {"first3_unit1_conv1_forward", 19, 0, 603979776.0, 21041152.0},
     {"first3_unit1_batchnorm1_moments_merge", 20, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm1_forward", 20, 0, 6291456.0, 16777536.0},
-    {"first3_unit1_conv2_forward", 22, 0, 603979776.0, 16789504.0},
+    {"first3_unit1_conv2_weight_transform", 22, 0, 0.0, 26624.0},
+    {"first3_unit1_conv2_forward", 22, 0, 603979776.0, 21041152.0},
     {"first3_unit1_batchnorm2_moments_merge", 23, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm2_forward", 23, 0, 6291456.0, 16777536.0},
     {"first3_unit1_add1_forward", 24, 0, 6291456.0, 25165824.0},
     {"down1_conv1_forward", 26, 0, 301989888.0, 12607488.0},
     {"down1_batchnorm1_moments_merge", 27, 0, 0.0, 6784.0},
     {"down1_batchnorm1_forward", 27, 0, 3145728.0, 8389248.0},
-    {"down1_conv2_forward", 29, 0, 603979776.0, 8431616.0},
+    {"down1_conv2_weight_transform", 29, 0, 0.0, 103424.0},
+    {"down1_conv2_forward", 29, 0, 603979776.0, 12704768.0},
     {"down1_batchnorm2_moments_merge", 30, 0, 0.0, 6784.0},
     {"down1_batchnorm2_forward", 30, 0, 3145728.0, 8389248.0},
     {"down1_conv3_forward", 31, 0, 33554432.0, 12591104.0},
     {"down1_batchnorm3_moments_merge", 32, 0, 0.0, 6784.0},
     {"down1_batchnorm3_forward", 32, 0, 3145728.0, 8389248.0},
     {"down1_add1_forward", 33, 0, 3145728.0, 12582912.0},
-    {"second1_unit1_conv1_forward", 35, 0, 603979776.0, 8431616.0},
+    {"second1_unit1_conv1_weight_transform", 35, 0, 0.0, 103424.0},
+    {"second1_unit1_conv1_forward", 35, 0, 603979776.0, 12704768.0},
     {"second1_unit1_batchnorm1_moments_merge", 36, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm1_forward", 36, 0, 3145728.0, 8389248.0},
-    {"second1_unit1_conv2_forward", 38, 0, 603979776.0, 8431616.0},
+    {"second1_unit1_conv2_weight_transform", 38, 0, 0.0, 103424.0},
+    {"second1_unit1_conv2_forward", 38, 0, 603979776.0, 12704768.0},
     {"second1_unit1_batchnorm2_moments_merge", 39, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm2_forward", 39, 0, 3145728.0, 8389248.0},
     {"second1_unit1_add1_forward", 40, 0, 3145728.0, 12582912.0},
-    {"second2_unit1_conv1_forward", 42, 0, 603979776.0, 8431616.0},
+    {"second2_unit1_conv1_weight_transform", 42, 0, 0.0, 103424.0},
+    {"second2_unit1_conv1_forward", 42, 0, 603979776.0, 12704768.0},
     {"second2_unit1_batchnorm1_moments_merge", 43, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm1_forward", 43, 0, 3145728.0, 8389248.0},
-    {"second2_unit1_conv2_forward", 45, 0, 603979776.0, 8431616.0},
+    {"second2_unit1_conv2_weight_transform", 45, 0, 0.0, 103424.0},
+    {"second2_unit1_conv2_forward", 45, 0, 603979776.0, 12704768.0},
     {"second2_unit1_batchnorm2_moments_merge", 46, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm2_forward", 46, 0, 3145728.0, 8389248.0},
     {"second2_unit1_add1_forward", 47, 0, 3145728.0, 12582912.0},
     {"down2_conv1_forward", 49, 0, 301989888.0, 6377472.0},
     {"down2_batchnorm1_moments_merge", 50, 0, 0.0, 13568.0},
     {"down2_batchnorm1_forward", 50, 0, 1572864.0, 4195584.0},
-    {"down2_conv2_forward", 52, 0, 603979776.0, 4354048.0},
+    {"down2_conv2_weight_transform", 52, 0, 0.0, 410624.0},
+    {"down2_conv2_forward", 52, 0, 603979776.0, 8713216.0},
     {"down2_batchnorm2_moments_merge", 53, 0, 0.0, 13568.0},
     {"down2_batchnorm2_forward", 53, 0, 1572864.0, 4195584.0},
     {"down2_conv3_forward", 54, 0, 33554432.0, 6311936.0},
     {"down2_batchnorm3_moments_merge", 55, 0, 0.0, 13568.0},
     {"down2_batchnorm3_forward", 55, 0, 1572864.0, 4195584.0},
     {"down2_add1_forward", 56, 0, 1572864.0, 6291456.0},
-    {"third1_unit1_conv1_forward", 58, 0, 603979776.0, 4354048.0},
+    {"third1_unit1_conv1_weight_transform", 58, 0, 0.0, 410624.0},
+    {"third1_unit1_conv1_forward", 58, 0, 603979776.0, 8713216.0},
     {"third1_unit1_batchnorm1_moments_merge", 59, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm1_forward", 59, 0, 1572864.0, 4195584.0},
-    {"third1_unit1_conv2_forward", 61, 0, 603979776.0, 4354048.0},
+    {"third1_unit1_conv2_weight_transform", 61, 0, 0.0, 410624.0},
+    {"third1_unit1_conv2_forward", 61, 0, 603979776.0, 8713216.0},
     {"third1_unit1_batchnorm2_moments_merge", 62, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm2_forward", 62, 0, 1572864.0, 4195584.0},
     {"third1_unit1_add1_forward", 63, 0, 1572864.0, 6291456.0},
-    {"third2_unit1_conv1_forward", 65, 0, 603979776.0, 4354048.0},
+    {"third2_unit1_conv1_weight_transform", 65, 0, 0.0, 410624.0},
+    {"third2_unit1_conv1_forward", 65, 0, 603979776.0, 8713216.0},
     {"third2_unit1_batchnorm1_moments_merge", 66, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm1_forward", 66, 0, 1572864.0, 4195584.0},
-    {"third2_unit1_conv2_forward", 68, 0, 603979776.0, 4354048.0},
+    {"third2_unit1_conv2_weight_transform", 68, 0, 0.0, 410624.0},
+    {"third2_unit1_conv2_forward", 68, 0, 603979776.0, 8713216.0},
     {"third2_unit1_batchnorm2_moments_merge", 69, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm2_forward", 69, 0, 1572864.0, 4195584.0},
     {"third2_unit1_add1_forward", 70, 0, 1572864.0, 6291456.0},
@@ -4672,23 +5278,27 @@ static const bnc_kernel kernels[] = {
     {"third2_unit1_batchnorm2_sums", 69, 0, 2621440.0, 4203776.0},
     {"third2_unit1_batchnorm2_parameter_gradient", 69, 0, 0.0, 12544.0},
     {"third2_unit1_batchnorm2_backward", 69, 0, 3145728.0, 6293248.0},
-    {"third2_unit1_conv2_input_gradient", 68, 0, 603979776.0, 4341760.0},
+    {"third2_unit1_conv2_turned_weight_transform", 68, 0, 0.0, 410624.0},
+    {"third2_unit1_conv2_input_gradient", 68, 0, 603979776.0, 8700928.0},
     {"third2_unit1_conv2_weight_gradient", 68, 0, 603979776.0, 4784128.0},
     {"third2_unit1_batchnorm1_sums", 66, 0, 2621440.0, 4203776.0},
     {"third2_unit1_batchnorm1_parameter_gradient", 66, 0, 0.0, 12544.0},
     {"third2_unit1_batchnorm1_backward", 66, 0, 3145728.0, 6293248.0},
-    {"third2_unit1_conv1_input_gradient", 65, 0, 603979776.0, 4341760.0},
+    {"third2_unit1_conv1_turned_weight_transform", 65, 0, 0.0, 410624.0},
+    {"third2_unit1_conv1_input_gradient", 65, 0, 603979776.0, 8700928.0},
     {"third2_unit1_conv1_weight_gradient", 65, 0, 603979776.0, 4784128.0},
     {"third1_unit1_relu2_gradient_sum", 64, 0, 2097152.0, 8388608.0},
     {"third1_unit1_batchnorm2_sums", 62, 0, 2621440.0, 4203776.0},
     {"third1_unit1_batchnorm2_parameter_gradient", 62, 0, 0.0, 12544.0},
     {"third1_unit1_batchnorm2_backward", 62, 0, 3145728.0, 6293248.0},
-    {"third1_unit1_conv2_input_gradient", 61, 0, 603979776.0, 4341760.0},
+    {"third1_unit1_conv2_turned_weight_transform", 61, 0, 0.0, 410624.0},
+    {"third1_unit1_conv2_input_gradient", 61, 0, 603979776.0, 8700928.0},
     {"third1_unit1_conv2_weight_gradient", 61, 0, 603979776.0, 4784128.0},
     {"third1_unit1_batchnorm1_sums", 59, 0, 2621440.0, 4203776.0},
     {"third1_unit1_batchnorm1_parameter_gradient", 59, 0, 0.0, 12544.0},
     {"third1_unit1_batchnorm1_backward", 59, 0, 3145728.0, 6293248.0},
-    {"third1_unit1_conv1_input_gradient", 58, 0, 603979776.0, 4341760.0},
+    {"third1_unit1_conv1_turned_weight_transform", 58, 0, 0.0, 410624.0},
+    {"third1_unit1_conv1_input_gradient", 58, 0, 603979776.0, 8700928.0},
     {"third1_unit1_conv1_weight_gradient", 58, 0, 603979776.0, 4784128.0},
     {"down2_relu2_gradient_sum", 57, 0, 2097152.0, 8388608.0},
     {"down2_batchnorm3_sums", 55, 0, 2621440.0, 4203776.0},
@@ -4699,7 +5309,8 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm2_sums", 53, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm2_parameter_gradient", 53, 0, 0.0, 12544.0},
     {"down2_batchnorm2_backward", 53, 0, 3145728.0, 6293248.0},
-    {"down2_conv2_input_gradient", 52, 0, 603979776.0, 4341760.0},
+    {"down2_conv2_turned_weight_transform", 52, 0, 0.0, 410624.0},
+    {"down2_conv2_input_gradient", 52, 0, 603979776.0, 8700928.0},
     {"down2_conv2_weight_gradient", 52, 0, 603979776.0, 4784128.0},
     {"down2_batchnorm1_sums", 50, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm1_parameter_gradient", 50, 0, 0.0, 12544.0},
@@ -4710,23 +5321,27 @@ static const bnc_kernel kernels[] = {
     {"second2_unit1_batchnorm2_sums", 46, 0, 5242880.0, 8393344.0},
     {"second2_unit1_batchnorm2_parameter_gradient", 46, 0, 0.0, 6272.0},
     {"second2_unit1_batchnorm2_backward", 46, 0, 6291456.0, 12583808.0},
-    {"second2_unit1_conv2_input_gradient", 45, 0, 603979776.0, 8425472.0},
+    {"second2_unit1_conv2_turned_weight_transform", 45, 0, 0.0, 103424.0},
+    {"second2_unit1_conv2_input_gradient", 45, 0, 603979776.0, 12698624.0},
     {"second2_unit1_conv2_weight_gradient", 45, 0, 603979776.0, 8536064.0},
     {"second2_unit1_batchnorm1_sums", 43, 0, 5242880.0, 8393344.0},
     {"second2_unit1_batchnorm1_parameter_gradient", 43, 0, 0.0, 6272.0},
     {"second2_unit1_batchnorm1_backward", 43, 0, 6291456.0, 12583808.0},
-    {"second2_unit1_conv1_input_gradient", 42, 0, 603979776.0, 8425472.0},
+    {"second2_unit1_conv1_turned_weight_transform", 42, 0, 0.0, 103424.0},
+    {"second2_unit1_conv1_input_gradient", 42, 0, 603979776.0, 12698624.0},
     {"second2_unit1_conv1_weight_gradient", 42, 0, 603979776.0, 8536064.0},
     {"second1_unit1_relu2_gradient_sum", 41, 0, 4194304.0, 16777216.0},
     {"second1_unit1_batchnorm2_sums", 39, 0, 5242880.0, 8393344.0},
     {"second1_unit1_batchnorm2_parameter_gradient", 39, 0, 0.0, 6272.0},
     {"second1_unit1_batchnorm2_backward", 39, 0, 6291456.0, 12583808.0},
-    {"second1_unit1_conv2_input_gradient", 38, 0, 603979776.0, 8425472.0},
+    {"second1_unit1_conv2_turned_weight_transform", 38, 0, 0.0, 103424.0},
+    {"second1_unit1_conv2_input_gradient", 38, 0, 603979776.0, 12698624.0},
     {"second1_unit1_conv2_weight_gradient", 38, 0, 603979776.0, 8536064.0},
     {"second1_unit1_batchnorm1_sums", 36, 0, 5242880.0, 8393344.0},
     {"second1_unit1_batchnorm1_parameter_gradient", 36, 0, 0.0, 6272.0},
     {"second1_unit1_batchnorm1_backward", 36, 0, 6291456.0, 12583808.0},
-    {"second1_unit1_conv1_input_gradient", 35, 0, 603979776.0, 8425472.0},
+    {"second1_unit1_conv1_turned_weight_transform", 35, 0, 0.0, 103424.0},
+    {"second1_unit1_conv1_input_gradient", 35, 0, 603979776.0, 12698624.0},
     {"second1_unit1_conv1_weight_gradient", 35, 0, 603979776.0, 8536064.0},
     {"down1_relu2_gradient_sum", 34, 0, 4194304.0, 16777216.0},
     {"down1_batchnorm3_sums", 32, 0, 5242880.0, 8393344.0},
@@ -4737,7 +5352,8 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm2_sums", 30, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm2_parameter_gradient", 30, 0, 0.0, 6272.0},
     {"down1_batchnorm2_backward", 30, 0, 6291456.0, 12583808.0},
-    {"down1_conv2_input_gradient", 29, 0, 603979776.0, 8425472.0},
+    {"down1_conv2_turned_weight_transform", 29, 0, 0.0, 103424.0},
+    {"down1_conv2_input_gradient", 29, 0, 603979776.0, 12698624.0},
     {"down1_conv2_weight_gradient", 29, 0, 603979776.0, 8536064.0},
     {"down1_batchnorm1_sums", 27, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm1_parameter_gradient", 27, 0, 0.0, 6272.0},
@@ -4748,34 +5364,40 @@ static const bnc_kernel kernels[] = {
     {"first3_unit1_batchnorm2_sums", 23, 0, 10485760.0, 16779584.0},
     {"first3_unit1_batchnorm2_parameter_gradient", 23, 0, 0.0, 3136.0},
     {"first3_unit1_batchnorm2_backward", 23, 0, 12582912.0, 25166272.0},
-    {"first3_unit1_conv2_input_gradient", 22, 0, 603979776.0, 16786432.0},
+    {"first3_unit1_conv2_turned_weight_transform", 22, 0, 0.0, 26624.0},
+    {"first3_unit1_conv2_input_gradient", 22, 0, 603979776.0, 21038080.0},
     {"first3_unit1_conv2_weight_gradient", 22, 0, 603979776.0, 16814080.0},
     {"first3_unit1_batchnorm1_sums", 20, 0, 10485760.0, 16779584.0},
     {"first3_unit1_batchnorm1_parameter_gradient", 20, 0, 0.0, 3136.0},
     {"first3_unit1_batchnorm1_backward", 20, 0, 12582912.0, 25166272.0},
-    {"first3_unit1_conv1_input_gradient", 19, 0, 603979776.0, 16786432.0},
+    {"first3_unit1_conv1_turned_weight_transform", 19, 0, 0.0, 26624.0},
+    {"first3_unit1_conv1_input_gradient", 19, 0, 603979776.0, 21038080.0},
     {"first3_unit1_conv1_weight_gradient", 19, 0, 603979776.0, 16814080.0},
     {"first2_unit1_relu2_gradient_sum", 18, 0, 8388608.0, 33554432.0},
     {"first2_unit1_batchnorm2_sums", 16, 0, 10485760.0, 16779584.0},
     {"first2_unit1_batchnorm2_parameter_gradient", 16, 0, 0.0, 3136.0},
     {"first2_unit1_batchnorm2_backward", 16, 0, 12582912.0, 25166272.0},
-    {"first2_unit1_conv2_input_gradient", 15, 0, 603979776.0, 16786432.0},
+    {"first2_unit1_conv2_turned_weight_transform", 15, 0, 0.0, 26624.0},
+    {"first2_unit1_conv2_input_gradient", 15, 0, 603979776.0, 21038080.0},
     {"first2_unit1_conv2_weight_gradient", 15, 0, 603979776.0, 16814080.0},
     {"first2_unit1_batchnorm1_sums", 13, 0, 10485760.0, 16779584.0},
     {"first2_unit1_batchnorm1_parameter_gradient", 13, 0, 0.0, 3136.0},
     {"first2_unit1_batchnorm1_backward", 13, 0, 12582912.0, 25166272.0},
-    {"first2_unit1_conv1_input_gradient", 12, 0, 603979776.0, 16786432.0},
+    {"first2_unit1_conv1_turned_weight_transform", 12, 0, 0.0, 26624.0},
+    {"first2_unit1_conv1_input_gradient", 12, 0, 603979776.0, 21038080.0},
     {"first2_unit1_conv1_weight_gradient", 12, 0, 603979776.0, 16814080.0},
     {"first1_unit1_relu2_gradient_sum", 11, 0, 8388608.0, 33554432.0},
     {"first1_unit1_batchnorm2_sums", 9, 0, 10485760.0, 16779584.0},
     {"first1_unit1_batchnorm2_parameter_gradient", 9, 0, 0.0, 3136.0},
     {"first1_unit1_batchnorm2_backward", 9, 0, 12582912.0, 25166272.0},
-    {"first1_unit1_conv2_input_gradient", 8, 0, 603979776.0, 16786432.0},
+    {"first1_unit1_conv2_turned_weight_transform", 8, 0, 0.0, 26624.0},
+    {"first1_unit1_conv2_input_gradient", 8, 0, 603979776.0, 21038080.0},
     {"first1_unit1_conv2_weight_gradient", 8, 0, 603979776.0, 16814080.0},
     {"first1_unit1_batchnorm1_sums", 6, 0, 10485760.0, 16779584.0},
     {"first1_unit1_batchnorm1_parameter_gradient", 6, 0, 0.0, 3136.0},
     {"first1_unit1_batchnorm1_backward", 6, 0, 12582912.0, 25166272.0},
-    {"first1_unit1_conv1_input_gradient", 5, 0, 603979776.0, 16786432.0},
+    {"first1_unit1_conv1_turned_weight_transform", 5, 0, 0.0, 26624.0},
+    {"first1_unit1_conv1_input_gradient", 5, 0, 603979776.0, 21038080.0},
     {"first1_unit1_conv1_weight_gradient", 5, 0, 603979776.0, 16814080.0},
     {"relu1_gradient_sum", 4, 0, 2097152.0, 25165824.0},
     {"batchnorm1_sums", 3, 0, 10485760.0, 16779584.0},
@@ -4838,7 +5460,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "9138e1fbf5edf7fac4cdd7c5ac2f60aa323d732f8146deb5579a5dc56cb9883c",
+      .model_hash = "3801cf26240aeb1e0be70edbd02b1bb1fed5bcfe3a181708f3fd7d88ddf963bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

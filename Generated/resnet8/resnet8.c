@@ -181,89 +181,105 @@ enum {
   b_image_lanes = 0,  // [4][3][32][32][8]
   b_rotate_image_output = 98304,  // [4][3][32][32][8]
   b_shift_image_output = 0,  // [4][3][32][32][8]
-  b_flip_image_output = 4980736,  // [4][3][32][32][8]
-  b_convolution1_conv1_output = 0,  // [4][16][32][32][8]
-  b_convolution1_conv1_partial = 524288,  // [4][16][3]
-  b_norm1_batchnorm1_moments = 5137472,  // [3][16]
-  b_relu1_output = 524288,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_output = 1048576,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_partial = 1572864,  // [4][16][3]
-  b_unit1_norm1_batchnorm1_moments = 5137520,  // [3][16]
-  b_unit1_relu1_output = 1572864,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_output = 2097152,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_partial = 2621440,  // [4][16][3]
-  b_unit1_norm2_batchnorm1_moments = 5137568,  // [3][16]
-  b_unit1_norm2_batchnorm1_output = 2621440,  // [4][16][32][32][8]
-  b_relu2_output = 3145728,  // [4][16][32][32][8]
-  b_down1_unit1_convolution1_conv1_output = 4194304,  // [4][32][16][16][8]
-  b_down1_unit1_convolution1_conv1_partial = 2621440,  // [4][32][3]
-  b_down1_unit1_norm1_batchnorm1_moments = 5137280,  // [3][32]
-  b_down1_unit1_relu1_output = 3670016,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_output = 3932160,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_partial = 2621440,  // [4][32][3]
-  b_down1_unit1_norm2_batchnorm1_moments = 5137376,  // [3][32]
-  b_down1_unit1_norm2_batchnorm1_output = 2621440,  // [4][32][16][16][8]
-  b_down1_convolution1_conv1_output = 2883584,  // [4][32][16][16][8]
-  b_down1_relu1_output = 2883584,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_output = 4718592,  // [4][64][8][8][8]
-  b_down2_unit1_convolution1_conv1_partial = 2621440,  // [4][64][3]
-  b_down2_unit1_norm1_batchnorm1_moments = 5136896,  // [3][64]
-  b_down2_unit1_relu1_output = 4456448,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_output = 4587520,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_partial = 2621440,  // [4][64][3]
-  b_down2_unit1_norm2_batchnorm1_moments = 5137088,  // [3][64]
-  b_down2_unit1_norm2_batchnorm1_output = 2621440,  // [4][64][8][8][8]
-  b_down2_convolution1_conv1_output = 2752512,  // [4][64][8][8][8]
-  b_down2_relu1_output = 2752512,  // [4][64][8][8][8]
-  b_avgpool1_output = 2621440,  // [4][64][1][1][8]
-  b_dense1_output = 2623488,  // [4][10][8]
-  b_dense1_output_gradient = 2627584,  // [4][10][8]
-  b_block_losses = 2623808,  // [4]
-  b_flatten1_output_gradient = 2623488,  // [4][64][8]
-  b_dense1_rows = 2625536,  // [32][64]
-  b_down2_convolution1_conv1_output_gradient = 4849664,  // [4][64][8][8][8]
-  b_down1_relu1_down2_convolution1_conv1_output_gradient = 2621440,  // [4][32][16][16][8]
-  b_down2_convolution1_conv1_dweight = 5134336,  // [64][32][1][1]
-  b_down2_unit1_norm2_batchnorm1_partial_sums = 5079040,  // [4][64][2]
-  b_down2_unit1_norm2_batchnorm1_coefficients = 5079552,  // [4][64]
-  b_down2_unit1_convolution2_conv1_output_gradient = 4587520,  // [4][64][8][8][8]
-  b_down2_unit1_relu1_output_gradient = 4849664,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_dweight = 5079040,  // [64][64][3][3]
-  b_down2_unit1_norm1_batchnorm1_partial_sums = 4456448,  // [4][64][2]
-  b_down2_unit1_norm1_batchnorm1_coefficients = 4456960,  // [4][64]
-  b_down2_unit1_convolution1_conv1_output_gradient = 4718592,  // [4][64][8][8][8]
-  b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 4456448,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_dweight = 5115904,  // [64][32][3][3]
-  b_down1_convolution1_conv1_output_gradient = 4718592,  // [4][32][16][16][8]
-  b_relu2_down1_convolution1_conv1_output_gradient = 2621440,  // [4][16][32][32][8]
-  b_down1_convolution1_conv1_dweight = 5136384,  // [32][16][1][1]
-  b_down1_unit1_norm2_batchnorm1_partial_sums = 4456448,  // [4][32][2]
-  b_down1_unit1_norm2_batchnorm1_coefficients = 4456704,  // [4][32]
-  b_down1_unit1_convolution2_conv1_output_gradient = 3932160,  // [4][32][16][16][8]
-  b_down1_unit1_relu1_output_gradient = 4456448,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_dweight = 4718592,  // [32][32][3][3]
-  b_down1_unit1_norm1_batchnorm1_partial_sums = 3670016,  // [4][32][2]
-  b_down1_unit1_norm1_batchnorm1_coefficients = 3670272,  // [4][32]
-  b_down1_unit1_convolution1_conv1_output_gradient = 4194304,  // [4][32][16][16][8]
-  b_relu2_down1_unit1_convolution1_conv1_output_gradient = 3670016,  // [4][16][32][32][8]
-  b_down1_unit1_convolution1_conv1_dweight = 4727808,  // [32][16][3][3]
-  b_relu1_add1_output_gradient = 4194304,  // [4][16][32][32][8]
-  b_unit1_norm2_batchnorm1_partial_sums = 2621440,  // [4][16][2]
-  b_unit1_norm2_batchnorm1_coefficients = 2621568,  // [4][16]
-  b_unit1_convolution2_conv1_output_gradient = 2097152,  // [4][16][32][32][8]
-  b_unit1_relu1_output_gradient = 2621440,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_dweight = 3145728,  // [16][16][3][3]
-  b_unit1_norm1_batchnorm1_partial_sums = 1572864,  // [4][16][2]
-  b_unit1_norm1_batchnorm1_coefficients = 1572992,  // [4][16]
-  b_unit1_convolution1_conv1_output_gradient = 1048576,  // [4][16][32][32][8]
-  b_relu1_unit1_convolution1_conv1_output_gradient = 1572864,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_dweight = 2097152,  // [16][16][3][3]
-  b_relu1_summed_output_gradient = 524288,  // [4][16][32][32][8]
-  b_norm1_batchnorm1_partial_sums = 1048576,  // [4][16][2]
-  b_norm1_batchnorm1_coefficients = 1048704,  // [4][16]
-  b_convolution1_conv1_output_gradient = 0,  // [4][16][32][32][8]
-  b_convolution1_conv1_dweight = 524288,  // [16][3][3][3]
-  SCRATCH = 5137616
+  b_flip_image_output = 6041600,  // [4][3][32][32][8]
+  b_convolution1_conv1_output = 1060864,  // [4][16][32][32][8]
+  b_convolution1_conv1_partial = 0,  // [4][16][3]
+  b_norm1_batchnorm1_moments = 6208320,  // [3][16]
+  b_relu1_output = 1585152,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_weight_products = 2633728,  // [16][272]
+  b_unit1_convolution1_conv1_output = 2109440,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_partial = 2638080,  // [4][4][16][3]
+  b_unit1_convolution1_conv1_planes = 0,  // [4][4][8288][8]
+  b_unit1_norm1_batchnorm1_moments = 6208368,  // [3][16]
+  b_unit1_relu1_output = 2633728,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_weight_products = 3682304,  // [16][272]
+  b_unit1_convolution2_conv1_output = 3158016,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_partial = 3686656,  // [4][4][16][3]
+  b_unit1_convolution2_conv1_planes = 0,  // [4][4][8288][8]
+  b_unit1_norm2_batchnorm1_moments = 6208416,  // [3][16]
+  b_unit1_norm2_batchnorm1_output = 0,  // [4][16][32][32][8]
+  b_relu2_output = 3682304,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_output = 4730880,  // [4][32][16][16][8]
+  b_down1_unit1_convolution1_conv1_partial = 0,  // [4][32][3]
+  b_down1_unit1_norm1_batchnorm1_moments = 6208128,  // [3][32]
+  b_down1_unit1_relu1_output = 4993024,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_weight_products = 4206592,  // [16][1040]
+  b_down1_unit1_convolution2_conv1_output = 5255168,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_partial = 4223232,  // [4][4][32][3]
+  b_down1_unit1_convolution2_conv1_planes = 0,  // [4][4][8288][8]
+  b_down1_unit1_norm2_batchnorm1_moments = 6208224,  // [3][32]
+  b_down1_unit1_norm2_batchnorm1_output = 0,  // [4][32][16][16][8]
+  b_down1_convolution1_conv1_output = 4206592,  // [4][32][16][16][8]
+  b_down1_relu1_output = 4206592,  // [4][32][16][16][8]
+  b_down2_unit1_convolution1_conv1_output = 5517312,  // [4][64][8][8][8]
+  b_down2_unit1_convolution1_conv1_partial = 0,  // [4][64][3]
+  b_down2_unit1_norm1_batchnorm1_moments = 6207744,  // [3][64]
+  b_down2_unit1_relu1_output = 5648384,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_weight_products = 4468736,  // [16][4112]
+  b_down2_unit1_convolution2_conv1_output = 5779456,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_partial = 4534528,  // [4][4][64][3]
+  b_down2_unit1_convolution2_conv1_planes = 0,  // [4][4][8288][8]
+  b_down2_unit1_norm2_batchnorm1_moments = 6207936,  // [3][64]
+  b_down2_unit1_norm2_batchnorm1_output = 0,  // [4][64][8][8][8]
+  b_down2_convolution1_conv1_output = 131072,  // [4][64][8][8][8]
+  b_down2_relu1_output = 131072,  // [4][64][8][8][8]
+  b_avgpool1_output = 0,  // [4][64][1][1][8]
+  b_dense1_output = 2048,  // [4][10][8]
+  b_dense1_output_gradient = 4096,  // [4][10][8]
+  b_block_losses = 2368,  // [4]
+  b_flatten1_output_gradient = 262144,  // [4][64][8]
+  b_dense1_rows = 2048,  // [32][64]
+  b_down2_convolution1_conv1_output_gradient = 0,  // [4][64][8][8][8]
+  b_down1_relu1_down2_convolution1_conv1_output_gradient = 4468736,  // [4][32][16][16][8]
+  b_down2_convolution1_conv1_dweight = 6205696,  // [64][32][1][1]
+  b_down2_unit1_norm2_batchnorm1_partial_sums = 131072,  // [4][64][2]
+  b_down2_unit1_norm2_batchnorm1_coefficients = 131584,  // [4][64]
+  b_down2_unit1_convolution2_conv1_output_gradient = 5779456,  // [4][64][8][8][8]
+  b_down2_unit1_relu1_output_gradient = 5910528,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_turned_weight_products = 6139904,  // [16][4112]
+  b_down2_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][8288][8]
+  b_down2_unit1_convolution2_conv1_dweight = 6139904,  // [64][64][3][3]
+  b_down2_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][64][2]
+  b_down2_unit1_norm1_batchnorm1_coefficients = 512,  // [4][64]
+  b_down2_unit1_convolution1_conv1_output_gradient = 5517312,  // [4][64][8][8][8]
+  b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 0,  // [4][32][16][16][8]
+  b_down2_unit1_convolution1_conv1_dweight = 5779456,  // [64][32][3][3]
+  b_down1_convolution1_conv1_output_gradient = 262144,  // [4][32][16][16][8]
+  b_relu2_down1_convolution1_conv1_output_gradient = 4206592,  // [4][16][32][32][8]
+  b_down1_convolution1_conv1_dweight = 5814528,  // [32][16][1][1]
+  b_down1_unit1_norm2_batchnorm1_partial_sums = 0,  // [4][32][2]
+  b_down1_unit1_norm2_batchnorm1_coefficients = 256,  // [4][32]
+  b_down1_unit1_convolution2_conv1_output_gradient = 5255168,  // [4][32][16][16][8]
+  b_down1_unit1_relu1_output_gradient = 5517312,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_turned_weight_products = 5797888,  // [16][1040]
+  b_down1_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][8288][8]
+  b_down1_unit1_convolution2_conv1_dweight = 5797888,  // [32][32][3][3]
+  b_down1_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][32][2]
+  b_down1_unit1_norm1_batchnorm1_coefficients = 256,  // [4][32]
+  b_down1_unit1_convolution1_conv1_output_gradient = 4730880,  // [4][32][16][16][8]
+  b_relu2_down1_unit1_convolution1_conv1_output_gradient = 0,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_dweight = 5255168,  // [32][16][3][3]
+  b_relu1_add1_output_gradient = 4730880,  // [4][16][32][32][8]
+  b_unit1_norm2_batchnorm1_partial_sums = 0,  // [4][16][2]
+  b_unit1_norm2_batchnorm1_coefficients = 128,  // [4][16]
+  b_unit1_convolution2_conv1_output_gradient = 3158016,  // [4][16][32][32][8]
+  b_unit1_relu1_output_gradient = 3682304,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_turned_weight_products = 4206592,  // [16][272]
+  b_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][8288][8]
+  b_unit1_convolution2_conv1_dweight = 4206592,  // [16][16][3][3]
+  b_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][16][2]
+  b_unit1_norm1_batchnorm1_coefficients = 128,  // [4][16]
+  b_unit1_convolution1_conv1_output_gradient = 2109440,  // [4][16][32][32][8]
+  b_relu1_unit1_convolution1_conv1_output_gradient = 2633728,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_turned_weight_products = 3158016,  // [16][272]
+  b_unit1_convolution1_conv1_gradient_planes = 0,  // [4][4][8288][8]
+  b_unit1_convolution1_conv1_dweight = 524288,  // [16][16][3][3]
+  b_relu1_summed_output_gradient = 0,  // [4][16][32][32][8]
+  b_norm1_batchnorm1_partial_sums = 526592,  // [4][16][2]
+  b_norm1_batchnorm1_coefficients = 526720,  // [4][16]
+  b_convolution1_conv1_output_gradient = 1060864,  // [4][16][32][32][8]
+  b_convolution1_conv1_dweight = 0,  // [16][3][3][3]
+  SCRATCH = 6208464
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -873,28 +889,252 @@ static void k_norm1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_relu1_output));
 }
 
-static const struct convolution g_unit1_convolution1_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+// A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
+// with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
+// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+//   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
+// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
+// apart by ;
+//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+//   A' = [1 1 1 0; 0 1 -1 -1]
+// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
+// in the cache, GROUP side by side in registers.
+struct winograd {
+  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+};
 
-// unit1_convolution1_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a block a
-// task
+// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
+// lie in the same lines of a cache.
+enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
+
+// From one plane to the next, of `channels` of a strip's tiles and of the weight.
+static ALWAYS_INLINE int winograd_plane(const struct winograd g, const int channels) {
+  return channels * g.STRIP + SKEW_VECTORS;
+}
+static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
+  return g.K * g.C + SKEW_WEIGHTS;
+}
+
+static const struct winograd g_unit1_convolution1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+// of a tile lie side by side, channel by channel of what they are multiplied with.
+static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + ((first + k) * g.C + c) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[j], middle = w[3 + j], below = w[6 + j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// unit1_convolution1_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_unit1_convolution1_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->unit1_convolution1_conv1_weight,
+      s->scratch + b_unit1_convolution1_conv1_weight_products);
+}
+
+// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
+// the padding.
+static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int edge) {
+  const int plane = winograd_plane(g, g.C);
+  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
+  vec d[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
+      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
+    }
+    d[0][j] = a[0] - a[2];
+    d[1][j] = a[1] + a[2];
+    d[2][j] = a[2] - a[1];
+    d[3][j] = a[1] - a[3];
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    v[4 * i * plane] = d[i][0] - d[i][2];
+    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
+    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
+    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  }
+}
+
+// B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
+// are taken to be the one before.
+static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+    vec *v) {
+  int rows[TILE], columns[TILE], edges[TILE];
+  for (int t = 0; t < g.GROUP; t++) {
+    const int at = tile + t < last ? tile + t : last - 1;
+    rows[t] = at / g.TW * 2 - g.PT;
+    columns[t] = at % g.TW * 2 - g.PL;
+    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+  }
+  for (int c = 0; c < g.C; c++, x += g.H * g.W)
+    for (int t = 0; t < g.GROUP; t++, v++)
+      if (edges[t])
+        winograd_transform(g, x, rows[t], columns[t], v, 1);
+      else
+        winograd_transform(g, x, rows[t], columns[t], v, 0);
+}
+
+// `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
+// the tiles.
+static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *weight, const vec *v,
+    vec *m, const int channels) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) sum[n] = (vec){0};
+  for (int c = 0; c < g.C; c++, weight += channels, v += g.GROUP)
+    UNROLL for (int t = 0; t < g.GROUP; t++)
+      UNROLL for (int k = 0; k < channels; k++) sum[k * g.GROUP + t] += v[t] * weight[k];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
+}
+
+// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
+    const real *weight, const vec *v, vec *m) {
+  const int wide = tiles.wide * (tiles.size + 1);
+  for (int k = 0; k < wide; k += tiles.size + 1)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size + 1);
+  for (int k = wide; k < g.K; k += tiles.size)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store_bias(const struct winograd g, const vec *m,
+    const real *bias, vec *y, mask active, int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j] + bias[c];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
+// squares for the batch norm.
+static ALWAYS_INLINE void winograd_bias_moments(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
+    const real *weight, const real *bias, vec *y, real (*partial)[3], vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store_bias(g, m + t * g.K, bias, y, active, strip + t, last);
+  }
+  if (!s->training) return;
+  partial += task * g.K;
+  for (int k = 0; k < g.K; k++)
+    block_moments(y + k * plane + first * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[k]);
+}
+
+// unit1_convolution1_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 8 rows of a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_unit1_convolution1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_relu1_output),
-      s->parameters->unit1_convolution1_conv1_weight, s->parameters->unit1_convolution1_conv1_bias,
-      lanes_at(s, b_unit1_convolution1_conv1_output),
-      moments_at(s, b_unit1_convolution1_conv1_partial));
+  winograd_bias_moments(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_relu1_output),
+      s->scratch + b_unit1_convolution1_conv1_weight_products,
+      s->parameters->unit1_convolution1_conv1_bias, lanes_at(s, b_unit1_convolution1_conv1_output),
+      moments_at(s, b_unit1_convolution1_conv1_partial),
+      lanes_at(s, b_unit1_convolution1_conv1_planes));
 }
 
 static const struct normalization g_unit1_norm1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
     .OW = 32, .K = 1, .S = 1 };
 
+// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
+    const real *running_mean, const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
+    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
+    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const int rows = piece_size(bands, part % bands.count);
+      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
+      mean += delta * (more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
 // unit1_norm1_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_unit1_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_unit1_norm1_batchnorm1, (real)0.001,
-      moments_at(s, b_unit1_convolution1_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_unit1_norm1_batchnorm1, (struct pieces){4, 8, 0},
+      (real)0.001, moments_at(s, b_unit1_convolution1_conv1_partial),
       s->state->unit1_norm1_batchnorm1_running_mean,
       s->state->unit1_norm1_batchnorm1_running_variance,
       s->scratch + b_unit1_norm1_batchnorm1_moments);
@@ -908,19 +1148,28 @@ static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit1_relu1_output));
 }
 
-static const struct convolution g_unit1_convolution2_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_unit1_convolution2_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
 
-// unit1_convolution2_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a block a
-// task
+// unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2 output
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+      s->parameters->unit1_convolution2_conv1_weight,
+      s->scratch + b_unit1_convolution2_conv1_weight_products);
+}
+
+// unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 8 rows of a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_unit1_relu1_output),
-      s->parameters->unit1_convolution2_conv1_weight, s->parameters->unit1_convolution2_conv1_bias,
-      lanes_at(s, b_unit1_convolution2_conv1_output),
-      moments_at(s, b_unit1_convolution2_conv1_partial));
+  winograd_bias_moments(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_relu1_output),
+      s->scratch + b_unit1_convolution2_conv1_weight_products,
+      s->parameters->unit1_convolution2_conv1_bias, lanes_at(s, b_unit1_convolution2_conv1_output),
+      moments_at(s, b_unit1_convolution2_conv1_partial),
+      lanes_at(s, b_unit1_convolution2_conv1_planes));
 }
 
 static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -928,8 +1177,8 @@ static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 16, .H = 32,
 
 // unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_unit1_norm2_batchnorm1, (real)0.001,
-      moments_at(s, b_unit1_convolution2_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_unit1_norm2_batchnorm1, (struct pieces){4, 8, 0},
+      (real)0.001, moments_at(s, b_unit1_convolution2_conv1_partial),
       s->state->unit1_norm2_batchnorm1_running_mean,
       s->state->unit1_norm2_batchnorm1_running_variance,
       s->scratch + b_unit1_norm2_batchnorm1_moments);
@@ -1015,20 +1264,29 @@ static void k_down1_unit1_norm1_batchnorm1_forward(const struct step *s, int tas
       lanes_at(s, b_down1_unit1_relu1_output));
 }
 
-static const struct convolution g_down1_unit1_convolution2_conv1 = { .G = 1, .CI = 32, .H = 16,
-    .W = 16, .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_down1_unit1_convolution2_conv1 = { .C = 32, .H = 16, .W = 16,
+    .K = 32, .OH = 16, .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// down1_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a
-// block a task
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2
+// output channels a task
+//   weight [32, 32, 3, 3]
+static void k_down1_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+      s->parameters->down1_unit1_convolution2_conv1_weight,
+      s->scratch + b_down1_unit1_convolution2_conv1_weight_products);
+}
+
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 4
+// rows of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_down1_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_down1_unit1_convolution2_conv1,
-      (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0}, lanes_at(s, b_down1_unit1_relu1_output),
-      s->parameters->down1_unit1_convolution2_conv1_weight,
+  winograd_bias_moments(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_down1_unit1_relu1_output),
+      s->scratch + b_down1_unit1_convolution2_conv1_weight_products,
       s->parameters->down1_unit1_convolution2_conv1_bias,
       lanes_at(s, b_down1_unit1_convolution2_conv1_output),
-      moments_at(s, b_down1_unit1_convolution2_conv1_partial));
+      moments_at(s, b_down1_unit1_convolution2_conv1_partial),
+      lanes_at(s, b_down1_unit1_convolution2_conv1_planes));
 }
 
 static const struct normalization g_down1_unit1_norm2_batchnorm1 = { .C = 32, .H = 16, .W = 16,
@@ -1036,8 +1294,8 @@ static const struct normalization g_down1_unit1_norm2_batchnorm1 = { .C = 32, .H
 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_down1_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down1_unit1_norm2_batchnorm1, (real)0.001,
-      moments_at(s, b_down1_unit1_convolution2_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_down1_unit1_norm2_batchnorm1, (struct pieces){4, 4, 0},
+      (real)0.001, moments_at(s, b_down1_unit1_convolution2_conv1_partial),
       s->state->down1_unit1_norm2_batchnorm1_running_mean,
       s->state->down1_unit1_norm2_batchnorm1_running_variance,
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments);
@@ -1129,20 +1387,29 @@ static void k_down2_unit1_norm1_batchnorm1_forward(const struct step *s, int tas
       lanes_at(s, b_down2_unit1_relu1_output));
 }
 
-static const struct convolution g_down2_unit1_convolution2_conv1 = { .G = 1, .CI = 64, .H = 8,
-    .W = 8, .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_down2_unit1_convolution2_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64,
+    .OH = 8, .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// down2_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a
-// block a task
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2
+// output channels a task
+//   weight [64, 64, 3, 3]
+static void k_down2_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+      s->parameters->down2_unit1_convolution2_conv1_weight,
+      s->scratch + b_down2_unit1_convolution2_conv1_weight_products);
+}
+
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 2
+// rows of a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_down2_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_down2_unit1_convolution2_conv1,
-      (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0}, lanes_at(s, b_down2_unit1_relu1_output),
-      s->parameters->down2_unit1_convolution2_conv1_weight,
+  winograd_bias_moments(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_down2_unit1_relu1_output),
+      s->scratch + b_down2_unit1_convolution2_conv1_weight_products,
       s->parameters->down2_unit1_convolution2_conv1_bias,
       lanes_at(s, b_down2_unit1_convolution2_conv1_output),
-      moments_at(s, b_down2_unit1_convolution2_conv1_partial));
+      moments_at(s, b_down2_unit1_convolution2_conv1_partial),
+      lanes_at(s, b_down2_unit1_convolution2_conv1_planes));
 }
 
 static const struct normalization g_down2_unit1_norm2_batchnorm1 = { .C = 64, .H = 8, .W = 8,
@@ -1150,8 +1417,8 @@ static const struct normalization g_down2_unit1_norm2_batchnorm1 = { .C = 64, .H
 
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_down2_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down2_unit1_norm2_batchnorm1, (real)0.001,
-      moments_at(s, b_down2_unit1_convolution2_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_down2_unit1_norm2_batchnorm1, (struct pieces){4, 2, 0},
+      (real)0.001, moments_at(s, b_down2_unit1_convolution2_conv1_partial),
       s->state->down2_unit1_norm2_batchnorm1_running_mean,
       s->state->down2_unit1_norm2_batchnorm1_running_variance,
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments);
@@ -1899,22 +2166,123 @@ static void k_down2_unit1_norm2_batchnorm1_backward(const struct step *s, int ta
       lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient));
 }
 
-// down2_unit1_convolution2_conv1 (resnet8.bn:7), input gradient: 3 or 2 input channels of a block a
-// task
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), the weight, turned around, as Winograd's products
+// take it: 3 or 2 input channels a task
+//   weight [64, 64, 3, 3]
+static void k_down2_unit1_convolution2_conv1_turned_weight_transform(const struct step *s,
+    int task) {
+  winograd_turned_weights(task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+      s->parameters->down2_unit1_convolution2_conv1_weight,
+      s->scratch + b_down2_unit1_convolution2_conv1_turned_weight_products);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
+    int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+}
+
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 2 rows of
+// a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_down2_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
-      s->parameters->down2_unit1_convolution2_conv1_weight,
-      lanes_at(s, b_down2_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
+      s->scratch + b_down2_unit1_convolution2_conv1_turned_weight_products,
+      lanes_at(s, b_down2_unit1_relu1_output_gradient),
+      lanes_at(s, b_down2_unit1_convolution2_conv1_gradient_planes));
 }
+
+static const struct convolution g_down2_unit1_convolution2_conv1_2 = { .G = 1, .CI = 64, .H = 8,
+    .W = 8, .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
+    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // down2_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
 // task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_down2_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 4, 8,
+  convolution_weight_gradient(s, task, g_down2_unit1_convolution2_conv1_2,
+      (struct pieces){16, 4, 0}, (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 4, 8,
       lanes_at(s, b_down2_unit1_relu1_output),
       lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_down2_unit1_convolution2_conv1_dweight);
@@ -2123,21 +2491,36 @@ static void k_down1_unit1_norm2_batchnorm1_backward(const struct step *s, int ta
       lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient));
 }
 
-// down1_unit1_convolution2_conv1 (resnet8.bn:7), input gradient: 3 or 2 input channels of a block a
-// task
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), the weight, turned around, as Winograd's products
+// take it: 3 or 2 input channels a task
+//   weight [32, 32, 3, 3]
+static void k_down1_unit1_convolution2_conv1_turned_weight_transform(const struct step *s,
+    int task) {
+  winograd_turned_weights(task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+      s->parameters->down1_unit1_convolution2_conv1_weight,
+      s->scratch + b_down1_unit1_convolution2_conv1_turned_weight_products);
+}
+
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 4 rows of
+// a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_down1_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+  winograd_2(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
       (struct pieces){4, 4, 0}, lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
-      s->parameters->down1_unit1_convolution2_conv1_weight,
-      lanes_at(s, b_down1_unit1_relu1_output_gradient));
+      s->scratch + b_down1_unit1_convolution2_conv1_turned_weight_products,
+      lanes_at(s, b_down1_unit1_relu1_output_gradient),
+      lanes_at(s, b_down1_unit1_convolution2_conv1_gradient_planes));
 }
+
+static const struct convolution g_down1_unit1_convolution2_conv1_2 = { .G = 1, .CI = 32, .H = 16,
+    .W = 16, .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
+    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // down1_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
 // task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_down1_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_down1_unit1_convolution2_conv1_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_down1_unit1_relu1_output),
       lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
@@ -2235,18 +2618,34 @@ static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit1_convolution2_conv1_output_gradient));
 }
 
-// unit1_convolution2_conv1 (resnet8.bn:7), input gradient: 3 or 2 input channels of a block a task
+// unit1_convolution2_conv1 (resnet8.bn:7), the weight, turned around, as Winograd's products take
+// it: 3 or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_unit1_convolution2_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+      s->parameters->unit1_convolution2_conv1_weight,
+      s->scratch + b_unit1_convolution2_conv1_turned_weight_products);
+}
+
+// unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 8 rows of a
+// block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
-      s->parameters->unit1_convolution2_conv1_weight, lanes_at(s, b_unit1_relu1_output_gradient));
+  winograd_2(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
+      s->scratch + b_unit1_convolution2_conv1_turned_weight_products,
+      lanes_at(s, b_unit1_relu1_output_gradient),
+      lanes_at(s, b_unit1_convolution2_conv1_gradient_planes));
 }
+
+static const struct convolution g_unit1_convolution2_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit1_convolution2_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_unit1_convolution2_conv1_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_unit1_relu1_output),
       lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_unit1_convolution2_conv1_dweight);
@@ -2281,19 +2680,34 @@ static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit1_convolution1_conv1_output_gradient));
 }
 
-// unit1_convolution1_conv1 (resnet8.bn:7), input gradient: 3 or 2 input channels of a block a task
+// unit1_convolution1_conv1 (resnet8.bn:7), the weight, turned around, as Winograd's products take
+// it: 3 or 2 input channels a task
+//   weight [16, 16, 3, 3]
+static void k_unit1_convolution1_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+      s->parameters->unit1_convolution1_conv1_weight,
+      s->scratch + b_unit1_convolution1_conv1_turned_weight_products);
+}
+
+// unit1_convolution1_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 8 rows of a
+// block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_unit1_convolution1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
-      s->parameters->unit1_convolution1_conv1_weight,
-      lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient));
+  winograd_2(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
+      s->scratch + b_unit1_convolution1_conv1_turned_weight_products,
+      lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient),
+      lanes_at(s, b_unit1_convolution1_conv1_gradient_planes));
 }
+
+static const struct convolution g_unit1_convolution1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit1_convolution1_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_unit1_convolution1_conv1_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
       lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
       s->scratch + b_unit1_convolution1_conv1_dweight);
@@ -2655,12 +3069,14 @@ static const struct scheduled schedule[] = {
         .results = {{3, b_convolution1_conv1_output, 16384}} },
     { k_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_norm1_batchnorm1_forward, .tasks = 16, .results = {{4, b_relu1_output, 16384}} },
-    { k_unit1_convolution1_conv1_forward, .tasks = 6,
+    { k_unit1_convolution1_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_unit1_convolution1_conv1_forward, .tasks = 4,
         .results = {{6, b_unit1_convolution1_conv1_output, 16384}} },
     { k_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_forward, .tasks = 16,
         .results = {{7, b_unit1_relu1_output, 16384}} },
-    { k_unit1_convolution2_conv1_forward, .tasks = 6,
+    { k_unit1_convolution2_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_unit1_convolution2_conv1_forward, .tasks = 4,
         .results = {{9, b_unit1_convolution2_conv1_output, 16384}} },
     { k_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_forward, .tasks = 16,
@@ -2671,7 +3087,8 @@ static const struct scheduled schedule[] = {
     { k_down1_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_forward, .tasks = 32,
         .results = {{14, b_down1_unit1_relu1_output, 8192}} },
-    { k_down1_unit1_convolution2_conv1_forward, .tasks = 11,
+    { k_down1_unit1_convolution2_conv1_weight_transform, .tasks = 11, .whole = 1 },
+    { k_down1_unit1_convolution2_conv1_forward, .tasks = 4,
         .results = {{16, b_down1_unit1_convolution2_conv1_output, 8192}} },
     { k_down1_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm2_batchnorm1_forward, .tasks = 32,
@@ -2684,7 +3101,8 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_forward, .tasks = 16,
         .results = {{22, b_down2_unit1_relu1_output, 4096}} },
-    { k_down2_unit1_convolution2_conv1_forward, .tasks = 22,
+    { k_down2_unit1_convolution2_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_down2_unit1_convolution2_conv1_forward, .tasks = 4,
         .results = {{24, b_down2_unit1_convolution2_conv1_output, 4096}} },
     { k_down2_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm2_batchnorm1_forward, .tasks = 16,
@@ -2708,7 +3126,8 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm2_batchnorm1_sums, .tasks = 16 },
     { k_down2_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm2_batchnorm1_backward, .tasks = 16 },
-    { k_down2_unit1_convolution2_conv1_input_gradient, .tasks = 22 },
+    { k_down2_unit1_convolution2_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_down2_unit1_convolution2_conv1_input_gradient, .tasks = 4 },
     { k_down2_unit1_convolution2_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_sums, .tasks = 16 },
     { k_down2_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2722,7 +3141,8 @@ static const struct scheduled schedule[] = {
     { k_down1_unit1_norm2_batchnorm1_sums, .tasks = 32 },
     { k_down1_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm2_batchnorm1_backward, .tasks = 32 },
-    { k_down1_unit1_convolution2_conv1_input_gradient, .tasks = 11 },
+    { k_down1_unit1_convolution2_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_down1_unit1_convolution2_conv1_input_gradient, .tasks = 4 },
     { k_down1_unit1_convolution2_conv1_weight_gradient, .tasks = 768, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_sums, .tasks = 32 },
     { k_down1_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2733,12 +3153,14 @@ static const struct scheduled schedule[] = {
     { k_unit1_norm2_batchnorm1_sums, .tasks = 16 },
     { k_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_backward, .tasks = 16 },
-    { k_unit1_convolution2_conv1_input_gradient, .tasks = 6 },
+    { k_unit1_convolution2_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_unit1_convolution2_conv1_input_gradient, .tasks = 4 },
     { k_unit1_convolution2_conv1_weight_gradient, .tasks = 192, .whole = 1 },
     { k_unit1_norm1_batchnorm1_sums, .tasks = 16 },
     { k_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_backward, .tasks = 16 },
-    { k_unit1_convolution1_conv1_input_gradient, .tasks = 6 },
+    { k_unit1_convolution1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_unit1_convolution1_conv1_input_gradient, .tasks = 4 },
     { k_unit1_convolution1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_norm1_batchnorm1_sums, .tasks = 16 },
@@ -2771,7 +3193,7 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_down2_unit1_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 32, LOSS = 33, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 36, LOSS = 37, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -3183,26 +3605,30 @@ static const bnc_kernel kernels[] = {
     {"convolution1_conv1_forward", 3, 0, 28311552.0, 2492928.0},
     {"norm1_batchnorm1_moments_merge", 4, 0, 0.0, 1088.0},
     {"norm1_batchnorm1_forward", 4, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 4204352.0},
-    {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 1088.0},
+    {"unit1_convolution1_conv1_weight_transform", 6, 0, 0.0, 26624.0},
+    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 8458304.0},
+    {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 3392.0},
     {"unit1_norm1_batchnorm1_forward", 7, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 4204352.0},
-    {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 1088.0},
+    {"unit1_convolution2_conv1_weight_transform", 9, 0, 0.0, 26624.0},
+    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 8458304.0},
+    {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 3392.0},
     {"unit1_norm2_batchnorm1_forward", 10, 0, 1572864.0, 4194624.0},
     {"add1_forward", 11, 0, 1572864.0, 6291456.0},
     {"down1_unit1_convolution1_conv1_forward", 13, 0, 75497472.0, 3165824.0},
     {"down1_unit1_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 2176.0},
     {"down1_unit1_norm1_batchnorm1_forward", 14, 0, 786432.0, 2097792.0},
-    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 2135680.0},
-    {"down1_unit1_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 2176.0},
+    {"down1_unit1_convolution2_conv1_weight_transform", 16, 0, 0.0, 103424.0},
+    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 6413440.0},
+    {"down1_unit1_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 6784.0},
     {"down1_unit1_norm2_batchnorm1_forward", 17, 0, 786432.0, 2097792.0},
     {"down1_convolution1_conv1_forward", 18, 0, 8388608.0, 3147904.0},
     {"down1_add1_forward", 19, 0, 786432.0, 3145728.0},
     {"down2_unit1_convolution1_conv1_forward", 21, 0, 75497472.0, 1649920.0},
     {"down2_unit1_norm1_batchnorm1_moments_merge", 22, 0, 0.0, 4352.0},
     {"down2_unit1_norm1_batchnorm1_forward", 22, 0, 393216.0, 1049856.0},
-    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 1199360.0},
-    {"down2_unit1_norm2_batchnorm1_moments_merge", 25, 0, 0.0, 4352.0},
+    {"down2_unit1_convolution2_conv1_weight_transform", 24, 0, 0.0, 410624.0},
+    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 5567744.0},
+    {"down2_unit1_norm2_batchnorm1_moments_merge", 25, 0, 0.0, 13568.0},
     {"down2_unit1_norm2_batchnorm1_forward", 25, 0, 393216.0, 1049856.0},
     {"down2_convolution1_conv1_forward", 26, 0, 8388608.0, 1581312.0},
     {"down2_add1_forward", 27, 0, 393216.0, 1572864.0},
@@ -3220,7 +3646,8 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm2_batchnorm1_sums", 25, 0, 655360.0, 1051904.0},
     {"down2_unit1_norm2_batchnorm1_parameter_gradient", 25, 0, 0.0, 7424.0},
     {"down2_unit1_norm2_batchnorm1_backward", 25, 0, 786432.0, 1574656.0},
-    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 1196032.0},
+    {"down2_unit1_convolution2_conv1_turned_weight_transform", 24, 0, 0.0, 410624.0},
+    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 5555200.0},
     {"down2_unit1_convolution2_conv1_weight_gradient", 24, 0, 150994944.0, 1196032.0},
     {"down2_unit1_norm1_batchnorm1_sums", 22, 0, 655360.0, 1051904.0},
     {"down2_unit1_norm1_batchnorm1_parameter_gradient", 22, 0, 0.0, 7424.0},
@@ -3234,7 +3661,8 @@ static const bnc_kernel kernels[] = {
     {"down1_unit1_norm2_batchnorm1_sums", 17, 0, 1310720.0, 2098816.0},
     {"down1_unit1_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"down1_unit1_norm2_batchnorm1_backward", 17, 0, 1572864.0, 3146624.0},
-    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 2134016.0},
+    {"down1_unit1_convolution2_conv1_turned_weight_transform", 16, 0, 0.0, 103424.0},
+    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 6407168.0},
     {"down1_unit1_convolution2_conv1_weight_gradient", 16, 0, 150994944.0, 2134016.0},
     {"down1_unit1_norm1_batchnorm1_sums", 14, 0, 1310720.0, 2098816.0},
     {"down1_unit1_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
@@ -3245,12 +3673,14 @@ static const bnc_kernel kernels[] = {
     {"unit1_norm2_batchnorm1_sums", 10, 0, 2621440.0, 4195136.0},
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 1856.0},
     {"unit1_norm2_batchnorm1_backward", 10, 0, 3145728.0, 6291904.0},
-    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 4203520.0},
+    {"unit1_convolution2_conv1_turned_weight_transform", 9, 0, 0.0, 26624.0},
+    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 8455168.0},
     {"unit1_convolution2_conv1_weight_gradient", 9, 0, 150994944.0, 4203520.0},
     {"unit1_norm1_batchnorm1_sums", 7, 0, 2621440.0, 4195136.0},
     {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"unit1_norm1_batchnorm1_backward", 7, 0, 3145728.0, 6291904.0},
-    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 4203520.0},
+    {"unit1_convolution1_conv1_turned_weight_transform", 6, 0, 0.0, 26624.0},
+    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 8455168.0},
     {"unit1_convolution1_conv1_weight_gradient", 6, 0, 150994944.0, 4203520.0},
     {"relu1_gradient_sum", 5, 0, 524288.0, 6291456.0},
     {"norm1_batchnorm1_sums", 4, 0, 2621440.0, 4195136.0},
@@ -3319,7 +3749,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6e6d475be12d5cd4415598401b967b05542c115e1a9f926e8649491b7eec8880",
+      .model_hash = "d265edc3ddd38c49c5edd06518ae3e7390ce12b83806d6acd25214caa5bc7949",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

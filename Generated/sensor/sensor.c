@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "4290e99ae3abb139e44e74d9567f2f11e726706afeb86cb9d453ababd7d53870",
+      .model_hash = "abe4398bc503592143acdf50575a81137fe20d39553a84f8291aedeb18bd1b29",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -162,109 +162,145 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 4128768,  // [2][3][32][32][8]
-  b_pair1_conv1_output = 1048576,  // [2][16][32][32][8]
+  b_image_lanes = 4927488,  // [2][3][32][32][8]
+  b_pair1_conv1_output = 2109440,  // [2][16][32][32][8]
   b_pair1_conv1_partial = 0,  // [2][16][3]
-  b_pair1_batchnorm1_moments = 4244224,  // [3][16]
-  b_pair1_relu1_output = 1310720,  // [2][16][32][32][8]
-  b_pair1_conv2_output = 1572864,  // [2][16][32][32][8]
-  b_pair1_conv2_partial = 0,  // [2][16][3]
-  b_pair1_batchnorm2_moments = 4244272,  // [3][16]
-  b_pair1_relu2_output = 0,  // [2][16][32][32][8], a part of concat2_output
-  b_maxpool1_output = 3801088,  // [2][16][16][16][8]
-  b_pair2_conv1_output = 2883584,  // [2][32][16][16][8]
-  b_pair2_conv1_partial = 524288,  // [2][32][3]
-  b_pair2_batchnorm1_moments = 4243840,  // [3][32]
-  b_pair2_relu1_output = 3014656,  // [2][32][16][16][8]
-  b_pair2_conv2_output = 3145728,  // [2][32][16][16][8]
-  b_pair2_conv2_partial = 524288,  // [2][32][3]
-  b_pair2_batchnorm2_moments = 4243936,  // [3][32]
-  b_pair2_relu2_output = 1835008,  // [2][32][16][16][8], a part of concat1_output
-  b_maxpool2_output = 4177920,  // [2][32][8][8][8]
-  b_pair3_conv1_output = 3866624,  // [2][64][8][8][8]
-  b_pair3_conv1_partial = 524288,  // [2][64][3]
-  b_pair3_batchnorm1_moments = 4243456,  // [3][64]
-  b_pair3_relu1_output = 3932160,  // [2][64][8][8][8]
-  b_pair3_conv2_output = 3997696,  // [2][64][8][8][8]
-  b_pair3_conv2_partial = 524288,  // [2][64][3]
-  b_pair3_batchnorm2_moments = 4243648,  // [3][64]
-  b_pair3_relu2_output = 4063232,  // [2][64][8][8][8]
-  b_conv_transpose1_output = 1900544,  // [2][32][16][16][8], a part of concat1_output
-  b_concat1_output = 1835008,  // [2][64][16][16][8]
-  b_pair4_conv1_output = 3276800,  // [2][32][16][16][8]
-  b_pair4_conv1_partial = 524288,  // [2][32][3]
-  b_pair4_batchnorm1_moments = 4244032,  // [3][32]
-  b_pair4_relu1_output = 3407872,  // [2][32][16][16][8]
-  b_pair4_conv2_output = 3538944,  // [2][32][16][16][8]
-  b_pair4_conv2_partial = 524288,  // [2][32][3]
-  b_pair4_batchnorm2_moments = 4244128,  // [3][32]
-  b_pair4_relu2_output = 3670016,  // [2][32][16][16][8]
-  b_conv_transpose2_output = 131072,  // [2][16][32][32][8], a part of concat2_output
-  b_concat2_output = 0,  // [2][32][32][32][8]
-  b_pair5_conv1_output = 2097152,  // [2][16][32][32][8]
-  b_pair5_conv1_partial = 524288,  // [2][7][16][3]
-  b_pair5_batchnorm1_moments = 4244320,  // [3][16]
-  b_pair5_relu1_output = 524288,  // [2][16][32][32][8]
-  b_pair5_conv2_output = 786432,  // [2][16][32][32][8]
-  b_pair5_conv2_partial = 2359296,  // [2][16][3]
-  b_pair5_batchnorm2_moments = 4244368,  // [3][16]
-  b_pair5_relu2_output = 2359296,  // [2][16][32][32][8]
-  b_conv1_output = 2621440,  // [2][2][32][32][8]
-  b_conv1_output_gradient = 4210688,  // [2][2][32][32][8]
-  b_block_losses = 2654208,  // [2]
-  b_pair5_relu2_output_gradient = 2621440,  // [2][16][32][32][8]
-  b_pair5_batchnorm2_partial_sums = 2359296,  // [2][16][2]
-  b_pair5_batchnorm2_coefficients = 2359360,  // [4][16]
-  b_pair5_conv2_output_gradient = 786432,  // [2][16][32][32][8]
-  b_pair5_relu1_output_gradient = 2359296,  // [2][16][32][32][8]
-  b_pair5_batchnorm1_partial_sums = 524288,  // [2][16][2]
-  b_pair5_batchnorm1_coefficients = 524352,  // [4][16]
-  b_pair5_conv1_output_gradient = 2097152,  // [2][16][32][32][8]
-  b_concat2_output_gradient = 524288,  // [2][32][32][32][8]
+  b_pair1_batchnorm1_moments = 5014528,  // [3][16]
+  b_pair1_relu1_output = 2371584,  // [2][16][32][32][8]
+  b_pair1_conv2_weight_products = 1060864,  // [16][272]
+  b_pair1_conv2_output = 2633728,  // [2][16][32][32][8]
+  b_pair1_conv2_partial = 1065216,  // [2][8][16][3]
+  b_pair1_conv2_planes = 0,  // [2][8][8288][8]
+  b_pair1_batchnorm2_moments = 5014576,  // [3][16]
+  b_pair1_relu2_output = 1060864,  // [2][16][32][32][8], a part of concat2_output
+  b_maxpool1_output = 4599808,  // [2][16][16][16][8]
+  b_pair2_conv1_weight_products = 798720,  // [16][528]
+  b_pair2_conv1_output = 3682304,  // [2][32][16][16][8]
+  b_pair2_conv1_partial = 807168,  // [2][8][32][3]
+  b_pair2_conv1_planes = 0,  // [2][8][6240][8]
+  b_pair2_batchnorm1_moments = 5014144,  // [3][32]
+  b_pair2_relu1_output = 3813376,  // [2][32][16][16][8]
+  b_pair2_conv2_weight_products = 1585152,  // [16][1040]
+  b_pair2_conv2_output = 3944448,  // [2][32][16][16][8]
+  b_pair2_conv2_partial = 1601792,  // [2][8][32][3]
+  b_pair2_conv2_planes = 0,  // [2][8][8288][8]
+  b_pair2_batchnorm2_moments = 5014240,  // [3][32]
+  b_pair2_relu2_output = 2895872,  // [2][32][16][16][8], a part of concat1_output
+  b_maxpool2_output = 4976640,  // [2][32][8][8][8]
+  b_pair3_conv1_weight_products = 399360,  // [16][2064]
+  b_pair3_conv1_output = 4665344,  // [2][64][8][8][8]
+  b_pair3_conv1_partial = 432384,  // [2][4][64][3]
+  b_pair3_conv1_planes = 0,  // [2][4][6240][8]
+  b_pair3_batchnorm1_moments = 5013760,  // [3][64]
+  b_pair3_relu1_output = 4730880,  // [2][64][8][8][8]
+  b_pair3_conv2_weight_products = 530432,  // [16][4112]
+  b_pair3_conv2_output = 4796416,  // [2][64][8][8][8]
+  b_pair3_conv2_partial = 596224,  // [2][4][64][3]
+  b_pair3_conv2_planes = 0,  // [2][4][8288][8]
+  b_pair3_batchnorm2_moments = 5013952,  // [3][64]
+  b_pair3_relu2_output = 4861952,  // [2][64][8][8][8]
+  b_conv_transpose1_output = 2961408,  // [2][32][16][16][8], a part of concat1_output
+  b_concat1_output = 2895872,  // [2][64][16][16][8]
+  b_pair4_conv1_weight_products = 798720,  // [16][2064]
+  b_pair4_conv1_output = 4075520,  // [2][32][16][16][8]
+  b_pair4_conv1_partial = 831744,  // [2][8][32][3]
+  b_pair4_conv1_planes = 0,  // [2][8][6240][8]
+  b_pair4_batchnorm1_moments = 5014336,  // [3][32]
+  b_pair4_relu1_output = 4206592,  // [2][32][16][16][8]
+  b_pair4_conv2_weight_products = 1585152,  // [16][1040]
+  b_pair4_conv2_output = 4337664,  // [2][32][16][16][8]
+  b_pair4_conv2_partial = 1601792,  // [2][8][32][3]
+  b_pair4_conv2_planes = 0,  // [2][8][8288][8]
+  b_pair4_batchnorm2_moments = 5014432,  // [3][32]
+  b_pair4_relu2_output = 4468736,  // [2][32][16][16][8]
+  b_conv_transpose2_output = 1191936,  // [2][16][32][32][8], a part of concat2_output
+  b_concat2_output = 1060864,  // [2][32][32][32][8]
+  b_pair5_conv1_weight_products = 798720,  // [16][528]
+  b_pair5_conv1_output = 3158016,  // [2][16][32][32][8]
+  b_pair5_conv1_partial = 807168,  // [2][8][16][3]
+  b_pair5_conv1_planes = 0,  // [2][8][6240][8]
+  b_pair5_batchnorm1_moments = 5014624,  // [3][16]
+  b_pair5_relu1_output = 1585152,  // [2][16][32][32][8]
+  b_pair5_conv2_weight_products = 3420160,  // [16][272]
+  b_pair5_conv2_output = 1847296,  // [2][16][32][32][8]
+  b_pair5_conv2_partial = 3424512,  // [2][8][16][3]
+  b_pair5_conv2_planes = 0,  // [2][8][8288][8]
+  b_pair5_batchnorm2_moments = 5014672,  // [3][16]
+  b_pair5_relu2_output = 0,  // [2][16][32][32][8]
+  b_conv1_output = 262144,  // [2][2][32][32][8]
+  b_conv1_output_gradient = 524288,  // [2][2][32][32][8]
+  b_block_losses = 294912,  // [2]
+  b_pair5_relu2_output_gradient = 262144,  // [2][16][32][32][8]
+  b_pair5_batchnorm2_partial_sums = 0,  // [2][16][2]
+  b_pair5_batchnorm2_coefficients = 64,  // [4][16]
+  b_pair5_conv2_output_gradient = 1847296,  // [2][16][32][32][8]
+  b_pair5_relu1_output_gradient = 3420160,  // [2][16][32][32][8]
+  b_pair5_conv2_turned_weight_products = 5009408,  // [16][272]
+  b_pair5_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair5_batchnorm1_partial_sums = 0,  // [2][16][2]
+  b_pair5_batchnorm1_coefficients = 64,  // [4][16]
+  b_pair5_conv1_output_gradient = 3158016,  // [2][16][32][32][8]
+  b_concat2_output_gradient = 1585152,  // [2][32][32][32][8]
+  b_pair5_conv1_turned_weight_products = 798720,  // [16][528]
+  b_pair5_conv1_gradient_planes = 0,  // [2][8][6240][8]
   // [2][16][32][32][8], a part of concat2_output_gradient
-  b_pair1_relu2_concat2_output_gradient = 524288,
-  b_conv_transpose2_output_gradient = 2097152,  // [2][16][32][32][8]
-  b_pair4_relu2_output_gradient = 2359296,  // [2][32][16][16][8]
-  b_pair4_batchnorm2_partial_sums = 2097152,  // [2][32][2]
-  b_pair4_batchnorm2_coefficients = 2097280,  // [4][32]
-  b_pair4_conv2_output_gradient = 3538944,  // [2][32][16][16][8]
-  b_pair4_relu1_output_gradient = 2097152,  // [2][32][16][16][8]
-  b_pair4_batchnorm1_partial_sums = 2228224,  // [2][32][2]
-  b_pair4_batchnorm1_coefficients = 2228352,  // [4][32]
-  b_pair4_conv1_output_gradient = 3276800,  // [2][32][16][16][8]
-  b_concat1_output_gradient = 2097152,  // [2][64][16][16][8]
+  b_pair1_relu2_concat2_output_gradient = 1585152,
+  b_conv_transpose2_output_gradient = 0,  // [2][16][32][32][8]
+  b_pair4_relu2_output_gradient = 262144,  // [2][32][16][16][8]
+  b_pair4_batchnorm2_partial_sums = 0,  // [2][32][2]
+  b_pair4_batchnorm2_coefficients = 128,  // [4][32]
+  b_pair4_conv2_output_gradient = 4337664,  // [2][32][16][16][8]
+  b_pair4_relu1_output_gradient = 3158016,  // [2][32][16][16][8]
+  b_pair4_conv2_turned_weight_products = 3289088,  // [16][1040]
+  b_pair4_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair4_batchnorm1_partial_sums = 0,  // [2][32][2]
+  b_pair4_batchnorm1_coefficients = 128,  // [4][32]
+  b_pair4_conv1_output_gradient = 4075520,  // [2][32][16][16][8]
+  b_concat1_output_gradient = 798720,  // [2][64][16][16][8]
+  b_pair4_conv1_turned_weight_products = 3158016,  // [16][2064]
+  b_pair4_conv1_gradient_planes = 0,  // [2][8][6240][8]
   // [2][32][16][16][8], a part of concat1_output_gradient
-  b_pair2_relu2_concat1_output_gradient = 2097152,
-  b_conv_transpose1_output_gradient = 2359296,  // [2][32][16][16][8]
-  b_pair3_relu2_output_gradient = 2490368,  // [2][64][8][8][8]
-  b_pair3_batchnorm2_partial_sums = 2359296,  // [2][64][2]
-  b_pair3_batchnorm2_coefficients = 2359552,  // [4][64]
-  b_pair3_conv2_output_gradient = 3997696,  // [2][64][8][8][8]
-  b_pair3_relu1_output_gradient = 2359296,  // [2][64][8][8][8]
-  b_pair3_batchnorm1_partial_sums = 2424832,  // [2][64][2]
-  b_pair3_batchnorm1_coefficients = 2425088,  // [4][64]
-  b_pair3_conv1_output_gradient = 3866624,  // [2][64][8][8][8]
-  b_maxpool2_output_gradient = 2490368,  // [2][32][8][8][8]
-  b_pair2_relu2_maxpool2_output_gradient = 2359296,  // [2][32][16][16][8]
-  b_pair2_relu2_summed_output_gradient = 1835008,  // [2][32][16][16][8]
-  b_pair2_batchnorm2_partial_sums = 1966080,  // [2][32][2]
-  b_pair2_batchnorm2_coefficients = 1966208,  // [4][32]
-  b_pair2_conv2_output_gradient = 3145728,  // [2][32][16][16][8]
-  b_pair2_relu1_output_gradient = 1835008,  // [2][32][16][16][8]
-  b_pair2_batchnorm1_partial_sums = 1966080,  // [2][32][2]
-  b_pair2_batchnorm1_coefficients = 1966208,  // [4][32]
-  b_pair2_conv1_output_gradient = 2883584,  // [2][32][16][16][8]
-  b_maxpool1_output_gradient = 2097152,  // [2][16][16][16][8]
-  b_pair1_relu2_maxpool1_output_gradient = 1835008,  // [2][16][32][32][8]
-  b_pair1_relu2_summed_output_gradient = 0,  // [2][16][32][32][8]
-  b_pair1_batchnorm2_partial_sums = 262144,  // [2][16][2]
-  b_pair1_batchnorm2_coefficients = 262208,  // [4][16]
-  b_pair1_conv2_output_gradient = 1572864,  // [2][16][32][32][8]
-  b_pair1_relu1_output_gradient = 0,  // [2][16][32][32][8]
-  b_pair1_batchnorm1_partial_sums = 262144,  // [2][16][2]
-  b_pair1_batchnorm1_coefficients = 262208,  // [4][16]
-  b_pair1_conv1_output_gradient = 1048576,  // [2][16][32][32][8]
-  SCRATCH = 4244416
+  b_pair2_relu2_concat1_output_gradient = 798720,
+  b_conv_transpose1_output_gradient = 0,  // [2][32][16][16][8]
+  b_pair3_relu2_output_gradient = 131072,  // [2][64][8][8][8]
+  b_pair3_batchnorm2_partial_sums = 0,  // [2][64][2]
+  b_pair3_batchnorm2_coefficients = 256,  // [4][64]
+  b_pair3_conv2_output_gradient = 4796416,  // [2][64][8][8][8]
+  b_pair3_relu1_output_gradient = 596224,  // [2][64][8][8][8]
+  b_pair3_conv2_turned_weight_products = 530432,  // [16][4112]
+  b_pair3_conv2_gradient_planes = 0,  // [2][4][8288][8]
+  b_pair3_batchnorm1_partial_sums = 0,  // [2][64][2]
+  b_pair3_batchnorm1_coefficients = 256,  // [4][64]
+  b_pair3_conv1_output_gradient = 4665344,  // [2][64][8][8][8]
+  b_maxpool2_output_gradient = 432384,  // [2][32][8][8][8]
+  b_pair3_conv1_turned_weight_products = 399360,  // [16][2064]
+  b_pair3_conv1_gradient_planes = 0,  // [2][4][6240][8]
+  b_pair2_relu2_maxpool2_output_gradient = 0,  // [2][32][16][16][8]
+  b_pair2_relu2_summed_output_gradient = 131072,  // [2][32][16][16][8]
+  b_pair2_batchnorm2_partial_sums = 0,  // [2][32][2]
+  b_pair2_batchnorm2_coefficients = 128,  // [4][32]
+  b_pair2_conv2_output_gradient = 3944448,  // [2][32][16][16][8]
+  b_pair2_relu1_output_gradient = 2895872,  // [2][32][16][16][8]
+  b_pair2_conv2_turned_weight_products = 3026944,  // [16][1040]
+  b_pair2_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair2_batchnorm1_partial_sums = 0,  // [2][32][2]
+  b_pair2_batchnorm1_coefficients = 128,  // [4][32]
+  b_pair2_conv1_output_gradient = 3682304,  // [2][32][16][16][8]
+  b_maxpool1_output_gradient = 798720,  // [2][16][16][16][8]
+  b_pair2_conv1_turned_weight_products = 864256,  // [16][528]
+  b_pair2_conv1_gradient_planes = 0,  // [2][8][6240][8]
+  b_pair1_relu2_maxpool1_output_gradient = 0,  // [2][16][32][32][8]
+  b_pair1_relu2_summed_output_gradient = 262144,  // [2][16][32][32][8]
+  b_pair1_batchnorm2_partial_sums = 0,  // [2][16][2]
+  b_pair1_batchnorm2_coefficients = 64,  // [4][16]
+  b_pair1_conv2_output_gradient = 2633728,  // [2][16][32][32][8]
+  b_pair1_relu1_output_gradient = 1060864,  // [2][16][32][32][8]
+  b_pair1_conv2_turned_weight_products = 1323008,  // [16][272]
+  b_pair1_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair1_batchnorm1_partial_sums = 0,  // [2][16][2]
+  b_pair1_batchnorm1_coefficients = 64,  // [4][16]
+  b_pair1_conv1_output_gradient = 2109440,  // [2][16][32][32][8]
+  SCRATCH = 5014720
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -696,27 +732,248 @@ static void k_pair1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair1_relu1_output));
 }
 
-static const struct convolution g_pair1_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+// A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
+// with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
+// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+//   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
+// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
+// apart by ;
+//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+//   A' = [1 1 1 0; 0 1 -1 -1]
+// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
+// in the cache, GROUP side by side in registers.
+struct winograd {
+  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+};
 
-// pair1_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
+// lie in the same lines of a cache.
+enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
+
+// From one plane to the next, of `channels` of a strip's tiles and of the weight.
+static ALWAYS_INLINE int winograd_plane(const struct winograd g, const int channels) {
+  return channels * g.STRIP + SKEW_VECTORS;
+}
+static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
+  return g.K * g.C + SKEW_WEIGHTS;
+}
+
+static const struct winograd g_pair1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+// of a tile lie side by side, channel by channel of what they are multiplied with.
+static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + ((first + k) * g.C + c) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[j], middle = w[3 + j], below = w[6 + j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// pair1_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [16, 16, 3, 3]
+static void k_pair1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4}, s->parameters->pair1_conv2_weight,
+      s->scratch + b_pair1_conv2_weight_products);
+}
+
+// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
+// the padding.
+static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int edge) {
+  const int plane = winograd_plane(g, g.C);
+  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
+  vec d[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
+      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
+    }
+    d[0][j] = a[0] - a[2];
+    d[1][j] = a[1] + a[2];
+    d[2][j] = a[2] - a[1];
+    d[3][j] = a[1] - a[3];
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    v[4 * i * plane] = d[i][0] - d[i][2];
+    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
+    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
+    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  }
+}
+
+// B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
+// are taken to be the one before.
+static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+    vec *v) {
+  int rows[TILE], columns[TILE], edges[TILE];
+  for (int t = 0; t < g.GROUP; t++) {
+    const int at = tile + t < last ? tile + t : last - 1;
+    rows[t] = at / g.TW * 2 - g.PT;
+    columns[t] = at % g.TW * 2 - g.PL;
+    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+  }
+  for (int c = 0; c < g.C; c++, x += g.H * g.W)
+    for (int t = 0; t < g.GROUP; t++, v++)
+      if (edges[t])
+        winograd_transform(g, x, rows[t], columns[t], v, 1);
+      else
+        winograd_transform(g, x, rows[t], columns[t], v, 0);
+}
+
+// `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
+// the tiles.
+static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *weight, const vec *v,
+    vec *m, const int channels) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) sum[n] = (vec){0};
+  for (int c = 0; c < g.C; c++, weight += channels, v += g.GROUP)
+    UNROLL for (int t = 0; t < g.GROUP; t++)
+      UNROLL for (int k = 0; k < channels; k++) sum[k * g.GROUP + t] += v[t] * weight[k];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
+}
+
+// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
+    const real *weight, const vec *v, vec *m) {
+  const int wide = tiles.wide * (tiles.size + 1);
+  for (int k = 0; k < wide; k += tiles.size + 1)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size + 1);
+  for (int k = wide; k < g.K; k += tiles.size)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
+    int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
+// squares for the batch norm.
+static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    real (*partial)[3], vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+  if (!s->training) return;
+  partial += task * g.K;
+  for (int k = 0; k < g.K; k++)
+    block_moments(y + k * plane + first * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[k]);
+}
+
+// pair1_conv2 (unet.bn:5), forward and moments, by Winograd's products: 4 rows of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_pair1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_pair1_relu1_output),
-      s->parameters->pair1_conv2_weight, lanes_at(s, b_pair1_conv2_output),
-      moments_at(s, b_pair1_conv2_partial));
+  winograd_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
+      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial),
+      lanes_at(s, b_pair1_conv2_planes));
 }
 
 static const struct normalization g_pair1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
     .OW = 32, .K = 1, .S = 1 };
 
+// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
+    const real *running_mean, const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
+    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
+    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const int rows = piece_size(bands, part % bands.count);
+      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
+      mean += delta * (more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
 // pair1_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair1_batchnorm2, (real)1e-05, moments_at(s, b_pair1_conv2_partial),
-      s->state->pair1_batchnorm2_running_mean, s->state->pair1_batchnorm2_running_variance,
-      s->scratch + b_pair1_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm2, (struct pieces){8, 4, 0}, (real)1e-05,
+      moments_at(s, b_pair1_conv2_partial), s->state->pair1_batchnorm2_running_mean,
+      s->state->pair1_batchnorm2_running_variance, s->scratch + b_pair1_batchnorm2_moments);
 }
 
 // pair1_batchnorm2, pair1_relu2 (unet.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
@@ -763,16 +1020,23 @@ static void k_maxpool1_forward(const struct step *s, int task) {
       lanes_at(s, b_maxpool1_output));
 }
 
-static const struct convolution g_pair2_conv1 = { .G = 1, .CI = 16, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv1 = { .C = 16, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// pair2_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair2_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [32, 16, 3, 3]
+static void k_pair2_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair2_conv1, (struct pieces){11, 2, 10},
+      s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_weight_products);
+}
+
+// pair2_conv1 (unet.bn:4), forward and moments, by Winograd's products: 2 rows of a block a task
 //   x [16, 16, 16], weight [32, 16, 3, 3], y [32, 16, 16]
 static void k_pair2_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair2_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_maxpool1_output), s->parameters->pair2_conv1_weight,
-      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial));
+  winograd_moments(s, task, g_pair2_conv1, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_maxpool1_output), s->scratch + b_pair2_conv1_weight_products,
+      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial),
+      lanes_at(s, b_pair2_conv1_planes));
 }
 
 static const struct normalization g_pair2_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -780,9 +1044,9 @@ static const struct normalization g_pair2_batchnorm1 = { .C = 32, .H = 16, .W = 
 
 // pair2_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair2_batchnorm1, (real)1e-05, moments_at(s, b_pair2_conv1_partial),
-      s->state->pair2_batchnorm1_running_mean, s->state->pair2_batchnorm1_running_variance,
-      s->scratch + b_pair2_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){8, 2, 0}, (real)1e-05,
+      moments_at(s, b_pair2_conv1_partial), s->state->pair2_batchnorm1_running_mean,
+      s->state->pair2_batchnorm1_running_variance, s->scratch + b_pair2_batchnorm1_moments);
 }
 
 // pair2_batchnorm1, pair2_relu1 (unet.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
@@ -793,17 +1057,23 @@ static void k_pair2_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair2_relu1_output));
 }
 
-static const struct convolution g_pair2_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// pair2_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// pair2_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [32, 32, 3, 3]
+static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
+      s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_weight_products);
+}
+
+// pair2_conv2 (unet.bn:5), forward and moments, by Winograd's products: 2 rows of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_pair2_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_relu1_output),
-      s->parameters->pair2_conv2_weight, lanes_at(s, b_pair2_conv2_output),
-      moments_at(s, b_pair2_conv2_partial));
+  winograd_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
+      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial),
+      lanes_at(s, b_pair2_conv2_planes));
 }
 
 static const struct normalization g_pair2_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -811,9 +1081,9 @@ static const struct normalization g_pair2_batchnorm2 = { .C = 32, .H = 16, .W = 
 
 // pair2_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair2_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair2_batchnorm2, (real)1e-05, moments_at(s, b_pair2_conv2_partial),
-      s->state->pair2_batchnorm2_running_mean, s->state->pair2_batchnorm2_running_variance,
-      s->scratch + b_pair2_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm2, (struct pieces){8, 2, 0}, (real)1e-05,
+      moments_at(s, b_pair2_conv2_partial), s->state->pair2_batchnorm2_running_mean,
+      s->state->pair2_batchnorm2_running_variance, s->scratch + b_pair2_batchnorm2_moments);
 }
 
 // pair2_batchnorm2, pair2_relu2 (unet.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
@@ -835,16 +1105,23 @@ static void k_maxpool2_forward(const struct step *s, int task) {
       lanes_at(s, b_maxpool2_output));
 }
 
-static const struct convolution g_pair3_conv1 = { .G = 1, .CI = 32, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv1 = { .C = 32, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// pair3_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair3_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [64, 32, 3, 3]
+static void k_pair3_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair3_conv1, (struct pieces){22, 2, 20},
+      s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_weight_products);
+}
+
+// pair3_conv1 (unet.bn:4), forward and moments, by Winograd's products: 2 rows of a block a task
 //   x [32, 8, 8], weight [64, 32, 3, 3], y [64, 8, 8]
 static void k_pair3_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair3_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_maxpool2_output), s->parameters->pair3_conv1_weight,
-      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial));
+  winograd_moments(s, task, g_pair3_conv1, (struct pieces){22, 2, 20}, (struct pieces){4, 2, 0},
+      lanes_at(s, b_maxpool2_output), s->scratch + b_pair3_conv1_weight_products,
+      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial),
+      lanes_at(s, b_pair3_conv1_planes));
 }
 
 static const struct normalization g_pair3_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -852,9 +1129,9 @@ static const struct normalization g_pair3_batchnorm1 = { .C = 64, .H = 8, .W = 8
 
 // pair3_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair3_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair3_batchnorm1, (real)1e-05, moments_at(s, b_pair3_conv1_partial),
-      s->state->pair3_batchnorm1_running_mean, s->state->pair3_batchnorm1_running_variance,
-      s->scratch + b_pair3_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm1, (struct pieces){4, 2, 0}, (real)1e-05,
+      moments_at(s, b_pair3_conv1_partial), s->state->pair3_batchnorm1_running_mean,
+      s->state->pair3_batchnorm1_running_variance, s->scratch + b_pair3_batchnorm1_moments);
 }
 
 // pair3_batchnorm1, pair3_relu1 (unet.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
@@ -865,17 +1142,23 @@ static void k_pair3_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair3_relu1_output));
 }
 
-static const struct convolution g_pair3_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// pair3_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// pair3_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [64, 64, 3, 3]
+static void k_pair3_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair3_conv2, (struct pieces){22, 2, 20},
+      s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_weight_products);
+}
+
+// pair3_conv2 (unet.bn:5), forward and moments, by Winograd's products: 2 rows of a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_pair3_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair3_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_relu1_output),
-      s->parameters->pair3_conv2_weight, lanes_at(s, b_pair3_conv2_output),
-      moments_at(s, b_pair3_conv2_partial));
+  winograd_moments(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){4, 2, 0},
+      lanes_at(s, b_pair3_relu1_output), s->scratch + b_pair3_conv2_weight_products,
+      lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial),
+      lanes_at(s, b_pair3_conv2_planes));
 }
 
 static const struct normalization g_pair3_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -883,9 +1166,9 @@ static const struct normalization g_pair3_batchnorm2 = { .C = 64, .H = 8, .W = 8
 
 // pair3_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair3_batchnorm2, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
-      s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
-      s->scratch + b_pair3_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm2, (struct pieces){4, 2, 0}, (real)1e-05,
+      moments_at(s, b_pair3_conv2_partial), s->state->pair3_batchnorm2_running_mean,
+      s->state->pair3_batchnorm2_running_variance, s->scratch + b_pair3_batchnorm2_moments);
 }
 
 // pair3_batchnorm2, pair3_relu2 (unet.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
@@ -995,16 +1278,23 @@ static void k_conv_transpose1_forward(const struct step *s, int task) {
       part_at(s, b_conv_transpose1_output, task / 11, 8192));
 }
 
-static const struct convolution g_pair4_conv1 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair4_conv1 = { .C = 64, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// pair4_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair4_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [32, 64, 3, 3]
+static void k_pair4_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair4_conv1, (struct pieces){11, 2, 10},
+      s->parameters->pair4_conv1_weight, s->scratch + b_pair4_conv1_weight_products);
+}
+
+// pair4_conv1 (unet.bn:4), forward and moments, by Winograd's products: 2 rows of a block a task
 //   x [64, 16, 16], weight [32, 64, 3, 3], y [32, 16, 16]
 static void k_pair4_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair4_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_concat1_output), s->parameters->pair4_conv1_weight,
-      lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial));
+  winograd_moments(s, task, g_pair4_conv1, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_concat1_output), s->scratch + b_pair4_conv1_weight_products,
+      lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial),
+      lanes_at(s, b_pair4_conv1_planes));
 }
 
 static const struct normalization g_pair4_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1012,9 +1302,9 @@ static const struct normalization g_pair4_batchnorm1 = { .C = 32, .H = 16, .W = 
 
 // pair4_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair4_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair4_batchnorm1, (real)1e-05, moments_at(s, b_pair4_conv1_partial),
-      s->state->pair4_batchnorm1_running_mean, s->state->pair4_batchnorm1_running_variance,
-      s->scratch + b_pair4_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm1, (struct pieces){8, 2, 0}, (real)1e-05,
+      moments_at(s, b_pair4_conv1_partial), s->state->pair4_batchnorm1_running_mean,
+      s->state->pair4_batchnorm1_running_variance, s->scratch + b_pair4_batchnorm1_moments);
 }
 
 // pair4_batchnorm1, pair4_relu1 (unet.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
@@ -1025,17 +1315,23 @@ static void k_pair4_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair4_relu1_output));
 }
 
-static const struct convolution g_pair4_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair4_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
 
-// pair4_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// pair4_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [32, 32, 3, 3]
+static void k_pair4_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
+      s->parameters->pair4_conv2_weight, s->scratch + b_pair4_conv2_weight_products);
+}
+
+// pair4_conv2 (unet.bn:5), forward and moments, by Winograd's products: 2 rows of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_pair4_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair4_relu1_output),
-      s->parameters->pair4_conv2_weight, lanes_at(s, b_pair4_conv2_output),
-      moments_at(s, b_pair4_conv2_partial));
+  winograd_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_pair4_relu1_output), s->scratch + b_pair4_conv2_weight_products,
+      lanes_at(s, b_pair4_conv2_output), moments_at(s, b_pair4_conv2_partial),
+      lanes_at(s, b_pair4_conv2_planes));
 }
 
 static const struct normalization g_pair4_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1043,9 +1339,9 @@ static const struct normalization g_pair4_batchnorm2 = { .C = 32, .H = 16, .W = 
 
 // pair4_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair4_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair4_batchnorm2, (real)1e-05, moments_at(s, b_pair4_conv2_partial),
-      s->state->pair4_batchnorm2_running_mean, s->state->pair4_batchnorm2_running_variance,
-      s->scratch + b_pair4_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm2, (struct pieces){8, 2, 0}, (real)1e-05,
+      moments_at(s, b_pair4_conv2_partial), s->state->pair4_batchnorm2_running_mean,
+      s->state->pair4_batchnorm2_running_variance, s->scratch + b_pair4_batchnorm2_moments);
 }
 
 // pair4_batchnorm2, pair4_relu2 (unet.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
@@ -1070,82 +1366,31 @@ static void k_conv_transpose2_forward(const struct step *s, int task) {
       part_at(s, b_conv_transpose2_output, task / 6, 16384));
 }
 
-static const struct convolution g_pair5_conv1 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_pair5_conv1 = { .C = 32, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 8, .GROUP = 4 };
 
-// A task of a convolution of large images: a band of rows of one block, then their mean and squares
-// for the batch norm. The rows of x that these need stay in the cache for all the channels.
-static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
-  const int block = task / bands.count, band = task % bands.count;
-  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int plane = g.OH * g.OW;
-  const mask active = active_lanes(s, block);
-  x += block * (g.CI * g.H * g.W);
-  y += block * (g.CO * plane);
-  for (int tile = 0; tile < tiles.count; tile++) {
-    const int co = piece_start(tiles, tile);
-    const real *w = weight + co * (g.CI * g.KH * g.KW);
-    if (tiles.wide > 0 && tile < tiles.wide)
-      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end,
-          tiles.size + 1);
-    else
-      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end, tiles.size);
-  }
-  if (!s->training) return;
-  partial += task * g.CO;
-  for (int c = 0; c < g.CO; c++)
-    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
-        active, partial[c]);
+// pair5_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [16, 32, 3, 3]
+static void k_pair5_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair5_conv1, (struct pieces){6, 2, 4}, s->parameters->pair5_conv1_weight,
+      s->scratch + b_pair5_conv1_weight_products);
 }
 
-// pair5_conv1 (unet.bn:4), forward and moments: 5 or 4 rows of a block a task
+// pair5_conv1 (unet.bn:4), forward and moments, by Winograd's products: 4 rows of a block a task
 //   x [32, 32, 32], weight [16, 32, 3, 3], y [16, 32, 32]
 static void k_pair5_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_band(s, task, g_pair5_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, (struct pieces){7, 4, 4}, lanes_at(s, b_concat2_output),
-      s->parameters->pair5_conv1_weight, lanes_at(s, b_pair5_conv1_output),
-      moments_at(s, b_pair5_conv1_partial));
+  winograd_moments(s, task, g_pair5_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_concat2_output), s->scratch + b_pair5_conv1_weight_products,
+      lanes_at(s, b_pair5_conv1_output), moments_at(s, b_pair5_conv1_partial),
+      lanes_at(s, b_pair5_conv1_planes));
 }
 
 static const struct normalization g_pair5_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
     .OW = 32, .K = 1, .S = 1 };
 
-// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
-// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
-// mean, what is left of the mean, and the squares around the center; outside of training the
-// running statistics.
-//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
-static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
-    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
-    const real *running_mean, const real *running_variance, real *moments) {
-  (void)task;
-  for (int c = 0; c < n.C; c++) {
-    const real *own = partial[c];
-    double mean = (double)own[0] + (double)own[1];
-    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
-    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
-    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
-      const real *other = partial[part * n.C + c];
-      const int rows = piece_size(bands, part % bands.count);
-      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
-      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
-      mean += delta * (more / total);
-      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
-        : running_variance[c];
-    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
-  }
-}
-
 // pair5_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair5_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair5_batchnorm1, (struct pieces){7, 4, 4}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair5_batchnorm1, (struct pieces){8, 4, 0}, (real)1e-05,
       moments_at(s, b_pair5_conv1_partial), s->state->pair5_batchnorm1_running_mean,
       s->state->pair5_batchnorm1_running_variance, s->scratch + b_pair5_batchnorm1_moments);
 }
@@ -1158,17 +1403,23 @@ static void k_pair5_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair5_relu1_output));
 }
 
-static const struct convolution g_pair5_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_pair5_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
 
-// pair5_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// pair5_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [16, 16, 3, 3]
+static void k_pair5_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4}, s->parameters->pair5_conv2_weight,
+      s->scratch + b_pair5_conv2_weight_products);
+}
+
+// pair5_conv2 (unet.bn:5), forward and moments, by Winograd's products: 4 rows of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_pair5_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_pair5_relu1_output),
-      s->parameters->pair5_conv2_weight, lanes_at(s, b_pair5_conv2_output),
-      moments_at(s, b_pair5_conv2_partial));
+  winograd_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_pair5_relu1_output), s->scratch + b_pair5_conv2_weight_products,
+      lanes_at(s, b_pair5_conv2_output), moments_at(s, b_pair5_conv2_partial),
+      lanes_at(s, b_pair5_conv2_planes));
 }
 
 static const struct normalization g_pair5_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1176,9 +1427,9 @@ static const struct normalization g_pair5_batchnorm2 = { .C = 16, .H = 32, .W = 
 
 // pair5_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair5_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair5_batchnorm2, (real)1e-05, moments_at(s, b_pair5_conv2_partial),
-      s->state->pair5_batchnorm2_running_mean, s->state->pair5_batchnorm2_running_variance,
-      s->scratch + b_pair5_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair5_batchnorm2, (struct pieces){8, 4, 0}, (real)1e-05,
+      moments_at(s, b_pair5_conv2_partial), s->state->pair5_batchnorm2_running_mean,
+      s->state->pair5_batchnorm2_running_variance, s->scratch + b_pair5_batchnorm2_moments);
 }
 
 // pair5_batchnorm2, pair5_relu2 (unet.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
@@ -1667,18 +1918,83 @@ static void k_pair5_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair5_conv2_output_gradient));
 }
 
-// pair5_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
+// pair5_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_pair5_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4},
+      s->parameters->pair5_conv2_weight, s->scratch + b_pair5_conv2_turned_weight_products);
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+  }
+}
+
+// pair5_conv2 (unet.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_pair5_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair5_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_pair5_conv2_output_gradient),
-      s->parameters->pair5_conv2_weight, lanes_at(s, b_pair5_relu1_output_gradient));
+  winograd_2(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_pair5_conv2_output_gradient), s->scratch + b_pair5_conv2_turned_weight_products,
+      lanes_at(s, b_pair5_relu1_output_gradient), lanes_at(s, b_pair5_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair5_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // pair5_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_pair5_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair5_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_pair5_conv2_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair5_relu1_output),
       lanes_at(s, b_pair5_conv2_output_gradient), s->parameters->pair5_conv2_weight);
 }
@@ -1708,18 +2024,33 @@ static void k_pair5_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_pair5_conv1_output_gradient));
 }
 
-// pair5_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+static const struct winograd g_pair5_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 32, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 8, .GROUP = 4 };
+
+// pair5_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [16, 32, 3, 3]
+static void k_pair5_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair5_conv1_2, (struct pieces){11, 2, 10},
+      s->parameters->pair5_conv1_weight, s->scratch + b_pair5_conv1_turned_weight_products);
+}
+
+// pair5_conv1 (unet.bn:4), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [16, 32, 32], weight [16, 32, 3, 3], dx [32, 32, 32]
 static void k_pair5_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair5_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_pair5_conv1_output_gradient),
-      s->parameters->pair5_conv1_weight, lanes_at(s, b_concat2_output_gradient));
+  winograd_2(s, task, g_pair5_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_pair5_conv1_output_gradient), s->scratch + b_pair5_conv1_turned_weight_products,
+      lanes_at(s, b_concat2_output_gradient), lanes_at(s, b_pair5_conv1_gradient_planes));
 }
+
+static const struct convolution g_pair5_conv1_3 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // pair5_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 32, 32], dy [16, 32, 32], dweight [16, 32, 3, 3]
 static void k_pair5_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair5_conv1, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_pair5_conv1_3, (struct pieces){4, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_concat2_output),
       lanes_at(s, b_pair5_conv1_output_gradient), s->parameters->pair5_conv1_weight);
 }
@@ -1825,18 +2156,30 @@ static void k_pair4_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair4_conv2_output_gradient));
 }
 
-// pair4_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+// pair4_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_pair4_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
+      s->parameters->pair4_conv2_weight, s->scratch + b_pair4_conv2_turned_weight_products);
+}
+
+// pair4_conv2 (unet.bn:5), input gradient, by Winograd's products: 2 rows of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_pair4_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair4_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair4_conv2_output_gradient),
-      s->parameters->pair4_conv2_weight, lanes_at(s, b_pair4_relu1_output_gradient));
+  winograd_2(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_pair4_conv2_output_gradient), s->scratch + b_pair4_conv2_turned_weight_products,
+      lanes_at(s, b_pair4_relu1_output_gradient), lanes_at(s, b_pair4_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair4_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // pair4_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_pair4_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair4_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_pair4_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_pair4_relu1_output),
       lanes_at(s, b_pair4_conv2_output_gradient), s->parameters->pair4_conv2_weight);
 }
@@ -1866,18 +2209,33 @@ static void k_pair4_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_pair4_conv1_output_gradient));
 }
 
-// pair4_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+static const struct winograd g_pair4_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 64, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// pair4_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [32, 64, 3, 3]
+static void k_pair4_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair4_conv1_2, (struct pieces){22, 2, 20},
+      s->parameters->pair4_conv1_weight, s->scratch + b_pair4_conv1_turned_weight_products);
+}
+
+// pair4_conv1 (unet.bn:4), input gradient, by Winograd's products: 2 rows of a block a task
 //   dy [32, 16, 16], weight [32, 64, 3, 3], dx [64, 16, 16]
 static void k_pair4_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair4_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair4_conv1_output_gradient),
-      s->parameters->pair4_conv1_weight, lanes_at(s, b_concat1_output_gradient));
+  winograd_2(s, task, g_pair4_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_pair4_conv1_output_gradient), s->scratch + b_pair4_conv1_turned_weight_products,
+      lanes_at(s, b_concat1_output_gradient), lanes_at(s, b_pair4_conv1_gradient_planes));
 }
+
+static const struct convolution g_pair4_conv1_3 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // pair4_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 16, 16], dy [32, 16, 16], dweight [32, 64, 3, 3]
 static void k_pair4_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair4_conv1, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_pair4_conv1_3, (struct pieces){8, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_concat1_output),
       lanes_at(s, b_pair4_conv1_output_gradient), s->parameters->pair4_conv1_weight);
 }
@@ -1941,18 +2299,30 @@ static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair3_conv2_output_gradient));
 }
 
-// pair3_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+// pair3_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [64, 64, 3, 3]
+static void k_pair3_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair3_conv2, (struct pieces){22, 2, 20},
+      s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_turned_weight_products);
+}
+
+// pair3_conv2 (unet.bn:5), input gradient, by Winograd's products: 2 rows of a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair3_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_conv2_output_gradient),
-      s->parameters->pair3_conv2_weight, lanes_at(s, b_pair3_relu1_output_gradient));
+  winograd_2(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){4, 2, 0},
+      lanes_at(s, b_pair3_conv2_output_gradient), s->scratch + b_pair3_conv2_turned_weight_products,
+      lanes_at(s, b_pair3_relu1_output_gradient), lanes_at(s, b_pair3_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair3_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // pair3_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_pair3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 8, lanes_at(s, b_pair3_relu1_output),
       lanes_at(s, b_pair3_conv2_output_gradient), s->parameters->pair3_conv2_weight);
 }
@@ -1981,18 +2351,33 @@ static void k_pair3_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_pair3_conv1_output_gradient));
 }
 
-// pair3_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+static const struct winograd g_pair3_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 32, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+
+// pair3_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [64, 32, 3, 3]
+static void k_pair3_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair3_conv1_2, (struct pieces){11, 2, 10},
+      s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_turned_weight_products);
+}
+
+// pair3_conv1 (unet.bn:4), input gradient, by Winograd's products: 2 rows of a block a task
 //   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 8, 8]
 static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair3_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_conv1_output_gradient),
-      s->parameters->pair3_conv1_weight, lanes_at(s, b_maxpool2_output_gradient));
+  winograd_2(s, task, g_pair3_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){4, 2, 0},
+      lanes_at(s, b_pair3_conv1_output_gradient), s->scratch + b_pair3_conv1_turned_weight_products,
+      lanes_at(s, b_maxpool2_output_gradient), lanes_at(s, b_pair3_conv1_gradient_planes));
 }
+
+static const struct convolution g_pair3_conv1_3 = { .G = 1, .CI = 32, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // pair3_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 8, 8], dy [64, 8, 8], dweight [64, 32, 3, 3]
 static void k_pair3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv1, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_pair3_conv1_3, (struct pieces){16, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 8, lanes_at(s, b_maxpool2_output),
       lanes_at(s, b_pair3_conv1_output_gradient), s->parameters->pair3_conv1_weight);
 }
@@ -2073,18 +2458,30 @@ static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair2_conv2_output_gradient));
 }
 
-// pair2_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+// pair2_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
+      s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_turned_weight_products);
+}
+
+// pair2_conv2 (unet.bn:5), input gradient, by Winograd's products: 2 rows of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair2_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_conv2_output_gradient),
-      s->parameters->pair2_conv2_weight, lanes_at(s, b_pair2_relu1_output_gradient));
+  winograd_2(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
+      lanes_at(s, b_pair2_relu1_output_gradient), lanes_at(s, b_pair2_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair2_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // pair2_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_pair2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_pair2_relu1_output),
       lanes_at(s, b_pair2_conv2_output_gradient), s->parameters->pair2_conv2_weight);
 }
@@ -2114,18 +2511,33 @@ static void k_pair2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_pair2_conv1_output_gradient));
 }
 
-// pair2_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+static const struct winograd g_pair2_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 16, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+
+// pair2_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [32, 16, 3, 3]
+static void k_pair2_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair2_conv1_2, (struct pieces){6, 2, 4},
+      s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_turned_weight_products);
+}
+
+// pair2_conv1 (unet.bn:4), input gradient, by Winograd's products: 2 rows of a block a task
 //   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 16, 16]
 static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair2_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_conv1_output_gradient),
-      s->parameters->pair2_conv1_weight, lanes_at(s, b_maxpool1_output_gradient));
+  winograd_2(s, task, g_pair2_conv1_2, (struct pieces){6, 2, 4}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_pair2_conv1_output_gradient), s->scratch + b_pair2_conv1_turned_weight_products,
+      lanes_at(s, b_maxpool1_output_gradient), lanes_at(s, b_pair2_conv1_gradient_planes));
 }
+
+static const struct convolution g_pair2_conv1_3 = { .G = 1, .CI = 16, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // pair2_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 16, 16], dy [32, 16, 16], dweight [32, 16, 3, 3]
 static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv1, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){8, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_maxpool1_output),
       lanes_at(s, b_pair2_conv1_output_gradient), s->parameters->pair2_conv1_weight);
 }
@@ -2169,18 +2581,30 @@ static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair1_conv2_output_gradient));
 }
 
-// pair1_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+// pair1_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [16, 16, 3, 3]
+static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_turned_weight_products);
+}
+
+// pair1_conv2 (unet.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_pair1_conv2_output_gradient),
-      s->parameters->pair1_conv2_weight, lanes_at(s, b_pair1_relu1_output_gradient));
+  winograd_2(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
+      lanes_at(s, b_pair1_relu1_output_gradient), lanes_at(s, b_pair1_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // pair1_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_pair1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair1_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_pair1_conv2_2, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair1_relu1_output),
       lanes_at(s, b_pair1_conv2_output_gradient), s->parameters->pair1_conv2_weight);
 }
@@ -2331,39 +2755,48 @@ static const struct scheduled schedule[] = {
     { k_pair1_conv1_forward_loading, .tasks = 6, .results = {{0, b_pair1_conv1_output, 16384, 0}} },
     { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{1, b_pair1_relu1_output, 16384, 0}} },
-    { k_pair1_conv2_forward, .tasks = 6, .results = {{3, b_pair1_conv2_output, 16384, 0}} },
+    { k_pair1_conv2_weight_transform, .tasks = 6, .whole = 1 },
+    { k_pair1_conv2_forward, .tasks = 8, .results = {{3, b_pair1_conv2_output, 16384, 0}} },
     { k_pair1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm2_forward, .tasks = 16,
         .results = {{4, b_pair1_relu2_output, 16384, 16384}} },
     { k_maxpool1_forward, .tasks = 16, .results = {{6, b_maxpool1_output, 4096, 0}} },
-    { k_pair2_conv1_forward, .tasks = 11, .results = {{7, b_pair2_conv1_output, 8192, 0}} },
+    { k_pair2_conv1_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair2_conv1_forward, .tasks = 8, .results = {{7, b_pair2_conv1_output, 8192, 0}} },
     { k_pair2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{8, b_pair2_relu1_output, 8192, 0}} },
-    { k_pair2_conv2_forward, .tasks = 11, .results = {{10, b_pair2_conv2_output, 8192, 0}} },
+    { k_pair2_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair2_conv2_forward, .tasks = 8, .results = {{10, b_pair2_conv2_output, 8192, 0}} },
     { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_forward, .tasks = 32,
         .results = {{11, b_pair2_relu2_output, 8192, 8192}} },
     { k_maxpool2_forward, .tasks = 32, .results = {{13, b_maxpool2_output, 2048, 0}} },
-    { k_pair3_conv1_forward, .tasks = 22, .results = {{14, b_pair3_conv1_output, 4096, 0}} },
+    { k_pair3_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair3_conv1_forward, .tasks = 4, .results = {{14, b_pair3_conv1_output, 4096, 0}} },
     { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{15, b_pair3_relu1_output, 4096, 0}} },
-    { k_pair3_conv2_forward, .tasks = 22, .results = {{17, b_pair3_conv2_output, 4096, 0}} },
+    { k_pair3_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair3_conv2_forward, .tasks = 4, .results = {{17, b_pair3_conv2_output, 4096, 0}} },
     { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{18, b_pair3_relu2_output, 4096, 0}} },
     { k_conv_transpose1_forward, .tasks = 11,
         .results = {{20, b_conv_transpose1_output, 8192, 8192}} },
-    { k_pair4_conv1_forward, .tasks = 11, .results = {{22, b_pair4_conv1_output, 8192, 0}} },
+    { k_pair4_conv1_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair4_conv1_forward, .tasks = 8, .results = {{22, b_pair4_conv1_output, 8192, 0}} },
     { k_pair4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{23, b_pair4_relu1_output, 8192, 0}} },
-    { k_pair4_conv2_forward, .tasks = 11, .results = {{25, b_pair4_conv2_output, 8192, 0}} },
+    { k_pair4_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair4_conv2_forward, .tasks = 8, .results = {{25, b_pair4_conv2_output, 8192, 0}} },
     { k_pair4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{26, b_pair4_relu2_output, 8192, 0}} },
     { k_conv_transpose2_forward, .tasks = 6,
         .results = {{28, b_conv_transpose2_output, 16384, 16384}} },
-    { k_pair5_conv1_forward, .tasks = 7, .results = {{30, b_pair5_conv1_output, 16384, 0}} },
+    { k_pair5_conv1_weight_transform, .tasks = 6, .whole = 1 },
+    { k_pair5_conv1_forward, .tasks = 8, .results = {{30, b_pair5_conv1_output, 16384, 0}} },
     { k_pair5_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair5_batchnorm1_forward, .tasks = 16, .results = {{31, b_pair5_relu1_output, 16384, 0}} },
-    { k_pair5_conv2_forward, .tasks = 6, .results = {{33, b_pair5_conv2_output, 16384, 0}} },
+    { k_pair5_conv2_weight_transform, .tasks = 6, .whole = 1 },
+    { k_pair5_conv2_forward, .tasks = 8, .results = {{33, b_pair5_conv2_output, 16384, 0}} },
     { k_pair5_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair5_batchnorm2_forward, .tasks = 16, .results = {{34, b_pair5_relu2_output, 16384, 0}} },
     { k_conv1_forward, .tasks = 1, .results = {{36, b_conv1_output, 2048, 0}} },
@@ -2376,12 +2809,14 @@ static const struct scheduled schedule[] = {
     { k_pair5_batchnorm2_sums, .tasks = 16 },
     { k_pair5_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair5_batchnorm2_backward, .tasks = 16 },
-    { k_pair5_conv2_input_gradient, .tasks = 6 },
+    { k_pair5_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_pair5_conv2_input_gradient, .tasks = 8 },
     { k_pair5_conv2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_pair5_batchnorm1_sums, .tasks = 16 },
     { k_pair5_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair5_batchnorm1_backward, .tasks = 16 },
-    { k_pair5_conv1_input_gradient, .tasks = 11 },
+    { k_pair5_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair5_conv1_input_gradient, .tasks = 8 },
     { k_pair5_conv1_weight_gradient, .tasks = 384, .whole = 1 },
     { k_concat2_backward_2, .tasks = 8 },
     { k_conv_transpose2_input_gradient, .tasks = 11 },
@@ -2390,12 +2825,14 @@ static const struct scheduled schedule[] = {
     { k_pair4_batchnorm2_sums, .tasks = 32 },
     { k_pair4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm2_backward, .tasks = 32 },
-    { k_pair4_conv2_input_gradient, .tasks = 11 },
+    { k_pair4_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair4_conv2_input_gradient, .tasks = 8 },
     { k_pair4_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_pair4_batchnorm1_sums, .tasks = 32 },
     { k_pair4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm1_backward, .tasks = 32 },
-    { k_pair4_conv1_input_gradient, .tasks = 22 },
+    { k_pair4_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair4_conv1_input_gradient, .tasks = 8 },
     { k_pair4_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
     { k_concat1_backward_2, .tasks = 4 },
     { k_conv_transpose1_input_gradient, .tasks = 22 },
@@ -2404,31 +2841,36 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_sums, .tasks = 16 },
     { k_pair3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_backward, .tasks = 16 },
-    { k_pair3_conv2_input_gradient, .tasks = 22 },
+    { k_pair3_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair3_conv2_input_gradient, .tasks = 4 },
     { k_pair3_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 16 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 16 },
-    { k_pair3_conv1_input_gradient, .tasks = 11 },
+    { k_pair3_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair3_conv1_input_gradient, .tasks = 4 },
     { k_pair3_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
     { k_maxpool2_backward, .tasks = 32 },
     { k_pair2_relu2_gradient_sum, .tasks = 4 },
     { k_pair2_batchnorm2_sums, .tasks = 32 },
     { k_pair2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_backward, .tasks = 32 },
-    { k_pair2_conv2_input_gradient, .tasks = 11 },
+    { k_pair2_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair2_conv2_input_gradient, .tasks = 8 },
     { k_pair2_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_pair2_batchnorm1_sums, .tasks = 32 },
     { k_pair2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_backward, .tasks = 32 },
-    { k_pair2_conv1_input_gradient, .tasks = 6 },
+    { k_pair2_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_pair2_conv1_input_gradient, .tasks = 8 },
     { k_pair2_conv1_weight_gradient, .tasks = 384, .whole = 1 },
     { k_maxpool1_backward, .tasks = 16 },
     { k_pair1_relu2_gradient_sum, .tasks = 8 },
     { k_pair1_batchnorm2_sums, .tasks = 16 },
     { k_pair1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm2_backward, .tasks = 16 },
-    { k_pair1_conv2_input_gradient, .tasks = 6 },
+    { k_pair1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
+    { k_pair1_conv2_input_gradient, .tasks = 8 },
     { k_pair1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_pair1_batchnorm1_sums, .tasks = 16 },
     { k_pair1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2445,7 +2887,7 @@ static const struct scheduled schedule[] = {
     { k_pair5_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_pair5_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 36, LOSS = 37, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 45, LOSS = 46, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2842,36 +3284,45 @@ static const bnc_kernel kernels[] = {
     {"pair1_conv1_forward", 0, 0, 14155776.0, 1247296.0},
     {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 704.0},
     {"pair1_batchnorm1_forward", 1, 0, 786432.0, 2097472.0},
-    {"pair1_conv2_forward", 3, 0, 75497472.0, 2106752.0},
-    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 704.0},
+    {"pair1_conv2_weight_transform", 3, 0, 0.0, 26624.0},
+    {"pair1_conv2_forward", 3, 0, 75497472.0, 6361088.0},
+    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 3392.0},
     {"pair1_batchnorm2_forward", 4, 0, 786432.0, 2097472.0},
     {"maxpool1_forward", 6, 0, 262144.0, 1310720.0},
-    {"pair2_conv1_forward", 7, 0, 37748736.0, 805632.0},
-    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 1408.0},
+    {"pair2_conv1_weight_transform", 7, 0, 0.0, 52224.0},
+    {"pair2_conv1_forward", 7, 0, 37748736.0, 4021248.0},
+    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 6784.0},
     {"pair2_batchnorm1_forward", 8, 0, 393216.0, 1049216.0},
-    {"pair2_conv2_forward", 10, 0, 75497472.0, 1086208.0},
-    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 1408.0},
+    {"pair2_conv2_weight_transform", 10, 0, 0.0, 103424.0},
+    {"pair2_conv2_forward", 10, 0, 75497472.0, 5364736.0},
+    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 6784.0},
     {"pair2_batchnorm2_forward", 11, 0, 393216.0, 1049216.0},
     {"maxpool2_forward", 13, 0, 131072.0, 655360.0},
-    {"pair3_conv1_forward", 14, 0, 37748736.0, 468480.0},
-    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 2816.0},
+    {"pair3_conv1_weight_transform", 14, 0, 0.0, 205824.0},
+    {"pair3_conv1_forward", 14, 0, 37748736.0, 2128896.0},
+    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 7424.0},
     {"pair3_batchnorm1_forward", 15, 0, 196608.0, 525568.0},
-    {"pair3_conv2_forward", 17, 0, 75497472.0, 673280.0},
-    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 2816.0},
+    {"pair3_conv2_weight_transform", 17, 0, 0.0, 410624.0},
+    {"pair3_conv2_forward", 17, 0, 75497472.0, 2915328.0},
+    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 7424.0},
     {"pair3_batchnorm2_forward", 18, 0, 196608.0, 525568.0},
     {"conv_transpose1_forward", 20, 0, 16777216.0, 819328.0},
-    {"pair4_conv1_forward", 22, 0, 150994944.0, 1647360.0},
-    {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 1408.0},
+    {"pair4_conv1_weight_transform", 22, 0, 0.0, 205824.0},
+    {"pair4_conv1_forward", 22, 0, 150994944.0, 4905984.0},
+    {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 6784.0},
     {"pair4_batchnorm1_forward", 23, 0, 393216.0, 1049216.0},
-    {"pair4_conv2_forward", 25, 0, 75497472.0, 1086208.0},
-    {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 1408.0},
+    {"pair4_conv2_weight_transform", 25, 0, 0.0, 103424.0},
+    {"pair4_conv2_forward", 25, 0, 75497472.0, 5364736.0},
+    {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 6784.0},
     {"pair4_batchnorm2_forward", 26, 0, 393216.0, 1049216.0},
     {"conv_transpose2_forward", 28, 0, 16777216.0, 1581120.0},
-    {"pair5_conv1_forward", 30, 0, 150994944.0, 3166848.0},
-    {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 3008.0},
+    {"pair5_conv1_weight_transform", 30, 0, 0.0, 52224.0},
+    {"pair5_conv1_forward", 30, 0, 150994944.0, 6377472.0},
+    {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 3392.0},
     {"pair5_batchnorm1_forward", 31, 0, 786432.0, 2097472.0},
-    {"pair5_conv2_forward", 33, 0, 75497472.0, 2106752.0},
-    {"pair5_batchnorm2_moments_merge", 34, 0, 0.0, 704.0},
+    {"pair5_conv2_weight_transform", 33, 0, 0.0, 26624.0},
+    {"pair5_conv2_forward", 33, 0, 75497472.0, 6361088.0},
+    {"pair5_batchnorm2_moments_merge", 34, 0, 0.0, 3392.0},
     {"pair5_batchnorm2_forward", 34, 0, 786432.0, 2097472.0},
     {"conv1_forward", 36, 0, 1048576.0, 1179784.0},
     {"loss_softmax_cross_entropy", -1, 0, 163840.0, 262152.0},
@@ -2881,12 +3332,14 @@ static const bnc_kernel kernels[] = {
     {"pair5_batchnorm2_sums", 34, 0, 1310720.0, 2097728.0},
     {"pair5_batchnorm2_parameter_gradient", 34, 0, 0.0, 1600.0},
     {"pair5_batchnorm2_backward", 34, 0, 1572864.0, 3146176.0},
-    {"pair5_conv2_input_gradient", 33, 0, 75497472.0, 2106368.0},
+    {"pair5_conv2_turned_weight_transform", 33, 0, 0.0, 26624.0},
+    {"pair5_conv2_input_gradient", 33, 0, 75497472.0, 6358016.0},
     {"pair5_conv2_weight_gradient", 33, 0, 75497472.0, 2152448.0},
     {"pair5_batchnorm1_sums", 31, 0, 1310720.0, 2097728.0},
     {"pair5_batchnorm1_parameter_gradient", 31, 0, 0.0, 1600.0},
     {"pair5_batchnorm1_backward", 31, 0, 1572864.0, 3146176.0},
-    {"pair5_conv1_input_gradient", 30, 0, 150994944.0, 3164160.0},
+    {"pair5_conv1_turned_weight_transform", 30, 0, 0.0, 52224.0},
+    {"pair5_conv1_input_gradient", 30, 0, 150994944.0, 6374400.0},
     {"pair5_conv1_weight_gradient", 30, 0, 150994944.0, 3256320.0},
     {"concat2_backward_2", 29, 0, 0.0, 2097152.0},
     {"conv_transpose2_input_gradient", 28, 0, 16777216.0, 1581056.0},
@@ -2895,12 +3348,14 @@ static const bnc_kernel kernels[] = {
     {"pair4_batchnorm2_sums", 26, 0, 655360.0, 1049728.0},
     {"pair4_batchnorm2_parameter_gradient", 26, 0, 0.0, 3200.0},
     {"pair4_batchnorm2_backward", 26, 0, 786432.0, 1573760.0},
-    {"pair4_conv2_input_gradient", 25, 0, 75497472.0, 1085440.0},
+    {"pair4_conv2_turned_weight_transform", 25, 0, 0.0, 103424.0},
+    {"pair4_conv2_input_gradient", 25, 0, 75497472.0, 5358592.0},
     {"pair4_conv2_weight_gradient", 25, 0, 75497472.0, 1269760.0},
     {"pair4_batchnorm1_sums", 23, 0, 655360.0, 1049728.0},
     {"pair4_batchnorm1_parameter_gradient", 23, 0, 0.0, 3200.0},
     {"pair4_batchnorm1_backward", 23, 0, 786432.0, 1573760.0},
-    {"pair4_conv1_input_gradient", 22, 0, 150994944.0, 1646592.0},
+    {"pair4_conv1_turned_weight_transform", 22, 0, 0.0, 205824.0},
+    {"pair4_conv1_input_gradient", 22, 0, 150994944.0, 4899840.0},
     {"pair4_conv1_weight_gradient", 22, 0, 150994944.0, 2015232.0},
     {"concat1_backward_2", 21, 0, 0.0, 1048576.0},
     {"conv_transpose1_input_gradient", 20, 0, 16777216.0, 819200.0},
@@ -2909,31 +3364,36 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_sums", 18, 0, 327680.0, 526592.0},
     {"pair3_batchnorm2_parameter_gradient", 18, 0, 0.0, 6400.0},
     {"pair3_batchnorm2_backward", 18, 0, 393216.0, 788224.0},
-    {"pair3_conv2_input_gradient", 17, 0, 75497472.0, 671744.0},
+    {"pair3_conv2_turned_weight_transform", 17, 0, 0.0, 410624.0},
+    {"pair3_conv2_input_gradient", 17, 0, 75497472.0, 2909184.0},
     {"pair3_conv2_weight_gradient", 17, 0, 75497472.0, 1409024.0},
     {"pair3_batchnorm1_sums", 15, 0, 327680.0, 526592.0},
     {"pair3_batchnorm1_parameter_gradient", 15, 0, 0.0, 6400.0},
     {"pair3_batchnorm1_backward", 15, 0, 393216.0, 788224.0},
-    {"pair3_conv1_input_gradient", 14, 0, 37748736.0, 466944.0},
+    {"pair3_conv1_turned_weight_transform", 14, 0, 0.0, 205824.0},
+    {"pair3_conv1_input_gradient", 14, 0, 37748736.0, 2122752.0},
     {"pair3_conv1_weight_gradient", 14, 0, 37748736.0, 835584.0},
     {"maxpool2_backward", 13, 0, 131072.0, 1179648.0},
     {"pair2_relu2_gradient_sum", 12, 0, 131072.0, 1572864.0},
     {"pair2_batchnorm2_sums", 11, 0, 655360.0, 1049728.0},
     {"pair2_batchnorm2_parameter_gradient", 11, 0, 0.0, 3200.0},
     {"pair2_batchnorm2_backward", 11, 0, 786432.0, 1573760.0},
-    {"pair2_conv2_input_gradient", 10, 0, 75497472.0, 1085440.0},
+    {"pair2_conv2_turned_weight_transform", 10, 0, 0.0, 103424.0},
+    {"pair2_conv2_input_gradient", 10, 0, 75497472.0, 5358592.0},
     {"pair2_conv2_weight_gradient", 10, 0, 75497472.0, 1269760.0},
     {"pair2_batchnorm1_sums", 8, 0, 655360.0, 1049728.0},
     {"pair2_batchnorm1_parameter_gradient", 8, 0, 0.0, 3200.0},
     {"pair2_batchnorm1_backward", 8, 0, 786432.0, 1573760.0},
-    {"pair2_conv1_input_gradient", 7, 0, 37748736.0, 804864.0},
+    {"pair2_conv1_turned_weight_transform", 7, 0, 0.0, 52224.0},
+    {"pair2_conv1_input_gradient", 7, 0, 37748736.0, 4015104.0},
     {"pair2_conv1_weight_gradient", 7, 0, 37748736.0, 897024.0},
     {"maxpool1_backward", 6, 0, 262144.0, 2359296.0},
     {"pair1_relu2_gradient_sum", 5, 0, 262144.0, 3145728.0},
     {"pair1_batchnorm2_sums", 4, 0, 1310720.0, 2097728.0},
     {"pair1_batchnorm2_parameter_gradient", 4, 0, 0.0, 1600.0},
     {"pair1_batchnorm2_backward", 4, 0, 1572864.0, 3146176.0},
-    {"pair1_conv2_input_gradient", 3, 0, 75497472.0, 2106368.0},
+    {"pair1_conv2_turned_weight_transform", 3, 0, 0.0, 26624.0},
+    {"pair1_conv2_input_gradient", 3, 0, 75497472.0, 6358016.0},
     {"pair1_conv2_weight_gradient", 3, 0, 75497472.0, 2152448.0},
     {"pair1_batchnorm1_sums", 1, 0, 1310720.0, 2097728.0},
     {"pair1_batchnorm1_parameter_gradient", 1, 0, 0.0, 1600.0},
@@ -2986,7 +3446,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "df5286215e35501e88c24f5359d4d21929f961b4b4a5630e75ff8ac7805bba2d",
+      .model_hash = "78dfaffa1f0669c21ac75cf6bdff645af59c21ccfffd544482a123c77b74c790",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -152,65 +152,85 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 12320768,  // [8][3][32][32][8]
-  b_pair1_conv1_output = 0,  // [8][32][32][32][8]
-  b_pair1_conv1_partial = 2097152,  // [8][32][3]
-  b_pair1_batchnorm1_moments = 12518528,  // [3][32]
-  b_pair1_relu1_output = 2097152,  // [8][32][32][32][8]
-  b_pair1_conv2_output = 4194304,  // [8][32][32][32][8]
-  b_pair1_conv2_partial = 6291456,  // [8][3][32][3]
-  b_pair1_batchnorm2_moments = 12518624,  // [3][32]
-  b_pair1_maxpool1_output = 10485760,  // [8][32][16][16][8]
-  b_pair2_conv1_output = 6291456,  // [8][64][16][16][8]
-  b_pair2_conv1_partial = 7340032,  // [8][64][3]
-  b_pair2_batchnorm1_moments = 12518144,  // [3][64]
-  b_pair2_relu1_output = 7340032,  // [8][64][16][16][8]
-  b_pair2_conv2_output = 8388608,  // [8][64][16][16][8]
-  b_pair2_conv2_partial = 9437184,  // [8][64][3]
-  b_pair2_batchnorm2_moments = 12518336,  // [3][64]
-  b_pair2_maxpool1_output = 12058624,  // [8][64][8][8][8]
-  b_pair3_conv1_output = 9437184,  // [8][128][8][8][8]
-  b_pair3_conv1_partial = 9961472,  // [8][128][3]
-  b_pair3_batchnorm1_moments = 12517376,  // [3][128]
-  b_pair3_relu1_output = 9961472,  // [8][128][8][8][8]
-  b_pair3_conv2_output = 11010048,  // [8][128][8][8][8]
-  b_pair3_conv2_partial = 11534336,  // [8][128][3]
-  b_pair3_batchnorm2_moments = 12517760,  // [3][128]
-  b_pair3_maxpool1_output = 11665920,  // [8][128][4][4][8]
-  b_relu1_output = 11551232,  // [8][256][8]
-  b_dropout1_output = 11567616,  // [8][256][8]
-  b_dense2_output = 11534336,  // [8][10][8]
-  b_dense2_output_gradient = 11584000,  // [8][10][8]
-  b_block_losses = 11534976,  // [8]
-  b_dropout1_output_gradient = 11928064,  // [8][256][8]
-  b_dense2_rows = 11534336,  // [64][264]
-  b_dense1_output_gradient = 11928064,  // [8][256][8]
-  b_flatten1_output_gradient = 11796992,  // [8][2048][8]
-  b_dense1_rows = 11534336,  // [64][2056]
-  b_pair3_batchnorm2_partial_sums = 11534336,  // [8][128][2]
-  b_pair3_batchnorm2_coefficients = 11536384,  // [4][128]
-  b_pair3_conv2_output_gradient = 11010048,  // [8][128][8][8][8]
-  b_pair3_relu1_output_gradient = 11534336,  // [8][128][8][8][8]
-  b_pair3_batchnorm1_partial_sums = 9961472,  // [8][128][2]
-  b_pair3_batchnorm1_coefficients = 9963520,  // [4][128]
-  b_pair3_conv1_output_gradient = 9437184,  // [8][128][8][8][8]
-  b_pair2_maxpool1_output_gradient = 9961472,  // [8][64][8][8][8]
-  b_pair2_batchnorm2_partial_sums = 9437184,  // [8][64][2]
-  b_pair2_batchnorm2_coefficients = 9438208,  // [4][64]
-  b_pair2_conv2_output_gradient = 8388608,  // [8][64][16][16][8]
-  b_pair2_relu1_output_gradient = 9437184,  // [8][64][16][16][8]
-  b_pair2_batchnorm1_partial_sums = 7340032,  // [8][64][2]
-  b_pair2_batchnorm1_coefficients = 7341056,  // [4][64]
-  b_pair2_conv1_output_gradient = 6291456,  // [8][64][16][16][8]
-  b_pair1_maxpool1_output_gradient = 7340032,  // [8][32][16][16][8]
-  b_pair1_batchnorm2_partial_sums = 6291456,  // [8][32][2]
-  b_pair1_batchnorm2_coefficients = 6291968,  // [4][32]
-  b_pair1_conv2_output_gradient = 4194304,  // [8][32][32][32][8]
-  b_pair1_relu1_output_gradient = 6291456,  // [8][32][32][32][8]
+  b_image_lanes = 14692608,  // [8][3][32][32][8]
+  b_pair1_conv1_output = 2109440,  // [8][32][32][32][8]
+  b_pair1_conv1_partial = 0,  // [8][32][3]
+  b_pair1_batchnorm1_moments = 14890368,  // [3][32]
+  b_pair1_relu1_output = 4206592,  // [8][32][32][32][8]
+  b_pair1_conv2_weight_products = 1060864,  // [16][1040]
+  b_pair1_conv2_output = 6303744,  // [8][32][32][32][8]
+  b_pair1_conv2_partial = 1077504,  // [8][2][32][3]
+  b_pair1_conv2_planes = 0,  // [8][2][8288][8]
+  b_pair1_batchnorm2_moments = 14890464,  // [3][32]
+  b_pair1_maxpool1_output = 11546624,  // [8][32][16][16][8]
+  b_pair2_conv1_weight_products = 798720,  // [16][2064]
+  b_pair2_conv1_output = 8400896,  // [8][64][16][16][8]
+  b_pair2_conv1_partial = 831744,  // [8][2][64][3]
+  b_pair2_conv1_planes = 0,  // [8][2][6240][8]
+  b_pair2_batchnorm1_moments = 14889984,  // [3][64]
+  b_pair2_relu1_output = 9449472,  // [8][64][16][16][8]
+  b_pair2_conv2_weight_products = 1060864,  // [16][4112]
+  b_pair2_conv2_output = 10498048,  // [8][64][16][16][8]
+  b_pair2_conv2_partial = 1126656,  // [8][2][64][3]
+  b_pair2_conv2_planes = 0,  // [8][2][8288][8]
+  b_pair2_batchnorm2_moments = 14890176,  // [3][64]
+  b_pair2_maxpool1_output = 14430464,  // [8][64][8][8][8]
+  b_pair3_conv1_weight_products = 1585152,  // [16][8208]
+  b_pair3_conv1_output = 12070912,  // [8][128][8][8][8]
+  b_pair3_conv1_partial = 1716480,  // [8][2][128][3]
+  b_pair3_conv1_planes = 0,  // [8][2][12384][8]
+  b_pair3_batchnorm1_moments = 14889216,  // [3][128]
+  b_pair3_relu1_output = 12595200,  // [8][128][8][8][8]
+  b_pair3_conv2_weight_products = 13643776,  // [16][16400]
+  b_pair3_conv2_output = 13119488,  // [8][128][8][8][8]
+  b_pair3_conv2_partial = 13906176,  // [8][2][128][3]
+  b_pair3_conv2_planes = 0,  // [8][2][16480][8]
+  b_pair3_batchnorm2_moments = 14889600,  // [3][128]
+  b_pair3_maxpool1_output = 131584,  // [8][128][4][4][8]
+  b_relu1_output = 16896,  // [8][256][8]
+  b_dropout1_output = 33280,  // [8][256][8]
+  b_dense2_output = 0,  // [8][10][8]
+  b_dense2_output_gradient = 49664,  // [8][10][8]
+  b_block_losses = 640,  // [8]
+  b_dropout1_output_gradient = 393728,  // [8][256][8]
+  b_dense2_rows = 0,  // [64][264]
+  b_dense1_output_gradient = 393728,  // [8][256][8]
+  b_flatten1_output_gradient = 262656,  // [8][2048][8]
+  b_dense1_rows = 0,  // [64][2056]
+  b_pair3_batchnorm2_partial_sums = 0,  // [8][128][2]
+  b_pair3_batchnorm2_coefficients = 2048,  // [4][128]
+  b_pair3_conv2_output_gradient = 13119488,  // [8][128][8][8][8]
+  b_pair3_relu1_output_gradient = 13643776,  // [8][128][8][8][8]
+  b_pair3_conv2_turned_weight_products = 14168064,  // [16][16400]
+  b_pair3_conv2_gradient_planes = 0,  // [8][2][16480][8]
+  b_pair3_batchnorm1_partial_sums = 0,  // [8][128][2]
+  b_pair3_batchnorm1_coefficients = 2048,  // [4][128]
+  b_pair3_conv1_output_gradient = 12070912,  // [8][128][8][8][8]
+  b_pair2_maxpool1_output_gradient = 1585152,  // [8][64][8][8][8]
+  b_pair3_conv1_turned_weight_products = 1847296,  // [16][8208]
+  b_pair3_conv1_gradient_planes = 0,  // [8][2][12384][8]
+  b_pair2_batchnorm2_partial_sums = 0,  // [8][64][2]
+  b_pair2_batchnorm2_coefficients = 1024,  // [4][64]
+  b_pair2_conv2_output_gradient = 10498048,  // [8][64][16][16][8]
+  b_pair2_relu1_output_gradient = 1060864,  // [8][64][16][16][8]
+  b_pair2_conv2_turned_weight_products = 12070912,  // [16][4112]
+  b_pair2_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_pair2_batchnorm1_partial_sums = 0,  // [8][64][2]
+  b_pair2_batchnorm1_coefficients = 1024,  // [4][64]
+  b_pair2_conv1_output_gradient = 8400896,  // [8][64][16][16][8]
+  b_pair1_maxpool1_output_gradient = 798720,  // [8][32][16][16][8]
+  b_pair2_conv1_turned_weight_products = 1323008,  // [16][2064]
+  b_pair2_conv1_gradient_planes = 0,  // [8][2][6240][8]
+  b_pair1_batchnorm2_partial_sums = 0,  // [8][32][2]
+  b_pair1_batchnorm2_coefficients = 512,  // [4][32]
+  b_pair1_conv2_output_gradient = 6303744,  // [8][32][32][32][8]
+  b_pair1_relu1_output_gradient = 0,  // [8][32][32][32][8]
+  b_pair1_conv2_turned_weight_products = 9461760,  // [16][1040]
+  b_pair1_conv2_gradient_planes = 8400896,  // [8][2][8288][8]
   b_pair1_batchnorm1_partial_sums = 2097152,  // [8][32][2]
   b_pair1_batchnorm1_coefficients = 2097664,  // [4][32]
-  b_pair1_conv1_output_gradient = 0,  // [8][32][32][32][8]
-  SCRATCH = 12518720
+  b_pair1_conv1_output_gradient = 2109440,  // [8][32][32][32][8]
+  SCRATCH = 14890560
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -646,105 +666,208 @@ static void k_pair1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair1_relu1_output));
 }
 
-static const struct convolution g_pair1_conv2 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 32,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+// A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
+// with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
+// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+//   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
+// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
+// apart by ;
+//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+//   A' = [1 1 1 0; 0 1 -1 -1]
+// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
+// in the cache, GROUP side by side in registers.
+struct winograd {
+  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+};
 
-// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
-// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void convolution_forward_tile_2(const struct convolution g, const vec *x,
-    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
-    const int edge) {
-  vec sum[TILE];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
-  for (int ci = 0; ci < g.CI; ci++)
-    UNROLL for (int ky = 0; ky < g.KH; ky++) {
-      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
-      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
-      const real *w = weight + (ci * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
-          if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.SW + kx * g.DW];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
-      y[at] = masked(sum[c * columns + t], active);
+// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
+// lie in the same lines of a cache.
+enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
+
+// From one plane to the next, of `channels` of a strip's tiles and of the weight.
+static ALWAYS_INLINE int winograd_plane(const struct winograd g, const int channels) {
+  return channels * g.STRIP + SKEW_VECTORS;
+}
+static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
+  return g.K * g.C + SKEW_WEIGHTS;
+}
+
+static const struct winograd g_pair1_conv2 = { .C = 32, .H = 32, .W = 32, .K = 32, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 8, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+// of a tile lie side by side, channel by channel of what they are multiplied with.
+static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + ((first + k) * g.C + c) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[j], middle = w[3 + j], below = w[6 + j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
     }
 }
 
-// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
-// then.
-static ALWAYS_INLINE void convolution_forward_span_2(const struct convolution g, const vec *x,
-    const real *weight, vec *y, mask active, int i, const int start, const int end,
-    const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(g.INNER, start, whole, width);
-  const int right = right_edge(g.INNER_END, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_forward_tile_2(g, x, weight, y, active, i, whole, channels, rest, 1);
+// pair1_conv2 (vgg.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [32, 32, 3, 3]
+static void k_pair1_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_weight_products);
 }
 
-// Rows `first` up to `end` of `channels` output channels.
-static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
-    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
-    int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_forward_span_2(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
-    convolution_forward_span_2(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
+// the padding.
+static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int edge) {
+  const int plane = winograd_plane(g, g.C);
+  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
+  vec d[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
+      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
+    }
+    d[0][j] = a[0] - a[2];
+    d[1][j] = a[1] + a[2];
+    d[2][j] = a[2] - a[1];
+    d[3][j] = a[1] - a[3];
+  }
+  UNROLL for (int i = 0; i < 4; i++) {
+    v[4 * i * plane] = d[i][0] - d[i][2];
+    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
+    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
+    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
   }
 }
 
-// A task of a convolution of large images: a band of rows of one block, then their mean and squares
-// for the batch norm. The rows of x that these need stay in the cache for all the channels.
-static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
+// B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
+// are taken to be the one before.
+static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+    vec *v) {
+  int rows[TILE], columns[TILE], edges[TILE];
+  for (int t = 0; t < g.GROUP; t++) {
+    const int at = tile + t < last ? tile + t : last - 1;
+    rows[t] = at / g.TW * 2 - g.PT;
+    columns[t] = at % g.TW * 2 - g.PL;
+    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+  }
+  for (int c = 0; c < g.C; c++, x += g.H * g.W)
+    for (int t = 0; t < g.GROUP; t++, v++)
+      if (edges[t])
+        winograd_transform(g, x, rows[t], columns[t], v, 1);
+      else
+        winograd_transform(g, x, rows[t], columns[t], v, 0);
+}
+
+// `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
+// the tiles.
+static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *weight, const vec *v,
+    vec *m, const int channels) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) sum[n] = (vec){0};
+  for (int c = 0; c < g.C; c++, weight += channels, v += g.GROUP)
+    UNROLL for (int t = 0; t < g.GROUP; t++)
+      UNROLL for (int k = 0; k < channels; k++) sum[k * g.GROUP + t] += v[t] * weight[k];
+  UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
+}
+
+// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
+    const real *weight, const vec *v, vec *m) {
+  const int wide = tiles.wide * (tiles.size + 1);
+  for (int k = 0; k < wide; k += tiles.size + 1)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size + 1);
+  for (int k = wide; k < g.K; k += tiles.size)
+    winograd_tile(g, weight + k * g.C, v, m + k * g.GROUP, tiles.size);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
+    int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(sum, active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
+// squares for the batch norm.
+static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int plane = g.OH * g.OW;
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
-  x += block * (g.CI * g.H * g.W);
-  y += block * (g.CO * plane);
-  for (int tile = 0; tile < tiles.count; tile++) {
-    const int co = piece_start(tiles, tile);
-    const real *w = weight + co * (g.CI * g.KH * g.KW);
-    if (tiles.wide > 0 && tile < tiles.wide)
-      convolution_forward_rows_2(g, columns, x, w, y + co * plane, active, first, end,
-          tiles.size + 1);
-    else
-      convolution_forward_rows_2(g, columns, x, w, y + co * plane, active, first, end, tiles.size);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
   }
   if (!s->training) return;
-  partial += task * g.CO;
-  for (int c = 0; c < g.CO; c++)
-    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
-        active, partial[c]);
+  partial += task * g.K;
+  for (int k = 0; k < g.K; k++)
+    block_moments(y + k * plane + first * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[k]);
 }
 
-// pair1_conv2 (vgg.bn:5), forward and moments: 11 or 10 rows of a block a task
+// pair1_conv2 (vgg.bn:5), forward and moments, by Winograd's products: 16 rows of a block a task
 //   x [32, 32, 32], weight [32, 32, 3, 3], y [32, 32, 32]
 static void k_pair1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments_band(s, task, g_pair1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){3, 10, 2}, lanes_at(s, b_pair1_relu1_output),
-      s->parameters->pair1_conv2_weight, lanes_at(s, b_pair1_conv2_output),
-      moments_at(s, b_pair1_conv2_partial));
+  winograd_moments(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
+      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial),
+      lanes_at(s, b_pair1_conv2_planes));
 }
 
 static const struct normalization g_pair1_batchnorm2 = { .C = 32, .H = 32, .W = 32, .OH = 16,
@@ -782,7 +905,7 @@ static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int t
 
 // pair1_batchnorm2 (vgg.bn:5): mean and variance of each channel
 static void k_pair1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm2, (struct pieces){3, 10, 2}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm2, (struct pieces){2, 16, 0}, (real)1e-05,
       moments_at(s, b_pair1_conv2_partial), s->state->pair1_batchnorm2_running_mean,
       s->state->pair1_batchnorm2_running_variance, s->scratch + b_pair1_batchnorm2_moments);
 }
@@ -820,17 +943,23 @@ static void k_pair1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_pair1_maxpool1_output));
 }
 
-static const struct convolution g_pair2_conv1 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 64,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv1 = { .C = 32, .H = 16, .W = 16, .K = 64, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// pair2_conv1 (vgg.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair2_conv1 (vgg.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [64, 32, 3, 3]
+static void k_pair2_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair2_conv1, (struct pieces){22, 2, 20},
+      s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_weight_products);
+}
+
+// pair2_conv1 (vgg.bn:4), forward and moments, by Winograd's products: 8 rows of a block a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 16, 16]
 static void k_pair2_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair1_maxpool1_output),
-      s->parameters->pair2_conv1_weight, lanes_at(s, b_pair2_conv1_output),
-      moments_at(s, b_pair2_conv1_partial));
+  winograd_moments(s, task, g_pair2_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_pair1_maxpool1_output), s->scratch + b_pair2_conv1_weight_products,
+      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial),
+      lanes_at(s, b_pair2_conv1_planes));
 }
 
 static const struct normalization g_pair2_batchnorm1 = { .C = 64, .H = 16, .W = 16, .OH = 16,
@@ -838,9 +967,9 @@ static const struct normalization g_pair2_batchnorm1 = { .C = 64, .H = 16, .W = 
 
 // pair2_batchnorm1 (vgg.bn:4): mean and variance of each channel
 static void k_pair2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair2_batchnorm1, (real)1e-05, moments_at(s, b_pair2_conv1_partial),
-      s->state->pair2_batchnorm1_running_mean, s->state->pair2_batchnorm1_running_variance,
-      s->scratch + b_pair2_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
+      moments_at(s, b_pair2_conv1_partial), s->state->pair2_batchnorm1_running_mean,
+      s->state->pair2_batchnorm1_running_variance, s->scratch + b_pair2_batchnorm1_moments);
 }
 
 // pair2_batchnorm1, pair2_relu1 (vgg.bn:4), forward: x [64, 16, 16], y [64, 16, 16]
@@ -851,17 +980,23 @@ static void k_pair2_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair2_relu1_output));
 }
 
-static const struct convolution g_pair2_conv2 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 64,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv2 = { .C = 64, .H = 16, .W = 16, .K = 64, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// pair2_conv2 (vgg.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// pair2_conv2 (vgg.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [64, 64, 3, 3]
+static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair2_conv2, (struct pieces){22, 2, 20},
+      s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_weight_products);
+}
+
+// pair2_conv2 (vgg.bn:5), forward and moments, by Winograd's products: 8 rows of a block a task
 //   x [64, 16, 16], weight [64, 64, 3, 3], y [64, 16, 16]
 static void k_pair2_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair2_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_relu1_output),
-      s->parameters->pair2_conv2_weight, lanes_at(s, b_pair2_conv2_output),
-      moments_at(s, b_pair2_conv2_partial));
+  winograd_moments(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
+      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial),
+      lanes_at(s, b_pair2_conv2_planes));
 }
 
 static const struct normalization g_pair2_batchnorm2 = { .C = 64, .H = 16, .W = 16, .OH = 8,
@@ -869,9 +1004,9 @@ static const struct normalization g_pair2_batchnorm2 = { .C = 64, .H = 16, .W = 
 
 // pair2_batchnorm2 (vgg.bn:5): mean and variance of each channel
 static void k_pair2_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair2_batchnorm2, (real)1e-05, moments_at(s, b_pair2_conv2_partial),
-      s->state->pair2_batchnorm2_running_mean, s->state->pair2_batchnorm2_running_variance,
-      s->scratch + b_pair2_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
+      moments_at(s, b_pair2_conv2_partial), s->state->pair2_batchnorm2_running_mean,
+      s->state->pair2_batchnorm2_running_variance, s->scratch + b_pair2_batchnorm2_moments);
 }
 
 // pair2_batchnorm2, pair2_relu2, pair2_maxpool1 (vgg.bn:5), forward: x [64, 16, 16], y [64, 8, 8]
@@ -882,17 +1017,23 @@ static void k_pair2_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_pair2_maxpool1_output));
 }
 
-static const struct convolution g_pair3_conv1 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 128,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv1 = { .C = 64, .H = 8, .W = 8, .K = 128, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// pair3_conv1 (vgg.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair3_conv1 (vgg.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [128, 64, 3, 3]
+static void k_pair3_conv1_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair3_conv1, (struct pieces){43, 2, 42},
+      s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_weight_products);
+}
+
+// pair3_conv1 (vgg.bn:4), forward and moments, by Winograd's products: 4 rows of a block a task
 //   x [64, 8, 8], weight [128, 64, 3, 3], y [128, 8, 8]
 static void k_pair3_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair3_conv1, (struct pieces){43, 2, 42},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair2_maxpool1_output),
-      s->parameters->pair3_conv1_weight, lanes_at(s, b_pair3_conv1_output),
-      moments_at(s, b_pair3_conv1_partial));
+  winograd_moments(s, task, g_pair3_conv1, (struct pieces){43, 2, 42}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_pair2_maxpool1_output), s->scratch + b_pair3_conv1_weight_products,
+      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial),
+      lanes_at(s, b_pair3_conv1_planes));
 }
 
 static const struct normalization g_pair3_batchnorm1 = { .C = 128, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -900,9 +1041,9 @@ static const struct normalization g_pair3_batchnorm1 = { .C = 128, .H = 8, .W = 
 
 // pair3_batchnorm1 (vgg.bn:4): mean and variance of each channel
 static void k_pair3_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair3_batchnorm1, (real)1e-05, moments_at(s, b_pair3_conv1_partial),
-      s->state->pair3_batchnorm1_running_mean, s->state->pair3_batchnorm1_running_variance,
-      s->scratch + b_pair3_batchnorm1_moments);
+  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm1, (struct pieces){2, 4, 0}, (real)1e-05,
+      moments_at(s, b_pair3_conv1_partial), s->state->pair3_batchnorm1_running_mean,
+      s->state->pair3_batchnorm1_running_variance, s->scratch + b_pair3_batchnorm1_moments);
 }
 
 // pair3_batchnorm1, pair3_relu1 (vgg.bn:4), forward: x [128, 8, 8], y [128, 8, 8]
@@ -913,17 +1054,23 @@ static void k_pair3_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair3_relu1_output));
 }
 
-static const struct convolution g_pair3_conv2 = { .G = 1, .CI = 128, .H = 8, .W = 8, .CO = 128,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv2 = { .C = 128, .H = 8, .W = 8, .K = 128, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
-// pair3_conv2 (vgg.bn:5), forward and moments: 3 or 2 output channels of a block a task
+// pair3_conv2 (vgg.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
+//   weight [128, 128, 3, 3]
+static void k_pair3_conv2_weight_transform(const struct step *s, int task) {
+  winograd_weights(task, g_pair3_conv2, (struct pieces){43, 2, 42},
+      s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_weight_products);
+}
+
+// pair3_conv2 (vgg.bn:5), forward and moments, by Winograd's products: 4 rows of a block a task
 //   x [128, 8, 8], weight [128, 128, 3, 3], y [128, 8, 8]
 static void k_pair3_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair3_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_relu1_output),
-      s->parameters->pair3_conv2_weight, lanes_at(s, b_pair3_conv2_output),
-      moments_at(s, b_pair3_conv2_partial));
+  winograd_moments(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_pair3_relu1_output), s->scratch + b_pair3_conv2_weight_products,
+      lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial),
+      lanes_at(s, b_pair3_conv2_planes));
 }
 
 static const struct normalization g_pair3_batchnorm2 = { .C = 128, .H = 8, .W = 8, .OH = 4, .OW = 4,
@@ -931,9 +1078,9 @@ static const struct normalization g_pair3_batchnorm2 = { .C = 128, .H = 8, .W = 
 
 // pair3_batchnorm2 (vgg.bn:5): mean and variance of each channel
 static void k_pair3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair3_batchnorm2, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
-      s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
-      s->scratch + b_pair3_batchnorm2_moments);
+  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm2, (struct pieces){2, 4, 0}, (real)1e-05,
+      moments_at(s, b_pair3_conv2_partial), s->state->pair3_batchnorm2_running_mean,
+      s->state->pair3_batchnorm2_running_variance, s->scratch + b_pair3_batchnorm2_moments);
 }
 
 // pair3_batchnorm2, pair3_relu2, pair3_maxpool1 (vgg.bn:5), forward: x [128, 8, 8], y [128, 4, 4]
@@ -1487,94 +1634,78 @@ static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair3_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
-    const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
-      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
-      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
-      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(sum[c * columns + t], active);
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
     }
 }
 
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask active, int i, const int start, const int end,
-    const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
-  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+// pair3_conv2 (vgg.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [128, 128, 3, 3]
+static void k_pair3_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair3_conv2, (struct pieces){43, 2, 42},
+      s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_turned_weight_products);
 }
 
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
-    int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
-        columns.size);
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
+    vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, vec *dx) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
-  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
-  const mask active = active_lanes(s, block);
-  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
-  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
-  dx += plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
-  else
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
-}
-
-// pair3_conv2 (vgg.bn:5), input gradient: 3 or 2 input channels of a block a task
+// pair3_conv2 (vgg.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [128, 8, 8], weight [128, 128, 3, 3], dx [128, 8, 8]
 static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair3_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_conv2_output_gradient),
-      s->parameters->pair3_conv2_weight, lanes_at(s, b_pair3_relu1_output_gradient));
+  winograd_2(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_pair3_conv2_output_gradient), s->scratch + b_pair3_conv2_turned_weight_products,
+      lanes_at(s, b_pair3_relu1_output_gradient), lanes_at(s, b_pair3_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair3_conv2_2 = { .G = 1, .CI = 128, .H = 8, .W = 8, .CO = 128,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
@@ -1690,7 +1821,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
 // pair3_conv2 (vgg.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [128, 8, 8], dy [128, 8, 8], dweight [128, 128, 3, 3]
 static void k_pair3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv2, (struct pieces){32, 4, 0},
+  convolution_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){32, 4, 0},
       (struct pieces){128, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_pair3_relu1_output),
       lanes_at(s, b_pair3_conv2_output_gradient), s->parameters->pair3_conv2_weight);
 }
@@ -1793,18 +1924,33 @@ static void k_pair3_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_pair3_conv1_output_gradient));
 }
 
-// pair3_conv1 (vgg.bn:4), input gradient: 3 or 2 input channels of a block a task
+static const struct winograd g_pair3_conv1_2 = { .C = 128, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+
+// pair3_conv1 (vgg.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [128, 64, 3, 3]
+static void k_pair3_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair3_conv1_2, (struct pieces){22, 2, 20},
+      s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_turned_weight_products);
+}
+
+// pair3_conv1 (vgg.bn:4), input gradient, by Winograd's products: 4 rows of a block a task
 //   dy [128, 8, 8], weight [128, 64, 3, 3], dx [64, 8, 8]
 static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair3_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_conv1_output_gradient),
-      s->parameters->pair3_conv1_weight, lanes_at(s, b_pair2_maxpool1_output_gradient));
+  winograd_2(s, task, g_pair3_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_pair3_conv1_output_gradient), s->scratch + b_pair3_conv1_turned_weight_products,
+      lanes_at(s, b_pair2_maxpool1_output_gradient), lanes_at(s, b_pair3_conv1_gradient_planes));
 }
+
+static const struct convolution g_pair3_conv1_3 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 128,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // pair3_conv1 (vgg.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [128, 8, 8], dweight [128, 64, 3, 3]
 static void k_pair3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv1, (struct pieces){32, 4, 0},
+  convolution_weight_gradient(s, task, g_pair3_conv1_3, (struct pieces){32, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8,
       lanes_at(s, b_pair2_maxpool1_output), lanes_at(s, b_pair3_conv1_output_gradient),
       s->parameters->pair3_conv1_weight);
@@ -1835,18 +1981,30 @@ static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair2_conv2_output_gradient));
 }
 
-// pair2_conv2 (vgg.bn:5), input gradient: 3 or 2 input channels of a block a task
+// pair2_conv2 (vgg.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [64, 64, 3, 3]
+static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair2_conv2, (struct pieces){22, 2, 20},
+      s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_turned_weight_products);
+}
+
+// pair2_conv2 (vgg.bn:5), input gradient, by Winograd's products: 8 rows of a block a task
 //   dy [64, 16, 16], weight [64, 64, 3, 3], dx [64, 16, 16]
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair2_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_conv2_output_gradient),
-      s->parameters->pair2_conv2_weight, lanes_at(s, b_pair2_relu1_output_gradient));
+  winograd_2(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
+      lanes_at(s, b_pair2_relu1_output_gradient), lanes_at(s, b_pair2_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair2_conv2_2 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 64,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // pair2_conv2 (vgg.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 16, 16], dy [64, 16, 16], dweight [64, 64, 3, 3]
 static void k_pair2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv2, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_pair2_relu1_output),
       lanes_at(s, b_pair2_conv2_output_gradient), s->parameters->pair2_conv2_weight);
 }
@@ -1876,18 +2034,33 @@ static void k_pair2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_pair2_conv1_output_gradient));
 }
 
-// pair2_conv1 (vgg.bn:4), input gradient: 3 or 2 input channels of a block a task
+static const struct winograd g_pair2_conv1_2 = { .C = 64, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// pair2_conv1 (vgg.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [64, 32, 3, 3]
+static void k_pair2_conv1_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair2_conv1_2, (struct pieces){11, 2, 10},
+      s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_turned_weight_products);
+}
+
+// pair2_conv1 (vgg.bn:4), input gradient, by Winograd's products: 8 rows of a block a task
 //   dy [64, 16, 16], weight [64, 32, 3, 3], dx [32, 16, 16]
 static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_pair2_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_conv1_output_gradient),
-      s->parameters->pair2_conv1_weight, lanes_at(s, b_pair1_maxpool1_output_gradient));
+  winograd_2(s, task, g_pair2_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_pair2_conv1_output_gradient), s->scratch + b_pair2_conv1_turned_weight_products,
+      lanes_at(s, b_pair1_maxpool1_output_gradient), lanes_at(s, b_pair2_conv1_gradient_planes));
 }
+
+static const struct convolution g_pair2_conv1_3 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 64,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // pair2_conv1 (vgg.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [64, 16, 16], dweight [64, 32, 3, 3]
 static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv1, (struct pieces){16, 4, 0},
+  convolution_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){16, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_pair1_maxpool1_output), lanes_at(s, b_pair2_conv1_output_gradient),
       s->parameters->pair2_conv1_weight);
@@ -1918,105 +2091,30 @@ static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair1_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gradient_tile_2(const struct convolution g,
-    const vec *dy, const real *weight, vec *dx, mask active, int i, int j, const int channels,
-    const int columns, const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
-      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
-      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
-      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(sum[c * columns + t], active);
-    }
+// pair1_conv2 (vgg.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
+// channels a task
+//   weight [32, 32, 3, 3]
+static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task) {
+  winograd_turned_weights(task, g_pair1_conv2, (struct pieces){11, 2, 10},
+      s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_turned_weight_products);
 }
 
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span_2(const struct convolution g,
-    const vec *dy, const real *weight, vec *dx, mask active, int i, const int start, const int end,
-    const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
-  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, whole, channels, rest, 1);
-}
-
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows_2(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
-    int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_gradient_span_2(g, dy, weight, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span_2(g, dy, weight, dx, active, i, wide, g.W, channels,
-        columns.size);
-  }
-}
-
-// A task of the input gradient of a convolution of large images: a band of rows of one block's dx.
-// The rows of dy that these need stay in the cache for all the channels.
-static ALWAYS_INLINE void convolution_input_gradient_band(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *dy, const real *weight, vec *dx) {
-  const int block = task / bands.count, band = task % bands.count;
-  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const mask active = active_lanes(s, block);
-  dy += block * (g.CO * g.OH * g.OW);
-  dx += block * (g.CI * g.H * g.W);
-  for (int tile = 0; tile < tiles.count; tile++) {
-    const int ci = piece_start(tiles, tile), plane = ci * (g.H * g.W);
-    const real *w = weight + ci * (g.KH * g.KW);
-    if (tiles.wide > 0 && tile < tiles.wide)
-      convolution_input_gradient_rows_2(g, columns, dy, w, dx + plane, active, first, end,
-          tiles.size + 1);
-    else
-      convolution_input_gradient_rows_2(g, columns, dy, w, dx + plane, active, first, end,
-          tiles.size);
-  }
-}
-
-// pair1_conv2 (vgg.bn:5), input gradient: 11 or 10 rows of a block a task
+// pair1_conv2 (vgg.bn:5), input gradient, by Winograd's products: 16 rows of a block a task
 //   dy [32, 32, 32], weight [32, 32, 3, 3], dx [32, 32, 32]
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_band(s, task, g_pair1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){3, 10, 2},
-      lanes_at(s, b_pair1_conv2_output_gradient), s->parameters->pair1_conv2_weight,
-      lanes_at(s, b_pair1_relu1_output_gradient));
+  winograd_2(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
+      lanes_at(s, b_pair1_relu1_output_gradient), lanes_at(s, b_pair1_conv2_gradient_planes));
 }
+
+static const struct convolution g_pair1_conv2_2 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 32,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // pair1_conv2 (vgg.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 32, 32], dy [32, 32, 32], dweight [32, 32, 3, 3]
 static void k_pair1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair1_conv2, (struct pieces){8, 4, 0},
+  convolution_weight_gradient(s, task, g_pair1_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair1_relu1_output),
       lanes_at(s, b_pair1_conv2_output_gradient), s->parameters->pair1_conv2_weight);
 }
@@ -2138,19 +2236,24 @@ static const struct scheduled schedule[] = {
     { k_pair1_conv1_forward_loading, .tasks = 11, .results = {{0, b_pair1_conv1_output, 32768}} },
     { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm1_forward, .tasks = 32, .results = {{1, b_pair1_relu1_output, 32768}} },
-    { k_pair1_conv2_forward, .tasks = 3, .results = {{3, b_pair1_conv2_output, 32768}} },
+    { k_pair1_conv2_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair1_conv2_forward, .tasks = 2, .results = {{3, b_pair1_conv2_output, 32768}} },
     { k_pair1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm2_forward, .tasks = 32, .results = {{4, b_pair1_maxpool1_output, 8192}} },
-    { k_pair2_conv1_forward, .tasks = 22, .results = {{7, b_pair2_conv1_output, 16384}} },
+    { k_pair2_conv1_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair2_conv1_forward, .tasks = 2, .results = {{7, b_pair2_conv1_output, 16384}} },
     { k_pair2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_forward, .tasks = 64, .results = {{8, b_pair2_relu1_output, 16384}} },
-    { k_pair2_conv2_forward, .tasks = 22, .results = {{10, b_pair2_conv2_output, 16384}} },
+    { k_pair2_conv2_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair2_conv2_forward, .tasks = 2, .results = {{10, b_pair2_conv2_output, 16384}} },
     { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_forward, .tasks = 64, .results = {{11, b_pair2_maxpool1_output, 4096}} },
-    { k_pair3_conv1_forward, .tasks = 43, .results = {{14, b_pair3_conv1_output, 8192}} },
+    { k_pair3_conv1_weight_transform, .tasks = 43, .whole = 1 },
+    { k_pair3_conv1_forward, .tasks = 2, .results = {{14, b_pair3_conv1_output, 8192}} },
     { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_forward, .tasks = 32, .results = {{15, b_pair3_relu1_output, 8192}} },
-    { k_pair3_conv2_forward, .tasks = 43, .results = {{17, b_pair3_conv2_output, 8192}} },
+    { k_pair3_conv2_weight_transform, .tasks = 43, .whole = 1 },
+    { k_pair3_conv2_forward, .tasks = 2, .results = {{17, b_pair3_conv2_output, 8192}} },
     { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_forward, .tasks = 32, .results = {{18, b_pair3_maxpool1_output, 2048}} },
     { k_dense1_forward, .tasks = 86, .group = 4, .results = {{22, b_relu1_output, 256}} },
@@ -2171,27 +2274,32 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_sums, .tasks = 32 },
     { k_pair3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_backward, .tasks = 32 },
-    { k_pair3_conv2_input_gradient, .tasks = 43 },
+    { k_pair3_conv2_turned_weight_transform, .tasks = 43, .whole = 1 },
+    { k_pair3_conv2_input_gradient, .tasks = 2 },
     { k_pair3_conv2_weight_gradient, .tasks = 12288, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 32 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 32 },
-    { k_pair3_conv1_input_gradient, .tasks = 22 },
+    { k_pair3_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair3_conv1_input_gradient, .tasks = 2 },
     { k_pair3_conv1_weight_gradient, .tasks = 6144, .whole = 1 },
     { k_pair2_batchnorm2_sums, .tasks = 64 },
     { k_pair2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_backward, .tasks = 64 },
-    { k_pair2_conv2_input_gradient, .tasks = 22 },
+    { k_pair2_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
+    { k_pair2_conv2_input_gradient, .tasks = 2 },
     { k_pair2_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_pair2_batchnorm1_sums, .tasks = 64 },
     { k_pair2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_backward, .tasks = 64 },
-    { k_pair2_conv1_input_gradient, .tasks = 11 },
+    { k_pair2_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair2_conv1_input_gradient, .tasks = 2 },
     { k_pair2_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
     { k_pair1_batchnorm2_sums, .tasks = 32 },
     { k_pair1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm2_backward, .tasks = 32 },
-    { k_pair1_conv2_input_gradient, .tasks = 3 },
+    { k_pair1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
+    { k_pair1_conv2_input_gradient, .tasks = 2 },
     { k_pair1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_pair1_batchnorm1_sums, .tasks = 32 },
     { k_pair1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2204,7 +2312,7 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_pair3_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 22, LOSS = 23, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 27, LOSS = 28, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2503,20 +2611,25 @@ static const bnc_kernel kernels[] = {
     {"pair1_conv1_forward", 0, 0, 113246208.0, 9181568.0},
     {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 3712.0},
     {"pair1_batchnorm1_forward", 1, 0, 6291456.0, 16777856.0},
-    {"pair1_conv2_forward", 3, 0, 1207959552.0, 16823296.0},
-    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 9856.0},
+    {"pair1_conv2_weight_transform", 3, 0, 0.0, 103424.0},
+    {"pair1_conv2_forward", 3, 0, 1207959552.0, 21093376.0},
+    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 6784.0},
     {"pair1_batchnorm2_forward", 4, 0, 6291456.0, 10486400.0},
-    {"pair2_conv1_forward", 7, 0, 603979776.0, 6371328.0},
-    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 7424.0},
+    {"pair2_conv1_weight_transform", 7, 0, 0.0, 205824.0},
+    {"pair2_conv1_forward", 7, 0, 603979776.0, 9630720.0},
+    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 13568.0},
     {"pair2_batchnorm1_forward", 8, 0, 3145728.0, 8389888.0},
-    {"pair2_conv2_forward", 10, 0, 1207959552.0, 8542208.0},
-    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 7424.0},
+    {"pair2_conv2_weight_transform", 10, 0, 0.0, 410624.0},
+    {"pair2_conv2_forward", 10, 0, 1207959552.0, 12907520.0},
+    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 13568.0},
     {"pair2_batchnorm2_forward", 11, 0, 3145728.0, 5244160.0},
-    {"pair3_conv1_forward", 14, 0, 603979776.0, 3452928.0},
-    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 14848.0},
+    {"pair3_conv1_weight_transform", 14, 0, 0.0, 820224.0},
+    {"pair3_conv1_forward", 14, 0, 603979776.0, 10036224.0},
+    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 27136.0},
     {"pair3_batchnorm1_forward", 15, 0, 1572864.0, 4196864.0},
-    {"pair3_conv2_forward", 17, 0, 1207959552.0, 4796416.0},
-    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 14848.0},
+    {"pair3_conv2_weight_transform", 17, 0, 0.0, 1639424.0},
+    {"pair3_conv2_forward", 17, 0, 1207959552.0, 13706240.0},
+    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 27136.0},
     {"pair3_batchnorm2_forward", 18, 0, 1572864.0, 2624000.0},
     {"dense1_forward", 22, 0, 67108864.0, 2688000.0},
     {"dropout1_forward", 24, 0, 16384.0, 131072.0},
@@ -2534,27 +2647,32 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_sums", 18, 0, 2621440.0, 2632192.0},
     {"pair3_batchnorm2_parameter_gradient", 18, 0, 0.0, 16896.0},
     {"pair3_batchnorm2_backward", 18, 0, 3145728.0, 4722176.0},
-    {"pair3_conv2_input_gradient", 17, 0, 1207959552.0, 4784128.0},
+    {"pair3_conv2_turned_weight_transform", 17, 0, 0.0, 1639424.0},
+    {"pair3_conv2_input_gradient", 17, 0, 1207959552.0, 13681664.0},
     {"pair3_conv2_weight_gradient", 17, 0, 1207959552.0, 6553600.0},
     {"pair3_batchnorm1_sums", 15, 0, 2621440.0, 4205056.0},
     {"pair3_batchnorm1_parameter_gradient", 15, 0, 0.0, 16896.0},
     {"pair3_batchnorm1_backward", 15, 0, 3145728.0, 6295040.0},
-    {"pair3_conv1_input_gradient", 14, 0, 603979776.0, 3440640.0},
+    {"pair3_conv1_turned_weight_transform", 14, 0, 0.0, 820224.0},
+    {"pair3_conv1_input_gradient", 14, 0, 603979776.0, 10011648.0},
     {"pair3_conv1_weight_gradient", 14, 0, 603979776.0, 4325376.0},
     {"pair2_batchnorm2_sums", 11, 0, 5242880.0, 5248256.0},
     {"pair2_batchnorm2_parameter_gradient", 11, 0, 0.0, 8448.0},
     {"pair2_batchnorm2_backward", 11, 0, 6291456.0, 9438976.0},
-    {"pair2_conv2_input_gradient", 10, 0, 1207959552.0, 8536064.0},
+    {"pair2_conv2_turned_weight_transform", 10, 0, 0.0, 410624.0},
+    {"pair2_conv2_input_gradient", 10, 0, 1207959552.0, 12895232.0},
     {"pair2_conv2_weight_gradient", 10, 0, 1207959552.0, 8978432.0},
     {"pair2_batchnorm1_sums", 8, 0, 5242880.0, 8393984.0},
     {"pair2_batchnorm1_parameter_gradient", 8, 0, 0.0, 8448.0},
     {"pair2_batchnorm1_backward", 8, 0, 6291456.0, 12584704.0},
-    {"pair2_conv1_input_gradient", 7, 0, 603979776.0, 6365184.0},
+    {"pair2_conv1_turned_weight_transform", 7, 0, 0.0, 205824.0},
+    {"pair2_conv1_input_gradient", 7, 0, 603979776.0, 9618432.0},
     {"pair2_conv1_weight_gradient", 7, 0, 603979776.0, 6586368.0},
     {"pair1_batchnorm2_sums", 4, 0, 10485760.0, 10488448.0},
     {"pair1_batchnorm2_parameter_gradient", 4, 0, 0.0, 4224.0},
     {"pair1_batchnorm2_backward", 4, 0, 12582912.0, 18875264.0},
-    {"pair1_conv2_input_gradient", 3, 0, 1207959552.0, 16814080.0},
+    {"pair1_conv2_turned_weight_transform", 3, 0, 0.0, 103424.0},
+    {"pair1_conv2_input_gradient", 3, 0, 1207959552.0, 21087232.0},
     {"pair1_conv2_weight_gradient", 3, 0, 1207959552.0, 16924672.0},
     {"pair1_batchnorm1_sums", 1, 0, 10485760.0, 16779904.0},
     {"pair1_batchnorm1_parameter_gradient", 1, 0, 0.0, 4224.0},
@@ -2601,7 +2719,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "02c88215f64883ba5e735a7b295a11b744fa4e2727cc2d2e17570d7959efca04",
+      .model_hash = "ba1af15d59fecfe867feff5af4f2d432b151bf7f03479aff64e1a237ad046e02",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -35,6 +35,9 @@ import Testing
     try expectNoWarning(Case.wideDense, small, compiler, Self.warnings)
     small.target.cacheBytes = 65536
     try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
+    for example in Case.winograd {
+      try expectNoWarning(example, .winograd(precision, .generic), compiler, Self.warnings)
+    }
     // What is left: the other losses, and models that leave parts of the file out.
     for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled
       + Case.optimized
@@ -132,6 +135,8 @@ import Testing
           if target != .generic { continue }
         #endif
         try expectNoWarning(chain, PlanOptions(target: target), compiler, flags + [level])
+        try expectNoWarning(
+          Case.winograd[2], .winograd(.float, target), compiler, flags + [level])
       }
     }
   }

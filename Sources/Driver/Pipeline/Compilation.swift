@@ -157,6 +157,7 @@ package enum Compiler {
         version, templates, target.name, "\(target.vectorBytes)", "\(target.registers)",
         "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
         options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
+        options.plan.products.rawValue,
         "\(options.batch ?? 0)" + Set(options.frozen).sorted().map { ", frozen \($0)" }.joined(),
       ].joined(separator: "\n") + source.files.map { "\n\($0.baseName)\n\($0.text)" }.joined()
     return SHA256.hexadecimal(of: Array(key.utf8))

@@ -8,6 +8,19 @@ package struct PlanOptions: Hashable, Sendable {
   package var fuses: Bool
   /// What the plugin is for.
   package var purpose: Purpose
+  /// How the sums of convolutions are taken.
+  package var products: Products
+
+  /// How the sums of convolutions are taken.
+  package enum Products: String, Hashable, Sendable, CaseIterable {
+    /// Product by product, as the formula has them.
+    case exact
+    /// By fewer products of transformed numbers, where that takes less time and float's rounding is
+    /// all that it shows in.
+    case fast
+    /// By those wherever there are such: for tests.
+    case winograd
+  }
 
   /// What the plugin is for.
   package enum Purpose: String, Hashable, Sendable, CaseIterable {
@@ -24,12 +37,13 @@ package struct PlanOptions: Hashable, Sendable {
   /// Options; the defaults are those of `bnc compile`.
   package init(
     target: TargetMachine = .x86_64_v3, precision: Precision = .float, fuses: Bool = true,
-    purpose: Purpose = .training
+    purpose: Purpose = .training, products: Products = .fast
   ) {
     self.target = target
     self.precision = precision
     self.fuses = fuses
     self.purpose = purpose
+    self.products = products
   }
 
   /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.

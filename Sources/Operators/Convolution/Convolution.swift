@@ -18,19 +18,24 @@ package struct Convolution: WindowedOperation, ProductOperation {
     keyed: [
       WindowKeys.kernel.parameter, WindowKeys.stride.parameter, WindowKeys.padding.parameter,
       paddingModeKey.parameter, WindowKeys.dilation.parameter, ConvolutionKeys.groups.parameter,
-      ConvolutionKeys.bias.parameter,
+      ConvolutionKeys.bias.parameter, exactKey.parameter,
     ]
   ) { arguments throws(ArgumentError) in
     let values = try ConvolutionKeys.values(arguments)
     return Convolution(
       channels: values.channels, sizes: values.sizes,
       paddingMode: try arguments.value(paddingModeKey), groups: values.groups,
-      hasBias: values.hasBias)
+      hasBias: values.hasBias, isExact: try arguments.value(exactKey))
   }
 
   private static let paddingModeKey = Key<PaddingMode>.choice(
     "padding_mode", default: .zeros,
     "what lies in the padding: zeros, or, as a pad before it makes, the image mirrored or its edge")
+
+  private static let exactKey = Key.flag(
+    "exact", default: false,
+    "every product of the formula is taken; else 3 x 3 taps of stride 1 may take fewer, by Winograd's "
+      + "transforms, where that is faster")
 
   /// What lies in the padding, in PyTorch's words.
   package enum PaddingMode: String, CaseIterable, Sendable {
@@ -47,17 +52,20 @@ package struct Convolution: WindowedOperation, ProductOperation {
   package var groups: Int
   /// Whether each output channel has a learned offset.
   package var hasBias: Bool
+  /// Whether every product of the formula is taken.
+  package var isExact: Bool
 
   /// A convolution to `channels` output channels.
   package init(
     channels: Int, sizes: WindowSizes, paddingMode: PaddingMode = .zeros, groups: Int = 1,
-    hasBias: Bool = true
+    hasBias: Bool = true, isExact: Bool = false
   ) {
     self.channels = channels
     self.sizes = sizes
     self.paddingMode = paddingMode
     self.groups = groups
     self.hasBias = hasBias
+    self.isExact = isExact
   }
 
   package var readsSingleNumbers: Bool { groups == 1 }
@@ -66,6 +74,7 @@ package struct Convolution: WindowedOperation, ProductOperation {
     [AttributeValue(ConvolutionKeys.channels, channels)] + WindowKeys.attributes(sizes)
       + (groups > 1 ? [AttributeValue(ConvolutionKeys.groups, groups)] : [])
       + [AttributeValue(ConvolutionKeys.bias, hasBias)]
+      + (isExact ? [AttributeValue(Self.exactKey, isExact)] : [])
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {

@@ -9,6 +9,9 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let x = place(.activation(layer.operands[0]))
     let input = model.shape(of: layer.operands[0])
+    if let geometry = winograd(op, input: input, output: layer.shape) {
+      return planWinograd(geometry, operation, node)
+    }
     let pass = forwardPass(op, input: input, output: layer.shape)
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
@@ -60,6 +63,9 @@ extension KernelPlanner {
     let epilogue = epilogue(operation, node)
     let dx = makePart(node.results[0])
     let input = model.shape(of: layer.operands[0])
+    if let geometry = winogradInputGradient(op, input: input, output: layer.shape) {
+      return planWinograd(geometry, node, dy: dy, epilogue: epilogue, dx: dx)
+    }
     let pass = inputGradientPass(op, input: input, output: layer.shape)
     let weight = TensorID(layer: index, role: .weight)
     add(

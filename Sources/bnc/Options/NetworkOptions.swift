@@ -18,6 +18,14 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "The C compiler for MODEL.bn; else BNC_CC, else CC, else clang.")
   var cc: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      """
+      Take every product of a convolution's sums, and not fewer of transformed numbers where that is \
+      faster (MODEL.bn only).
+      """))
+  var exact = false
+
   func validate() throws {
     if let batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536.")
@@ -29,7 +37,9 @@ struct NetworkOptions: ParsableArguments {
 
   /// The network's plugin, compiled first where `model` is a model's text.
   func load(needs: PluginResolver.Needs = .init()) throws -> LoadedPlugin {
-    try PluginResolver.load(model, batch: batch, compiler: cc, needs: needs)
+    var needs = needs
+    needs.isExact = exact
+    return try PluginResolver.load(model, batch: batch, compiler: cc, needs: needs)
   }
 
   /// The plugin that infers single examples, where `model` is a model's text.

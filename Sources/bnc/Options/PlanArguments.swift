@@ -20,6 +20,14 @@ struct PlanArguments: ParsableArguments {
   @Option(help: "on, or off for one kernel an operator, to compare with.")
   var fuse = Switch.on
 
+  @Flag(
+    help: ArgumentHelp(
+      """
+      Take every product of a convolution's sums, and not fewer of transformed numbers where that is \
+      faster.
+      """))
+  var exact = false
+
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
@@ -48,7 +56,7 @@ struct PlanArguments: ParsableArguments {
     CompileOptions(
       plan: PlanOptions(
         target: try .named(target), precision: precision, fuses: fuse == .on,
-        purpose: purpose),
+        purpose: purpose, products: exact ? .exact : .fast),
       batch: batch)
   }
 }

@@ -16,6 +16,8 @@ enum PluginResolver {
     var trains = true
     /// Parameters that do not learn beside the model's own.
     var frozen: [String] = []
+    /// Whether every product of a convolution's sums is taken.
+    var isExact = false
   }
 
   /// Loads a plugin, compiled for this processor first where `model` is a model's text: a file, or
@@ -36,6 +38,11 @@ enum PluginResolver {
         "is compiled already, with parameters that learn", path: model,
         help: "name the model (.bn), so that bnc compiles it for --freeze")
     }
+    if needs.isExact {
+      throw Failure(
+        "is compiled already, with the sums that it has", path: model,
+        help: "name the model (.bn), so that bnc compiles it for --exact")
+    }
     let plugin = try LoadedPlugin(path: model)
     if needs.precision == .double, plugin.description.elementType != .float64 {
       throw Failure(
@@ -51,7 +58,8 @@ enum PluginResolver {
   ) throws -> LoadedPlugin {
     let options = CompileOptions(
       plan: PlanOptions(
-        target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,
+        target: .native, precision: needs.precision, purpose: needs.purpose,
+        products: needs.isExact ? .exact : .fast), batch: batch,
       frozen: needs.frozen, trains: needs.trains)
     let cache = PluginCache.standard
     let built = try cache.plugin(for: source, options, compiler: .find(named: compiler))

@@ -1,0 +1,144 @@
+import IR
+import Lowering
+
+extension KernelPlanner {
+  /// The sizes of a forward pass by Winograd's products; nil where the sums themselves are taken.
+  func winograd(_ op: Convolution, input: Shape, output: Shape) -> WinogradGeometry? {
+    WinogradGeometry(op, input: input, output: output).flatMap { isChosen($0) ? $0 : nil }
+  }
+
+  /// The sizes of an input gradient by them, likewise.
+  func winogradInputGradient(
+    _ op: Convolution, input: Shape, output: Shape
+  ) -> WinogradGeometry? {
+    WinogradGeometry(op, input: input, output: output).map(\.turned).flatMap {
+      isChosen($0) ? $0 : nil
+    }
+  }
+
+  /// Whether the products are taken. A step that is inspected, or whose numbers are double, is for
+  /// looking at gradients: their sums are those of the formula.
+  private func isChosen(_ geometry: WinogradGeometry) -> Bool {
+    switch options.products {
+    case .exact: false
+    case .fast:
+      options.purpose == .training && options.precision == .float
+        && geometry.pays(on: options.target)
+    case .winograd: options.purpose == .training
+    }
+  }
+
+  /// How the tiles of `geometry` are cut.
+  func winogradPass(_ geometry: WinogradGeometry) -> WinogradPass {
+    let tiles = geometry.tileRows * geometry.tileColumns
+    let tile = RegisterTile.search(
+      rows: geometry.results, columns: tiles, depth: geometry.channels,
+      registers: options.target.registers)
+    let group = tile.columns.largest
+    let bands = winogradBands(geometry)
+    let bytesOfGroup =
+      16 * (geometry.channels + geometry.results) * group * lanes * options.precision.bytes
+    let groupsOfBand = (tiles / bands.count + group - 1) / group
+    let fitting = max(1, options.target.cacheBytes / 2 / bytesOfGroup)
+    return WinogradPass(
+      tile: tile.rows, group: group, strip: group * min(fitting, groupsOfBand), bands: bands)
+  }
+
+  /// Bands of rows, of which sixteen threads find enough. Each has whole tiles, and as many rows as
+  /// any other, so that their statistics weigh alike: an odd row is not cut off.
+  private func winogradBands(_ geometry: WinogradGeometry) -> Partition {
+    let rows = geometry.tileRows
+    guard geometry.resultHeight % 2 == 0 else { return .whole(geometry.resultHeight) }
+    let wanted = min(rows, (16 + blocks - 1) / blocks)
+    let count = (wanted...rows).first { rows % $0 == 0 } ?? rows
+    return Partition(geometry.resultHeight, limit: 2 * rows / count)
+  }
+
+  /// The kernel that brings a weight into the products' place, in front of the one that reads it.
+  mutating func addWinogradWeights(
+    _ geometry: WinogradGeometry, _ pass: WinogradPass, of index: Int, _ phase: Kernel.Phase
+  ) -> BufferID {
+    let name = model.layers[index].name + (geometry.isTurned ? "_turned_weight" : "_weight")
+    let weight = TensorID(layer: index, role: .weight)
+    let products = makeBuffer(
+      name + "_products",
+      .numbers([16, geometry.results * geometry.channels + WinogradPass.weightSkew]))
+    add(
+      name + "_transform", layers: [index], phase, .fixed(pass.tile.count),
+      WinogradWeights(geometry: geometry, tile: pass.tile, weight: weight, products: products),
+      [.read(.parameter(weight)), .write(products)],
+      operations: 0)
+    return products
+  }
+
+  /// A buffer for the planes of each task.
+  mutating func makeWinogradSpace(
+    _ name: String, _ geometry: WinogradGeometry, _ pass: WinogradPass
+  ) -> BufferID {
+    let vectors = 16 * ((geometry.channels + geometry.results) * pass.strip + 2 * WinogradPass.skew)
+    return makeBuffer(name + "_planes", .numbers([blocks, pass.bands.count, vectors, lanes]))
+  }
+}
+
+extension KernelPlanner {
+  /// The kernels of a convolution's forward pass by Winograd's products.
+  mutating func planWinograd(
+    _ geometry: WinogradGeometry, _ operation: ConvolutionOperation, _ node: Graph.Node
+  ) {
+    guard let index = node.head, let tail = node.layers.last else { return }
+    let pass = winogradPass(geometry)
+    let products = addWinogradWeights(geometry, pass, of: index, .forward)
+    let x = place(.activation(model.layers[index].operands[0]))
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let y = makeResult(of: tail, head: index)
+    let partial = makeBlockStatistics(node, bands: pass.bands)
+    let name = model.layers[index].name
+    let space = makeWinogradSpace(name, geometry, pass)
+    let bias =
+      operation.convolution.hasBias ? TensorID(layer: index, role: .bias) : nil
+    add(
+      "\(name)_forward", layers: node.layers, .forward, .perBlock(pass.bands.count),
+      WinogradConvolution(
+        geometry: geometry, tile: pass.tile, group: pass.group, strip: pass.strip,
+        bands: pass.bands, weight: TensorID(layer: index, role: .weight), products: products,
+        bias: bias, activation: operation.activation, x: x, sums: sums, y: y, partial: partial,
+        space: space),
+      [.read(x), .read(products)] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        + [sums, y, partial, space].compactMap { $0.map { .write($0) } },
+      operations: geometry.operations)
+  }
+
+  /// The kernels of a convolution's input gradient by them.
+  mutating func planWinograd(
+    _ geometry: WinogradGeometry, _ node: Graph.Node, dy: BufferID, epilogue: GradientEpilogue?,
+    dx: BufferID
+  ) {
+    guard let index = node.head else { return }
+    let pass = winogradPass(geometry)
+    let products = addWinogradWeights(geometry, pass, of: index, .backward)
+    let name = model.layers[index].name
+    let space = makeWinogradSpace(name + "_gradient", geometry, pass)
+    add(
+      "\(name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.bands.count),
+      WinogradConvolution(
+        geometry: geometry, tile: pass.tile, group: pass.group, strip: pass.strip,
+        bands: pass.bands, weight: TensorID(layer: index, role: .weight), products: products,
+        epilogue: epilogue, x: dy, y: dx, space: space),
+      GradientEpilogue.effects(epilogue, reading: [dy, products]) + [.write(dx), .write(space)],
+      operations: geometry.operations
+        + GradientEpilogue.operations(epilogue)
+        * Double(geometry.results * geometry.resultHeight * geometry.resultWidth))
+  }
+}
+
+/// How a convolution by Winograd's products goes over a block.
+struct WinogradPass {
+  var tile: Partition
+  var group, strip: Int
+  var bands: Partition
+
+  /// Vectors between two planes of numbers, and numbers between two of a weight, which would lie in
+  /// the same lines of a cache without.
+  static let skew = 3
+  static let weightSkew = 16
+}

@@ -1,0 +1,160 @@
+import IR
+import Lowering
+
+extension SharedText {
+  fileprivate static func winograd(_ name: String) -> SharedText {
+    SharedText("winograd_\(name)", template: "Winograd/\(name).c.mustache")
+  }
+
+  fileprivate static let winogradType = SharedText(
+    "winograd", template: "Winograd/winograd.c.mustache")
+}
+
+/// What both templates name.
+private struct WinogradNames {
+  let geometry: WinogradGeometry
+  let names: CodegenContext
+  let layer: Int
+
+  /// The sizes of `spec` as C, defined where they are not yet.
+  func sizes(_ spec: WinogradConvolution, sharing shared: inout SharedFunctions) -> String {
+    let g = geometry
+    shared.define(.pieces)
+    shared.define(.pieceSize)
+    shared.define(.winogradType)
+    return shared.name(
+      SharedSizes(
+        "winograd", of: layer, names: names,
+        [
+          ("C", g.channels), ("H", g.height), ("W", g.width), ("K", g.results),
+          ("OH", g.resultHeight), ("OW", g.resultWidth), ("PT", g.top), ("PL", g.left),
+          ("TW", g.tileColumns), ("STRIP", spec.strip), ("GROUP", spec.group),
+        ]))
+  }
+
+  var weightShape: String {
+    CText.shape(
+      (g.isTurned ? [g.channels, g.results] : [g.results, g.channels]) + [3, 3])
+  }
+
+  private var g: WinogradGeometry { geometry }
+}
+
+struct WinogradContext: TemplateContext {
+  var template: String { "Winograd/forward.c.mustache" }
+  let name, layer, source, title, pieceText, x, xShape, weightShape, y, yShape, call: String
+  let partial: Bool
+  let then: String?
+
+  init(
+    _ spec: WinogradConvolution, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
+  ) {
+    let g = spec.geometry
+    let own = WinogradNames(geometry: g, names: names, layer: kernel.head)
+    name = names.function(kernel)
+    layer = names.layer(kernel.head)
+    source = names.line(of: kernel.head)
+    title = g.isTurned ? "input gradient" : "forward"
+    (x, y) = g.isTurned ? ("dy", "dx") : ("x", "y")
+    pieceText =
+      spec.bands.count > 1 ? "\(spec.bands.sizeText) rows of a block" : "a block"
+    xShape = CText.shape([g.channels, g.height, g.width])
+    yShape = CText.shape([g.results, g.resultHeight, g.resultWidth])
+    weightShape = own.weightShape
+    partial = spec.partial != nil
+    then =
+      spec.activation.map { "then y = \($0.body.formula), x the sum" }
+      ?? spec.epilogue.map { $0.text(names) }
+    let sizes = own.sizes(spec, sharing: &shared)
+    var arguments = [
+      "s", "task", sizes, spec.tile.pieces, spec.bands.pieces, names.lanes(spec.x),
+      "s->scratch + \(names.buffer(spec.products))",
+    ]
+    arguments += [spec.bias].compactMap { $0 }.map(names.parameter)
+    arguments += (spec.epilogue?.saved ?? []).map(names.lanes)
+    arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
+    arguments += [spec.partial].compactMap { $0 }.map { "moments_at(s, \(names.buffer($0)))" }
+    arguments.append(names.lanes(spec.space))
+    call = CText.call(Self.task(spec, names, sharing: &shared), arguments)
+  }
+
+  /// The function of one task.
+  private static func task(
+    _ spec: WinogradConvolution, _ names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> String {
+    _ = shared.name(TileSize(names))
+    for part in ["transform", "load", "tile", "products"] { shared.define(.winograd(part)) }
+    let (bias, sums) = (spec.bias != nil, spec.sums != nil)
+    let saved = spec.epilogue?.savedNames ?? []
+    let end = (spec.activation ?? spec.epilogue?.function).map { "_\($0.name)" } ?? ""
+    let value =
+      spec.activation.map { names.vector($0, ["sum"]) }
+      ?? names.value("sum", spec.epilogue, at: "at")
+    let store = shared.name(
+      WinogradStore(
+        stem: "winograd_store" + (bias ? "_bias" : "") + end, bias: bias, sums: sums, saved: saved,
+        value: value))
+    return shared.name(
+      WinogradTask(
+        stem: "winograd" + (bias ? "_bias" : "") + end + (spec.partial != nil ? "_moments" : ""),
+        bias: bias, sums: sums, partial: spec.partial != nil, saved: saved, store: store))
+  }
+}
+
+struct WinogradStore: SharedFunction {
+  var template: String { "Winograd/store.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums: Bool
+  /// What the values are called that the epilogue reads.
+  let saved: [String]
+  /// What is stored of a `sum`.
+  let value: String
+}
+
+struct WinogradTask: SharedFunction {
+  var template: String { "Winograd/task.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums, partial: Bool
+  let saved: [String]
+  let store: String
+}
+
+struct WinogradWeightsContext: TemplateContext {
+  var template: String { "Winograd/weights.c.mustache" }
+  let name, layer, source, pieceText, weightShape, call: String
+  let isTurned: Bool
+
+  init(
+    _ spec: WinogradWeights, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
+  ) {
+    let own = WinogradNames(geometry: spec.geometry, names: names, layer: kernel.head)
+    name = names.function(kernel)
+    layer = names.layer(kernel.head)
+    source = names.line(of: kernel.head)
+    isTurned = spec.geometry.isTurned
+    pieceText = "\(spec.tile.sizeText) \(isTurned ? "input" : "output") channels"
+    weightShape = own.weightShape
+    let reader = names.plan.kernels.lazy.compactMap { $0.spec as? WinogradConvolution }
+      .first { $0.products == spec.products }
+    guard let reader else { fatalError("nothing reads what \(kernel.name) makes") }
+    let sizes = own.sizes(reader, sharing: &shared)
+    let task = shared.name(WinogradWeightsTask(isTurned: isTurned))
+    call = CText.call(
+      task,
+      [
+        "task", sizes, spec.tile.pieces, names.parameter(spec.weight),
+        "s->scratch + \(names.buffer(spec.products))",
+      ])
+  }
+}
+
+struct WinogradWeightsTask: SharedFunction {
+  var template: String { "Winograd/weights_task.c.mustache" }
+  var stem: String { isTurned ? "winograd_turned_weights" : "winograd_weights" }
+  var name = ""
+  let isTurned: Bool
+}

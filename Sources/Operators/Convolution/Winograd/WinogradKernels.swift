@@ -1,0 +1,68 @@
+import IR
+import Lowering
+
+/// A convolution by Winograd's products (Lavin and Gray, Fast Algorithms for Convolutional Neural
+/// Networks, 2015): F(2x2, 3x3), forward or the input gradient. With examples in the lanes its
+/// transforms are sums of whole vectors.
+///
+/// Each task makes a band of rows of one block. A strip of tiles at a time is brought into the 16
+/// planes that the products read, multiplied, and brought back, so that the planes stay in the
+/// second-level cache.
+package struct WinogradConvolution: KernelSpec {
+  package var geometry: WinogradGeometry
+  /// Result channels a register tile.
+  package var tile: Partition
+  /// Tiles of 2 x 2 results side by side in registers.
+  package var group: Int
+  /// Tiles a strip: some groups.
+  package var strip: Int
+  /// Rows of the result a task; each but the last is an even number of them.
+  package var bands: Partition
+  package var weight: TensorID
+  /// The weight's products.
+  package var products: BufferID
+  package var bias: TensorID?
+  /// What each sum goes through: forward an activation, backward a slope.
+  package var activation: ScalarFunction?
+  package var epilogue: GradientEpilogue?
+  package var x: BufferID
+  /// Where the sums themselves are kept.
+  package var sums: BufferID?
+  package var y: BufferID
+  /// Where the statistics of each block's bands go: `[blocks][bands][channels][3]`.
+  package var partial: BufferID?
+  /// The planes of each task.
+  package var space: BufferID
+
+  package var functions: [ScalarFunction] {
+    [activation, epilogue?.function].compactMap { $0 }
+  }
+
+  package var acceptsParts: Bool { true }
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    WinogradContext(self, kernel: kernel, names: names, sharing: &shared)
+  }
+
+  package var tileSums: Int { tile.largest * group }
+
+  package var tileText: String? {
+    "tiles of \(tile.largest) x \(group) in strips of \(strip)" + bands.bandText
+  }
+}
+
+/// The weight's part of Winograd's products: each task those of one tile of the result's channels.
+package struct WinogradWeights: KernelSpec {
+  package var geometry: WinogradGeometry
+  package var tile: Partition
+  package var weight: TensorID
+  package var products: BufferID
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    WinogradWeightsContext(self, kernel: kernel, names: names, sharing: &shared)
+  }
+}

@@ -1,0 +1,130 @@
+import IR
+import Lowering
+import Operators
+import Testing
+
+extension Case {
+  /// Images whose rows and columns do not fill tiles, paddings of all sides, what follows a
+  /// convolution forward (statistics, activations whose sums are kept or not) and backward (slopes);
+  /// what reads the result of a convolution while it is a part of another value.
+  static let winograd = [
+    Case(
+      "winograd_edges", input: "[3, 9, 12]", batch: 11,
+      """
+      a = x | conv(5, kernel: 3, padding: 1) | batchnorm | relu | conv(7, kernel: 3) | gelu
+        | conv(6, kernel: 3, padding: 2, bias: false) | batchnorm | tanh
+      y = a | conv(4, kernel: 3, padding: [0, 2, 1, 0]) | leaky_relu | maxpool(2) | flatten
+      """),
+    Case(
+      "winograd_small", input: "[2, 3, 4]", batch: 5,
+      """
+      a = x | conv(3, kernel: 3, padding: 2) | batchnorm | conv(17, kernel: 3, padding: 1) | relu
+      b = a | conv(2, kernel: 3, padding: 1) | silu
+      y = concat(b, a) | conv(1, kernel: 3, padding: 1) | sigmoid | flatten
+      """),
+    Case(
+      "winograd_bands", input: "[4, 16, 8]", batch: 9,
+      """
+      y = x | conv(9, kernel: 3, padding: 1) | batchnorm | relu
+        | conv(4, kernel: 3, padding: [1, 2, 1, 1]) | batchnorm | avgpool(4) | flatten
+      """),
+  ]
+}
+
+extension PlanOptions {
+  /// A step that trains by Winograd's products wherever there are such.
+  static func winograd(
+    _ precision: Precision, _ target: TargetMachine, cache: Int = 512 * 1024
+  ) -> PlanOptions {
+    var plan = PlanOptions.cache(cache, precision, target: target)
+    plan.products = .winograd
+    return plan
+  }
+}
+
+/// Convolutions by Winograd's products: fewer than the formula has, of transformed numbers.
+@Suite struct WinogradTests {
+  /// Protects all three transforms, at every edge, on every machine, with strips of one group and of
+  /// many: a step moves what the formula's own sums say, in double and in float.
+  @Test(arguments: Case.winograd, [Precision.double, .float])
+  func movesAlongTheGradients(_ example: Case, _ precision: Precision) throws {
+    let step = try InspectedStep(example.text, without: 1, seed: 5)
+    for target in Targets.runnable {
+      for cache in [1024, 512 * 1024] {
+        let plan = PlanOptions.winograd(precision, target, cache: cache)
+        let kernels = try CompilerFixture.kernels(example.text, plan).kernels
+        #expect(kernels.contains { $0.spec is WinogradConvolution && $0.phase == .forward })
+        #expect(kernels.contains { $0.spec is WinogradConvolution && $0.phase == .backward })
+        try step.expectMoves(
+          PluginHarness(CompilerFixture.plugin(example.text, plan)), rate: 1024, precision,
+          "\(target.name), cache of \(cache)")
+      }
+    }
+  }
+
+  /// Protects repeatability: the bits do not depend on the threads, nor on what the planes held.
+  @Test(arguments: Case.winograd)
+  func sameBits(_ example: Case) throws {
+    let model = try CompilerFixture.compile(example.text).model
+    let sample = Sample(model, count: model.training.batch - 2, seed: 7)
+    let plugin = try CompilerFixture.plugin(example.text, .winograd(.float, .native))
+    var first: [[UInt8]]?
+    for (threads, fill) in [(1, UInt8(0xff)), (2, 0), (3, 0x7f)] {
+      let harness = try PluginHarness(plugin, seed: 8, threads: threads)
+      harness.fillScratch(fill)
+      #expect(harness.train(sample, rate: 0.01).status == 0)
+      #expect(harness.bits == first ?? harness.bits, "\(threads) threads")
+      first = first ?? harness.bits
+    }
+  }
+
+  /// Protects the choice: by the machine's vectors, and never where a step is looked at, where its
+  /// numbers are double, or where the model or the command line want every product.
+  @Test func areChosenWhereTheyPay() throws {
+    func count(channels: Int, with argument: String = "", _ plan: PlanOptions) throws -> Int {
+      let text = Case(
+        "choice", input: "[\(channels), 16, 16]", batch: 32,
+        "y = x | conv(\(channels), kernel: 3, padding: 1\(argument)) | global_avgpool | flatten"
+      ).text
+      return try CompilerFixture.kernels(text, plan).kernels.count {
+        $0.spec is WinogradConvolution
+      }
+    }
+    func plan(_ target: TargetMachine, _ products: PlanOptions.Products = .fast) -> PlanOptions {
+      PlanOptions(target: target, products: products)
+    }
+    #expect(try count(channels: 3, plan(.x86_64_v3)) == 0)
+    #expect(try count(channels: 32, plan(.x86_64_v3)) == 1)
+    #expect(try count(channels: 32, plan(.x86_64_v4)) == 0)
+    #expect(try count(channels: 64, plan(.x86_64_v4)) == 1)
+    #expect(try count(channels: 64, plan(.x86_64_v3, .exact)) == 0)
+    #expect(try count(channels: 64, with: ", exact: true", plan(.x86_64_v3)) == 0)
+    #expect(try count(channels: 64, PlanOptions(precision: .double)) == 0)
+    #expect(try count(channels: 64, PlanOptions(purpose: .inspection)) == 0)
+    #expect(try count(channels: 64, with: ", stride: 2", plan(.x86_64_v3)) == 0)
+    #expect(try count(channels: 64, with: ", groups: 2", plan(.x86_64_v3)) == 0)
+  }
+
+  /// Protects what is said of rounding: of sums of 1152 products none is off by more than ten times
+  /// what the worst of the same sums is that take them one by one in float.
+  @Test func rounding() throws {
+    let text = Case(
+      "rounding", input: "[128, 8, 8]", batch: 8,
+      "y = x | conv(32, kernel: 3, padding: 1) | flatten"
+    ).text
+    let model = try CompilerFixture.compile(text).model
+    let sample = Sample(model, count: 8, seed: 3)
+    let start = try PluginHarness(CompilerFixture.plugin(text, .training(.double)), seed: 4)
+    let exact = start.evaluate(sample).outputs
+    func error(_ products: PlanOptions.Products) throws -> Double {
+      var plan = PlanOptions.training(.float)
+      plan.products = products
+      let harness = try PluginHarness(CompilerFixture.plugin(text, plan))
+      harness.learned = start.learned
+      return zip(exact, harness.evaluate(sample).outputs).map { abs($0 - $1) }.max() ?? 0
+    }
+    let (one, other) = try (error(.exact), error(.winograd))
+    #expect(other <= 10 * one, "\(other) and \(one)")
+    #expect(one > 0 && other > 0)
+  }
+}

@@ -3027,7 +3027,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "3dabdb0b84845ff305fa392f342477717067bc84ef5bbeabbc0bff602f3b60d7",
+      .model_hash = "3c8eedaf8667f8e1a82419ca1ba973de65895bf7fe4603d026f02c1ea177a35d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

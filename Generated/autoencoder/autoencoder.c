@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "a27061d998daaf15f0017ff350ab2e97927c1ba754dd7e8a47666c86340a1c92",
+      .model_hash = "b0f238b7356306898bff238e052a2396abad0e06f0be2e125f025d0f5ade469d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c09e066c7c13b4b7b5a25b524534ecc30aeab8b2f4c29be3b8037856c7d755ba",
+      .model_hash = "230cf2a2f2b2574448adc04a1f3b685986d2a04f554f3a162458078536a2ec5c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "46a00d60f7d1844cd2be113b57e5e7745fed7c8a734f7af37945de5244b0c579",
+      .model_hash = "59ca6d16854b392c617d487c0c068d4590198f5d34fac2998f77f3c07bdf2db8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "e0b8dbd0887e20e0ab34dcdd72cb42e1f030f7e85c239f3766f97ab0d13c390f",
+      .model_hash = "8383fdf6258df2509bb03057c38e6459dabe3c6ced0ef860f50d5119078c3b08",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

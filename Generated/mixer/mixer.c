@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6b4c28d91450b8a2cce15b56564c20cac3779171edddd163df10f2ffeb6a241d",
+      .model_hash = "8353bb13c3676dde171ea4a1ddb1dbf4b125e5550e28ad28809efa8b7d67c731",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "31af24671e78293e57af072c2211d787cc8313baf952548b13fd391928cc5dff",
+      .model_hash = "fef36e9363bcb96f47dbee9a23568a1ee9a273a2aaee637650a06e6dd5336470",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

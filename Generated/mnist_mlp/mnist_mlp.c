@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6dfc8f8b35d63b148ccc708cb541f99e7383e343079b02f164fd292acfb35cb7",
+      .model_hash = "73c67d13c7364d8d4b2a385d8fe62a02225da2f7daab39a83df194c8200e1472",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

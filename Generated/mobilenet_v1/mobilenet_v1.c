@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d0616b46727d2790f819bbbfddbe8298d6f5155bea1b822620ae27472d958db9",
+      .model_hash = "9fd9cd8afd7f22c6b10bf62dcd901f8e5d9a032ded0cd645afe446217b5db27d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

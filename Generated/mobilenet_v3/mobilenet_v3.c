@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "02c56337ef074b260790088ec345ac6d153bcc9be7a33eee7d1894863c72a088",
+      .model_hash = "e5f78281ba11ab9b313529b334c6df6182ea0159b7250276179b598f336866c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

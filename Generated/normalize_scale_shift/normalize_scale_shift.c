@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "130744c8c8fd01aa05e8b04f145c113ac963ffe6cd8daabfaf4740282dd3c419",
+      .model_hash = "0a07ab5a644c7d326ed1fa7b1dfe728218a1472210bd575d61411607f49e4bb0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

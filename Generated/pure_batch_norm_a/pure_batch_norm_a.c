@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "84647090adcb92826edcad41255e3ddc9043a73e4a155fbd58d8119afcd330d2",
+      .model_hash = "1e9674b8e1d019ead0d7094f8829065762deb15daa6c31dc47cffa85b920e541",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "4763b5deb090a470bac849957f436ec0a7053a45cbf125486d165e729ad39aa1",
+      .model_hash = "b50e37e9f8c041f7a8bb5adc2eba3fcd56bd91dac1c971996b8b69d670d18b07",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

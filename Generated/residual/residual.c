@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "482bc29bbeb458526ee3913c20871bd6716be2a9f82d0a2d185bff63851d2182",
+      .model_hash = "fcb9ba5c9f7d4084d3af854f03571c2e62d8990c0abc8f1a67c3b8c837d146ad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "9138e1fbf5edf7fac4cdd7c5ac2f60aa323d732f8146deb5579a5dc56cb9883c",
+      .model_hash = "8539594d832d4299d3ea631e530e50832483f145fb2a78e0a3409abd28e584f4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3319,7 +3319,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6e6d475be12d5cd4415598401b967b05542c115e1a9f926e8649491b7eec8880",
+      .model_hash = "aa6f719904fabbd4bf88626d131f188f7956d2401d00cb254bc6b06db3065706",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "02c88215f64883ba5e735a7b295a11b744fa4e2727cc2d2e17570d7959efca04",
+      .model_hash = "e61cdeb4c32797a59be552d0cda52e89d56618bcd384d2c71854e73816260668",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a299a8b7f334635d06eea90db81cad0037fbc94d8728c1df771c0dfa20dea013",
+      .model_hash = "7e48210879c8f14f87459b17e1ca1f91c956300a0e67b818bae84e8351766bbd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -7,46 +7,14 @@ import Testing
 /// Background noise in the sounds of a training, held against what the tests draw, add and train
 /// themselves.
 @Suite struct BackgroundNoiseTests {
-  private let folder: String
+  private let sounds: SoundFolder
+  private var folder: String { sounds.path }
 
-  /// Four sounds of each class at 8000 samples a second, one of them short and one long, and three
-  /// recordings of noise, some of it loud enough to be cut.
-  init() throws {
-    folder = NSTemporaryDirectory() + "/bnc-noise-\(UUID().uuidString)"
-    for part in ["train", "test"] {
-      for (label, name) in ["no", "yes"].enumerated() {
-        for index in 0..<4 {
-          let count = [Self.length, 25, 60, Self.length][index]
-          try write(
-            Self.samples(count, seed: UInt64(10 * label + index), amplitude: 20_000),
-            to: "\(part)/\(name)/\(index).wav")
-        }
-      }
-    }
-    for (name, count) in [("a", 100), ("b", 40), ("c", 311)] {
-      try write(
-        Self.samples(count, seed: UInt64(count), amplitude: 32_000),
-        to: "train/_background_noise_/\(name).wav")
-    }
-    try Data("about them".utf8).write(
-      to: URL(fileURLWithPath: folder + "/train/_background_noise_/README.md"))
-  }
+  init() throws { sounds = try SoundFolder() }
 
-  private static let length = 40
+  private static let length = SoundFolder.length
   private static let rate = 0.5
   private static let seed: UInt64 = 5
-
-  private static func samples(_ count: Int, seed: UInt64, amplitude: Double) -> [Int16] {
-    var numbers = Numbers(seed)
-    return numbers.uniforms(count, -amplitude, amplitude).map { Int16($0) }
-  }
-
-  private func write(_ samples: [Int16], rate: UInt32 = 8000, to name: String) throws {
-    let url = URL(fileURLWithPath: "\(folder)/\(name)")
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(wavFile(samples, rate: rate)).write(to: url)
-  }
 
   private static let wave = (data: "wave(rate: 8000, length: 5)", input: "[1, 40]")
   private static let mfcc = (
@@ -104,14 +72,14 @@ import Testing
     func float(_ samples: [Int16]) -> [Float] { samples.map { Float($0) / 32768 } }
     let count = [Self.length, 25, 60, Self.length][row % 4]
     let own = float(
-      Self.samples(count, seed: UInt64(10 * (row / 4) + row % 4), amplitude: 20_000))
+      SoundFolder.samples(count, seed: UInt64(10 * (row / 4) + row % 4), amplitude: 20_000))
     let sound = (0..<Self.length).map { $0 < own.count ? own[$0] : 0 }
     guard let epoch else { return sound }
     var generator = RandomGenerator(
       seed: Self.seed, purpose: .background, index: UInt64(epoch) << 32 | UInt64(row))
     guard generator.uniform() < 0.7 else { return sound }
     let noise = [100, 40, 311].map {
-      float(Self.samples($0, seed: UInt64($0), amplitude: 32_000))
+      float(SoundFolder.samples($0, seed: UInt64($0), amplitude: 32_000))
     }[Int(generator.below(3))]
     let start = Int(generator.below(UInt64(noise.count - Self.length + 1)))
     let volume = Float(generator.uniform(0, 0.9))
@@ -270,13 +238,14 @@ import Testing
     #expect(
       failure(Self.text(Self.wave, ""), recordings: own)
         .hasPrefix("\(own): holds background noise, and model 'm' adds none to its sounds\nhelp: "))
-    try write([1, 2, 3], to: "train/_background_noise_/short.wav")
+    try sounds.write([1, 2, 3], to: "train/_background_noise_/short.wav")
     #expect(
       failure(text)
         .hasPrefix(
           "\(own)/short.wav: has 3 samples, and a piece of noise for a sound of the model has 40"))
-    try write(
-      Self.samples(90, seed: 1, amplitude: 9), rate: 44100, to: "train/_background_noise_/short.wav"
+    try sounds.write(
+      SoundFolder.samples(90, seed: 1, amplitude: 9), rate: 44100,
+      to: "train/_background_noise_/short.wav"
     )
     #expect(
       failure(text).hasPrefix(
@@ -306,11 +275,11 @@ import Testing
     }
     let arrays = Dataset(name: "arrays", training: examples, test: examples).with(recordings)
     #expect(failure(arrays).hasPrefix("arrays: holds no sounds but what was made of some"))
-    let sounds = try Dataset.load(
+    let read = try Dataset.load(
       folder, format: ModelFormat(plugin.description), pool: ThreadPool(threads: 1))
-    #expect(failure(sounds).contains("comes without recordings"))
+    #expect(failure(read).contains("comes without recordings"))
     try FileManager.default.removeItem(atPath: folder + "/train/yes")
-    let gone = failure(sounds.with(recordings))
+    let gone = failure(read.with(recordings))
     #expect(
       gone.contains("/train/yes/") && gone.contains("reads its sounds anew in each epoch"),
       "\(gone)")
@@ -321,15 +290,4 @@ import Testing
       #expect("\(error)".contains("the examples that bnc draws are none"))
     }
   }
-}
-
-/// A WAV file of one channel of 16 bits.
-private func wavFile(_ samples: [Int16], rate: UInt32) -> [UInt8] {
-  func bytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
-    withUnsafeBytes(of: number.littleEndian) { Array($0) }
-  }
-  let size = UInt32(2 * samples.count)
-  return Array("RIFF".utf8) + bytes(36 + size) + Array("WAVEfmt ".utf8) + bytes(UInt32(16))
-    + bytes(UInt16(1)) + bytes(UInt16(1)) + bytes(rate) + bytes(2 * rate) + bytes(UInt16(2))
-    + bytes(UInt16(16)) + Array("data".utf8) + bytes(size) + samples.flatMap { bytes($0) }
 }

@@ -59,14 +59,19 @@ enum {
 };
 
 // What a host makes of sound for an input: the logarithms of mel bands, or cepstral coefficients,
-// of windows of it.
+// of windows of it; or nothing, but that it is cut to the length or goes on with zeros.
+//
+// Of the sounds that it trains on, a host gives some a piece of a recording of noise first, other
+// ones in each epoch: x[k] becomes x[k] + v * noise[start + k], and no more than 1 or less than -1.
 typedef struct bnc_sound {
   int32_t rate;            // samples a second
   int32_t length;          // samples of the whole
   int32_t window, stride;  // samples
-  int32_t bands;
+  int32_t bands;           // 0: the samples themselves
   int32_t coefficients;    // kept of the bands' cosine transform; 0: the bands
   double low, high;        // Hertz
+  double background_frequency;  // the part of the sounds that get noise
+  double background_volume;     // v at most, any from 0 on as likely; 0: the model says no noise
 } bnc_sound;
 
 // An input, a target or an output.
@@ -166,7 +171,7 @@ typedef struct bnc_kernel {
 // Raised whenever something of all this changes that is there already; a host refuses a plugin of
 // another version. What is added to the end of bnc_host, which begins with its size, does not
 // raise it.
-#define BNC_ABI_VERSION 6
+#define BNC_ABI_VERSION 7
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL

@@ -13,7 +13,7 @@ package struct Library: Sendable {
   /// What a training block can do to the data.
   package var transforms: [Definition<DataTransform>]
   /// What a training block can do to the examples of a training.
-  package var augmentations: [Definition<any Augmentation>]
+  package var augmentations: [Definition<TrainingAugmentation>]
   /// How a training block can have an evaluation look at the examples.
   package var testAugmentations: [Definition<TestAugmentation>]
   /// What is trained with where a model does not say.
@@ -24,7 +24,7 @@ package struct Library: Sendable {
     optimizers: [Definition<Optimizer>], schedules: [Definition<Schedule>],
     initializers: [Definition<any Initializer>], penalties: [Definition<Penalty>],
     clippings: [Definition<Clipping>], averages: [Definition<Averaging>],
-    transforms: [Definition<DataTransform>], augmentations: [Definition<any Augmentation>],
+    transforms: [Definition<DataTransform>], augmentations: [Definition<TrainingAugmentation>],
     testAugmentations: [Definition<TestAugmentation>], defaults: Training
   ) {
     self.operations = operations

@@ -78,6 +78,7 @@ package enum ModelText {
         return "initialize \(call(base.keyword, base.attributes)) on \(patterns)"
       } + ["data scale(\(training.dataScale)\(training.scalesReals ? ", of: all" : ""))"]
       + (training.sound.map { ["data \($0.text)"] } ?? [])
+      + (training.background.map { ["augment \(call($0.keyword, $0.attributes))"] } ?? [])
       + (training.imageSize.map { ["data resize(\($0.height), \($0.width))"] } ?? [])
       + training.testAugmentations.map { one in
         let inputs = one.inputs.map { model.inputs[$0].name }.joined(separator: ", ")

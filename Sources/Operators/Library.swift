@@ -37,12 +37,12 @@ extension Library {
     penalties: [.l2, .l1],
     clippings: [.norm, .value],
     averages: [.ema, .lookahead],
-    transforms: [.scaleData, InputNormalization.definition, .resize, .mfcc, .logMel],
+    transforms: [.scaleData, InputNormalization.definition, .resize, .mfcc, .logMel, .wave],
     augmentations: [
       Flip.definition, Shift.crop, Shift.definition, Shift.time, Turn.rotate, Turn.zoom,
       Brightness.definition, Brightness.contrast, Cutout.definition, Noise.definition,
       Mixup.definition,
-    ],
+    ].map { $0.map { TrainingAugmentation($0) } } + [.background],
     testAugmentations: [.flip, .shift],
     defaults: Training(
       optimizer: .sgd(learningRate: 0.01), schedule: .constant,

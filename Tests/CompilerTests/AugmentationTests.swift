@@ -139,6 +139,31 @@ import Testing
     }
   }
 
+  /// Protects the gradient of an input that training changes, under its own name: that of what the
+  /// network sees of it, which is (y - t) / 84 here, through what normalizes it; where nothing is
+  /// changed, y is the input normalized.
+  @Test(arguments: [
+    ("flip", 1.0), ("noise(0.3)", 1), ("rotate(30)\ndata normalize(mean: 0, std: 2)", 2),
+  ])
+  func gradientOfTheInput(_ augmentation: String, _ deviation: Double) throws {
+    let text = Self.text(augmentation + "\naugment brightness(0.1)", batch: 9)
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(.double)))
+    harness.network.regions.initialize(harness.plugin.description, seed: 77)
+    var numbers = Numbers(78)
+    let (x, t) = (numbers.normals(7 * 84), numbers.normals(7 * 84))
+    for mode in OneStep.Mode.allCases {
+      let step = try OneStep(
+        harness.network, inputs: [(try Tensor(shape: [7, 2, 7, 6], values: x), "x.npy")],
+        targets: [(try Tensor(shape: [7, 84], values: t), "t.npy")], mode: mode)
+      let y = step.outputs[0].tensor.values
+      #expect((y == x.map { $0 / deviation }) == (mode == .evaluate))
+      let gradient = try #require(step.valueGradients.first { $0.name == "x.gradient" }).tensor
+      #expect(gradient.shape == [7, 2, 7, 6])
+      let expected = zip(y, t).map { ($0 - $1) / 84 / deviation }
+      expectClose(gradient.values, expected, within: 1e-13, "\(mode)")
+    }
+  }
+
   /// Protects the epoch on its way from the trainer: an example of one 1 is seen from both ends in two
   /// epochs, so that both weights move.
   @Test func trainerSaysTheEpoch() throws {

@@ -44,6 +44,10 @@ import Testing
           low: 20,
           high: 4000))
     #expect(model("data log_mel(40, rate: 8000, length: 30)", input: "[1, 40]").model != nil)
+    for input in ["[40]", "[1, 40]"] {
+      let wave = model("data wave(rate: 8000, length: 5)", input: input).model?.training.sound
+      #expect(wave == SoundPreparation(rate: 8000, length: 40), "\(input)")
+    }
     let size = ImageSize(height: 4, width: 5)
     for input in ["[4, 5]", "[1, 4, 5]", "[3, 4, 5]"] {
       let found = model("data resize(4, width: 5)\ndata scale(1/255)", input: input)
@@ -62,6 +66,22 @@ import Testing
     let streams = made.layers.compactMap { ($0.op.base as? any Augmentation)?.stream }
     #expect(streams == [0, 1, 2])
     #expect(made.beforeAugmentation(.result(of: 0)) == .input(0))
+  }
+
+  /// Protects noise that is added to sounds: its numbers, the input that can be named, its place in the
+  /// block, and that it is no layer and changes no draws of the augmentations after it.
+  @Test(arguments: [
+    "augment background\ndata mfcc(10)\naugment flip",
+    "data mfcc(10)\naugment background(volume: 0.1) on image\naugment flip",
+    "data log_mel(10)\naugment flip\naugment background(frequency: 0.8)",
+  ])
+  func backgroundNoise(_ lines: String) throws {
+    let made = try #require(model(lines, input: "[1, 49, 10]").model)
+    let noise = try #require(made.training.background)
+    #expect(noise.keyword == "background" && noise.frequency == 0.8 && noise.volume == 0.1)
+    #expect(made.layers.map(\.name).prefix(2) == ["flip_image", "flatten1"])
+    #expect((made.layers[0].op.base as? any Augmentation)?.stream == 0)
+    #expect(ModelText.describe(made).contains("augment background(frequency: 0.8, volume: 0.1)\n"))
   }
 
   /// Protects models of several inputs: those that are named, or all that can be taken, draw alike.
@@ -110,6 +130,17 @@ import Testing
     ("augment mixup(0)", "'alpha' takes"),
     ("augment mixup\naugment mixup(0.2) on left", "'augment mixup'"),
     ("augment flp", "no augmentation is called 'flp'"),
+    ("augment background", "background is added to sounds, and the training block has no 'data'"),
+    ("augment background(frequency: 1.1)", "'frequency' takes a number from 0 to 1"),
+    ("augment background(volume: 0)", "'volume' takes a number from 1e-30 to 1, and this is 0"),
+    ("augment background(volume: 2)", "'volume' takes a number from 1e-30 to 1, and this is 2"),
+    ("augment background(0.5)", "argument"),
+    ("data wave\naugment background on lft", "no input is called 'lft'"),
+    ("data wave\naugment background", "sound is for a model of one input, and this one has 3"),
+    (
+      "augment background\naugment background(volume: 1)",
+      "there is a second 'augment background'"
+    ),
   ])
   func augmentationMistakes(_ line: String, _ message: String) {
     let (model, diagnostics) = several(line)
@@ -219,6 +250,9 @@ import Testing
     ("data normalize(mean: 1, std: 0)", "'std' takes"),
     ("data scale(2)\ndata scale(3)", "there is a second 'data scale'"),
     ("data mfcc(10)", "the sound becomes [1, 49, 10], and the input 'image' is [3, 4, 4]"),
+    ("data wave", "the sound becomes [1, 16000], and the input 'image' is [3, 4, 4]"),
+    ("data wave(rate: 11025, length: 33)", "is no whole number of samples"),
+    ("data wave\ndata mfcc(10)", "there is a second 'data of sounds or images'"),
     ("data mfcc(50)", "'coefficients' are more than there are bands, 40"),
     ("data log_mel(4, low: 5000)", "'high' must be above low, and at most half the rate"),
     ("data log_mel(4, rate: 11025, window: 33)", "is no whole number of samples"),

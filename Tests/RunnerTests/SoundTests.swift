@@ -32,7 +32,8 @@ struct SoundTests {
     try SoundFeatures(
       bnc_sound(
         rate: 16000, length: one.length, window: one.window, stride: one.stride, bands: one.bands,
-        coefficients: one.coefficients ?? 0, low: one.low, high: one.high))
+        coefficients: one.coefficients ?? 0, low: one.low, high: one.high,
+        background_frequency: 0, background_volume: 0))
   }
 
   /// Protects the front end of MLPerf Tiny's keyword spotting and others: TensorFlow's numbers, of
@@ -110,7 +111,7 @@ struct SoundTests {
     format.sound = try SoundFeatures(
       bnc_sound(
         rate: 8000, length: 3200, window: 480, stride: 320, bands: 40, coefficients: 10, low: 20,
-        high: 4000))
+        high: 4000, background_frequency: 0, background_volume: 0))
     #expect(
       failure { _ = try Dataset.load(.test, scratch.path, format: format) }
         .contains("1.wav: has 16000 samples a second, the model wants 8000\nhelp: resample it"))

@@ -37,6 +37,8 @@ struct PluginTableContext: TemplateContext {
   let hasState, hasLists, hasSlots, hasProbes: Bool
   /// What is made of sound, as the fields of its struct.
   let sound: String?
+  /// Whether a host adds noise to the sounds that it trains on.
+  let hasBackground: Bool
   let layers: String
   let kernels: String
   let epochs: Int
@@ -72,11 +74,14 @@ struct PluginTableContext: TemplateContext {
     hasState = !table.state.isEmpty
     lists = table.lists
     hasLists = !lists.isEmpty
+    hasBackground = model.training.background != nil
     sound = model.training.sound.map { sound in
       [
         sound.rate, sound.length, sound.window, sound.stride, sound.bands, sound.coefficients ?? 0,
       ].map(String.init).joined(separator: ", ")
         + ", \(CText.double(sound.low)), \(CText.double(sound.high))"
+        + ", \(CText.double(model.training.background?.frequency ?? 0))"
+        + ", \(CText.double(model.training.background?.volume ?? 0))"
     }
     tensors = table.owned + table.slots + table.probes
     whitenings = WhiteningContext.all(of: model, tensors: table.owned)

@@ -64,6 +64,15 @@ package struct Definition<Made>: Sendable {
   ) {
     self.init(Signature(keyword, summary, positional: positional, keyed: keyed), make: make)
   }
+
+  /// The same call, of which `change` makes something else.
+  package func map<Other>(
+    _ change: @escaping @Sendable (Made) -> Other
+  ) -> Definition<Other> {
+    Definition<Other>(signature) { [make] arguments throws(ArgumentError) in
+      change(try make(arguments))
+    }
+  }
 }
 
 extension Array {

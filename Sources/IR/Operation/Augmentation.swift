@@ -1,6 +1,6 @@
 /// Changes an example of an input in training, drawn anew in each epoch: of a row of the data the same
 /// in any batch, for any number of threads and on any machine. The result has the operand's shape; in
-/// evaluation it is the operand. No gradient is taken of it.
+/// evaluation it is the operand. The gradient of the operand is that of the result.
 package protocol Augmentation: RandomOperation {
   /// Which of the model's augmentations it is, which sets its draws apart from those of the others.
   var stream: Int { get set }

@@ -28,6 +28,8 @@ package struct Training: Hashable, Sendable {
   package var testAugmentations: [TestAugmentation] = []
   /// What is made of sound for the input; nil where the data are no sound.
   package var sound: SoundPreparation?
+  /// What a host adds to the sounds that it trains on; nil where it adds nothing.
+  package var background: BackgroundNoise?
   /// What images of any size are brought to; nil where they have the input's size.
   package var imageSize: ImageSize?
 

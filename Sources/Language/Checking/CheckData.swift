@@ -87,10 +87,14 @@ extension Checker {
   }
 
   /// `augment crop(4) on left, right`; each of them is an operation, in the order of the block.
-  mutating func check(augmentation entry: TrainingEntrySyntax) {
-    guard var augmentation = call(library.augmentations, "augmentation", entry),
+  mutating func check(augmentation entry: TrainingEntrySyntax, into training: inout Training) {
+    guard let made = call(library.augmentations, "augmentation", entry),
       case .call(let call)? = entry.value
     else { return }
+    if let background = made.background {
+      add(background, entry.patterns, at: call.range, to: &training)
+    }
+    guard var augmentation = made.operation else { return }
     let others = inputChanges.filter { $0.operation is any MixingAugmentation }
     if augmentation is any MixingAugmentation, let first = others.first {
       report(

@@ -17,7 +17,7 @@ extension Checker {
         continue
       }
       if entry.name.text == "augment" {
-        check(augmentation: entry)
+        check(augmentation: entry, into: &training)
         continue
       }
       if entry.name.text == "tta" {

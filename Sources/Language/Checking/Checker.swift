@@ -31,6 +31,8 @@ struct Checker {
   var inputChanges: [InputChange] = []
   /// Where the training block says what is made of the files of examples: of sound, or of images.
   var fileRange: SourceRange?
+  /// Where the training block adds noise to sounds, and the inputs that it names.
+  var background: (range: SourceRange, names: [NameSyntax])?
   /// The blocks that a pipeline uses.
   var usedBlocks: Set<String> = []
 
@@ -116,6 +118,7 @@ struct Checker {
     defineConstants(of: model.statements, in: &scope)
     declareInputsAndTargets(of: model, in: &scope)
     checkSound(training)
+    checkBackground(training)
     checkTestAugmentations(&training)
     checkImages(training)
     transformInputs(in: &scope)

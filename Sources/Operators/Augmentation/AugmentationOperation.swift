@@ -49,7 +49,13 @@ struct AugmentationOperation<Base: LoweredAugmentation>: ForwardOperation {
       operations: augmentation.operations * Double(layer.shape.elementCount))
   }
 
-  func addGradient(to gradient: inout GradientBuilder) {}
+  /// The gradient of an input, which an inspection alone asks for, is that of what the network sees of
+  /// it.
+  func addGradient(to gradient: inout GradientBuilder) {
+    guard let part = gradient.contribution(to: 0) else { return }
+    gradient.add(AliasOperation(), operands: [gradient.resultGradient], results: [part])
+    gradient.contribute(part, to: 0)
+  }
 }
 
 /// The examples of a block as training sees them.

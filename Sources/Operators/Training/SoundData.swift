@@ -19,21 +19,23 @@ private enum SoundKeys {
     high.parameter,
   ]
 
+  /// What lasts as long as `key` says, in samples.
+  static func samples(_ key: Key<Int>, _ arguments: Arguments) throws(ArgumentError) -> Int {
+    let (rate, milliseconds) = (try arguments.value(rate), try arguments.value(key))
+    guard milliseconds * rate % 1000 == 0 else {
+      throw ArgumentError(
+        key.name, "of \(milliseconds) ms is no whole number of samples at a rate of \(rate)")
+    }
+    return milliseconds * rate / 1000
+  }
+
   static func preparation(_ arguments: Arguments, bands: Int, coefficients: Int?)
     throws(ArgumentError) -> DataTransform
   {
     let rate = try arguments.value(rate)
-    func samples(_ key: Key<Int>) throws(ArgumentError) -> Int {
-      let milliseconds = try arguments.value(key)
-      guard milliseconds * rate % 1000 == 0 else {
-        throw ArgumentError(
-          key.name, "of \(milliseconds) ms is no whole number of samples at a rate of \(rate)")
-      }
-      return milliseconds * rate / 1000
-    }
     let sound = SoundPreparation(
-      rate: rate, length: try samples(length), window: try samples(window),
-      stride: try samples(stride), bands: bands, coefficients: coefficients,
+      rate: rate, length: try samples(length, arguments), window: try samples(window, arguments),
+      stride: try samples(stride, arguments), bands: bands, coefficients: coefficients,
       low: try arguments.value(low), high: try arguments.value(high))
     guard sound.window <= sound.length else {
       throw ArgumentError("window", "is longer than the sound")
@@ -72,6 +74,19 @@ extension Definition<DataTransform> {
     ) { arguments throws(ArgumentError) in
       try SoundKeys.preparation(
         arguments, bands: try arguments.value(bands), coefficients: nil)
+    }
+  }
+
+  /// `data wave`: the samples themselves.
+  package static var wave: Self {
+    Definition(
+      "wave", "the samples of sound as they are, from -1 to 1, [1, samples]",
+      keyed: [SoundKeys.rate.parameter, SoundKeys.length.parameter]
+    ) { arguments throws(ArgumentError) in
+      DataTransform(
+        SoundPreparation(
+          rate: try arguments.value(SoundKeys.rate),
+          length: try SoundKeys.samples(SoundKeys.length, arguments)))
     }
   }
 }

@@ -14,7 +14,7 @@
 // Raised whenever something of all this changes that is there already; a host refuses a plugin of
 // another version. What is added to the end of bnc_host, which begins with its size, does not
 // raise it.
-#define BNC_ABI_VERSION 6
+#define BNC_ABI_VERSION 7
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL

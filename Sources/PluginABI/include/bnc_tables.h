@@ -54,14 +54,19 @@ enum {
 };
 
 // What a host makes of sound for an input: the logarithms of mel bands, or cepstral coefficients, of
-// windows of it.
+// windows of it; or nothing, but that it is cut to the length or goes on with zeros.
+//
+// Of the sounds that it trains on, a host gives some a piece of a recording of noise first, other
+// ones in each epoch: x[k] becomes x[k] + v * noise[start + k], and no more than 1 or less than -1.
 typedef struct bnc_sound {
   int32_t rate;            // samples a second
   int32_t length;          // samples of the whole
   int32_t window, stride;  // samples
-  int32_t bands;
+  int32_t bands;           // 0: the samples themselves
   int32_t coefficients;    // kept of the bands' cosine transform; 0: the bands
   double low, high;        // Hertz
+  double background_frequency;  // the part of the sounds that get noise
+  double background_volume;     // v at most, any from 0 on as likely; 0: the model says no noise
 } bnc_sound;
 
 // An input, a target or an output.

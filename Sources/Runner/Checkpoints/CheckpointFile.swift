@@ -42,6 +42,13 @@ extension Trainer {
         key: "bnc.test_examples", words: "number of examples to test on",
         value: "\(dataset.test.count)"),
     ]
+      + (dataset.background.map {
+        [
+          .init(
+            key: "bnc.background", words: "background noise",
+            value: "\($0.count) recordings of \($0.samples) samples")
+        ]
+      } ?? [])
   }
 
   // MARK: Writing

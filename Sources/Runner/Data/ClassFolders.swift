@@ -8,13 +8,18 @@ struct ClassFolders {
   /// The names of the classes in the order of their numbers: sorted, byte by byte.
   let classes: [String]
 
+  /// What Speech Commands calls the folder of recordings of noise, which is none of a class.
+  static let backgroundName = "_background_noise_"
+
   /// The folder of `part` in `directory`; nil where there is none, or where it holds no folders.
   static func find(_ part: Dataset.Part, in directory: String) throws -> ClassFolders? {
     let names = part == .validation ? ["validation", "val"] : [part.rawValue]
     for name in names {
       let path = "\(directory)/\(name)"
       guard isDirectory(path) else { continue }
-      let classes = try entries(of: path).filter { isDirectory("\(path)/\($0)") }
+      let classes = try entries(of: path).filter {
+        $0 != backgroundName && isDirectory("\(path)/\($0)")
+      }
       if !classes.isEmpty { return ClassFolders(path: path, classes: classes) }
     }
     return nil

@@ -15,6 +15,8 @@ package struct Dataset: Sendable {
   /// Whether the test part is not another part under a second name, as of a single file.
   package let hasOwnTest: Bool
 
+  /// The recordings of noise that a training adds to its sounds.
+  package private(set) var background: BackgroundRecordings?
   /// What took the validation part off the training part, where it is not one of its own.
   package let split: ValidationSplit?
 
@@ -34,6 +36,13 @@ package struct Dataset: Sendable {
     self.test = test
     self.hasOwnTest = hasOwnTest
     self.split = split
+  }
+
+  /// The same with recordings of noise, which a training adds to its sounds.
+  package func with(_ background: BackgroundRecordings?) -> Dataset {
+    var dataset = self
+    dataset.background = background
+    return dataset
   }
 
   /// The part that epochs are judged by.

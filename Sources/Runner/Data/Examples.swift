@@ -24,6 +24,8 @@ package struct Examples: Sendable {
   package internal(set) var notes: [String] = []
   /// The names of the classes by their numbers, where files have them.
   package internal(set) var classNames: [String] = []
+  /// The files of sounds that the rows were made of; nil where they come from elsewhere.
+  var sounds: SoundFiles?
   /// The rows of the tensors that are the examples, as uint32; nil: row i is example i.
   private let rows: AlignedMemory?
   /// How many rows the tensors have.
@@ -54,7 +56,14 @@ package struct Examples: Sendable {
     }
     (count, rows, stored) = (chosen.count, memory, all.stored)
     (inputs, targets) = (all.inputs, all.targets)
-    classNames = all.classNames
+    (classNames, sounds) = (all.classNames, all.sounds)
+  }
+
+  /// The same examples with other numbers of their only input.
+  init(_ all: Examples, input: Tensor) {
+    (count, rows, stored) = (all.count, all.rows, all.stored)
+    (inputs, targets) = ([input], all.targets)
+    (classNames, sounds) = (all.classNames, all.sounds)
   }
 
   /// The tensors' row that holds example `index`.

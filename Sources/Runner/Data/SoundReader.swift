@@ -5,6 +5,7 @@ struct SoundReader: ExampleReader {
   let format: ExampleFormat
   var bad = BadFiles()
   private let frontEnd: SoundFrontEnd
+  private var paths: [String] = []
   private let size: Int
   private let numbers, labels: AlignedMemory
   private var count = 0
@@ -23,31 +24,13 @@ struct SoundReader: ExampleReader {
   /// Whether a file of this name is taken for a sound.
   static func isSound(_ path: String) -> Bool { path.lowercased().hasSuffix(".wav") }
 
-  /// The samples of a file of the rate that the features are of.
-  ///
-  /// - Throws: a failure that names the file.
-  private static func sound(_ path: String, _ frontEnd: SoundFrontEnd) throws -> WAV {
-    let sound = try WAV(path)
-    guard sound.rate == frontEnd.features.rate else {
-      throw Failure(
-        "has \(sound.rate) samples a second, the model wants \(frontEnd.features.rate)", path: path,
-        help: "resample it: sox IN.wav -r \(frontEnd.features.rate) OUT.wav")
-    }
-    return sound
-  }
-
   mutating func read(_ path: String, label: Int) throws {
     let frontEnd = frontEnd
-    guard let sound = try readable(path, { try Self.sound(path, frontEnd) }) else { return }
-    let features = frontEnd(sound.samples)
-    for (index, number) in features.enumerated() {
-      let place = (count * size + index) * format.elementType.size
-      if format.elementType == .float64 {
-        numbers.bytes.storeBytes(of: number, toByteOffset: place, as: Double.self)
-      } else {
-        numbers.bytes.storeBytes(of: Float(number), toByteOffset: place, as: Float.self)
-      }
+    guard let sound = try readable(path, { try WAV(path, rate: frontEnd.features.rate) }) else {
+      return
     }
+    format.elementType.store(frontEnd(sound.samples), in: numbers.bytes, at: count * size)
+    paths.append(path)
     labels.bytes.storeBytes(of: Int32(label), toByteOffset: count * 4, as: Int32.self)
     if sound.samples.count > frontEnd.features.length { cut += 1 }
     if sound.samples.count < frontEnd.features.length { filled += 1 }
@@ -59,9 +42,11 @@ struct SoundReader: ExampleReader {
       throw Failure(
         "holds no sound that can be read, the first is \(bad.files.first ?? "")", path: path)
     }
-    return Examples(
+    var examples = Examples(
       inputs: Tensor(shape: [count] + format.inputShape, type: format.elementType, memory: numbers),
       targets: .classes(labels))
+    examples.sounds = SoundFiles(paths: paths, features: frontEnd.features)
+    return examples
   }
 
   func notes(of path: String) -> [String] {
@@ -76,6 +61,15 @@ struct SoundReader: ExampleReader {
   ///
   /// - Throws: a failure that names the file.
   static func tensor(_ path: String, _ frontEnd: SoundFrontEnd, shape: [Int]) throws -> Tensor {
-    try Tensor(shape: [1] + shape, values: frontEnd(sound(path, frontEnd).samples))
+    try Tensor(
+      shape: [1] + shape, values: frontEnd(WAV(path, rate: frontEnd.features.rate).samples))
   }
+}
+
+/// The files that the rows of an input were made of.
+struct SoundFiles: Sendable {
+  /// Of each row.
+  let paths: [String]
+  /// What was made of each.
+  let features: SoundFeatures
 }

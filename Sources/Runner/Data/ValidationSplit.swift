@@ -38,7 +38,8 @@ package struct ValidationSplit: Hashable, Sendable {
     return Dataset(
       name: dataset.name, training: try part(false), validation: try part(true),
       test: dataset.hasOwnTest ? dataset.test : try part(true), hasOwnTest: dataset.hasOwnTest,
-      split: self)
+      split: self
+    ).with(dataset.background)
   }
 
   /// The rows to validate on.

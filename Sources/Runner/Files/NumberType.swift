@@ -20,6 +20,17 @@ package enum NumberType: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Stores `numbers` as floats or doubles from place `index` of `bytes` on.
+  func store(_ numbers: [Double], in bytes: UnsafeMutableRawBufferPointer, at index: Int) {
+    for (place, number) in numbers.enumerated() {
+      if self == .float64 {
+        bytes.storeBytes(of: number, toByteOffset: (index + place) * 8, as: Double.self)
+      } else {
+        bytes.storeBytes(of: Float(number), toByteOffset: (index + place) * 4, as: Float.self)
+      }
+    }
+  }
+
   /// The number stored at `offset` bytes into `bytes`, which need not be aligned.
   func number(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Double {
     switch self {

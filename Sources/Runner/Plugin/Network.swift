@@ -8,6 +8,8 @@ package final class Network {
   /// The memory.
   package let regions: Regions
   private let host: Host
+  /// The threads that it runs on.
+  var pool: ThreadPool { host.pool }
 
   /// What a call found.
   package struct Pass: Sendable {

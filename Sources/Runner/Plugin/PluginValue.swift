@@ -23,6 +23,8 @@ package struct PluginValue: Hashable, Sendable {
   package let normalization: Int?
   /// What is made of sound for it, or nil.
   package let sound: SoundFeatures?
+  /// The noise that is added to the sounds of a training, or nil.
+  package let background: BackgroundNoise?
   /// Whether images of another size are brought to its own.
   package let resizes: Bool
 
@@ -51,6 +53,7 @@ package struct PluginValue: Hashable, Sendable {
     if let sound, sound.shape != shape, [1] + sound.shape != shape {
       throw Failure("has an input '\(name)' of another shape than what is made of sound for it")
     }
+    background = try row.sound.flatMap { try BackgroundNoise($0.pointee) }
     resizes = row.resizes != 0
     takesBytes = row.element_types & 1 << UInt32(BNC_UINT8) != 0
     guard what != "input" || row.element_types & 1 << UInt32(BNC_REAL) != 0 else {

@@ -3,7 +3,8 @@ import Glibc
 import PluginABI
 
 /// What a model makes of sound before its first layer: the logarithms of mel bands, or mel-frequency
-/// cepstral coefficients, as TensorFlow defines them and MLPerf Tiny's keyword spotting takes them.
+/// cepstral coefficients, as TensorFlow defines them and MLPerf Tiny's keyword spotting takes them; or
+/// nothing but so many samples.
 ///
 ///     spectrum = |FFT(Hann window of so many samples, filled up with zeros to a power of two)|
 ///     band[b]  = sum of spectrum[f] * triangle[b](mel(f)),  mel(f) = 1127 ln(1 + f / 700)
@@ -15,7 +16,8 @@ import PluginABI
 package struct SoundFeatures: Hashable, Sendable {
   /// Samples a second, of the whole sound, of a window and from one window to the next.
   package let rate, length, window, stride: Int
-  /// Mel bands, and what is kept of their cosine transform; 0: the bands themselves.
+  /// Mel bands, 0 where the samples stay what they are; and what is kept of the bands' cosine
+  /// transform, 0: the bands themselves.
   package let bands, coefficients: Int
   /// Hertz, from which and to which the bands reach.
   package let low, high: Double
@@ -28,7 +30,7 @@ package struct SoundFeatures: Hashable, Sendable {
     (stride, bands, coefficients) = (Int(row.stride), Int(row.bands), Int(row.coefficients))
     (low, high) = (row.low, row.high)
     guard (1...1 << 20).contains(rate), (1...1 << 24).contains(length), window > 0,
-      window <= length, window <= 1 << 16, stride > 0, (1...1024).contains(bands),
+      window <= length, window <= 1 << 16, stride > 0, (0...1024).contains(bands),
       (0...bands).contains(coefficients), low >= 0, low < high, high <= Double(rate) / 2
     else { throw Failure("has a sound front end that cannot be") }
   }
@@ -39,7 +41,7 @@ package struct SoundFeatures: Hashable, Sendable {
   var width: Int { coefficients == 0 ? bands : coefficients }
 
   /// The shape of the features, as a network takes it.
-  var shape: [Int] { [frames, width] }
+  var shape: [Int] { bands == 0 ? [length] : [frames, width] }
 }
 
 /// The features of one sound after the other, with the tables that all share.
@@ -92,8 +94,12 @@ struct SoundFrontEnd {
     }
   }
 
-  /// The features [frames][width] of `samples`, cut or filled up with zeros to the length.
+  /// The features [frames][width] of `samples`, cut or filled up with zeros to the length; of no bands
+  /// the samples.
   func callAsFunction(_ samples: [Float]) -> [Double] {
+    if features.bands == 0 {
+      return (0..<features.length).map { $0 < samples.count ? Double(samples[$0]) : 0 }
+    }
     var result: [Double] = []
     for frame in 0..<features.frames {
       let start = frame * features.stride

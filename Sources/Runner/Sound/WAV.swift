@@ -31,6 +31,18 @@ struct WAV {
     }
   }
 
+  /// Reads the file at `path`, which must have `rate` samples a second.
+  ///
+  /// - Throws: a failure that names the file.
+  init(_ path: String, rate: Int) throws {
+    self = try WAV(path)
+    guard self.rate == rate else {
+      throw Failure(
+        "has \(self.rate) samples a second, the model wants \(rate)", path: path,
+        help: "resample it: sox IN.wav -r \(rate) OUT.wav")
+    }
+  }
+
   /// What the chunk `fmt ` says.
   private struct Format {
     var code, channels, rate, bits: Int
@@ -80,7 +92,12 @@ struct WAV {
     let count = bytes.count / size
     switch (format.code, format.bits) {
     case (1, 8): return (0..<count).map { (Float(bytes[$0]) - 128) / 128 }
-    case (1, 16), (1, 24), (1, 32):
+    case (1, 16):
+      return (0..<count).map {
+        Float(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self)))
+          * 0x1p-15
+      }
+    case (1, 24), (1, 32):
       let scale = Float(sign: .plus, exponent: 1 - format.bits, significand: 1)
       return (0..<count).map { index in
         let stored = number(bytes, index * size, size)

@@ -8,7 +8,8 @@ package struct RandomGenerator: RandomNumberGenerator, Sendable {
 
   /// What a stream is for: the same seed gives each of them other numbers.
   package enum Purpose: UInt64, Sendable {
-    case parameters = 1, shuffle = 2, digits = 3, points = 4, validation = 11, sweep = 12
+    case parameters = 1, shuffle = 2, digits = 3, points = 4, validation = 11, sweep = 12,
+      background = 13
   }
 
   /// Stream `index` of those for `purpose`.

@@ -53,6 +53,8 @@ package struct Trainer {
   private var isWritten = false
   private var shuffle: Shuffle
   private var settings: StepSettings
+  /// What steps see of the training part, where it is not what it is.
+  private let sounds: NoisySounds?
 
   /// A loop over `dataset` that goes on from what `network` holds, or from a checkpoint.
   package init(
@@ -64,6 +66,7 @@ package struct Trainer {
     self.options = options
     self.stop = stop
     self.checkpoints = checkpoints
+    sounds = try NoisySounds(network.plugin.description, dataset, seed: options.seed)
     evaluator = try Evaluator(network)
     let description = network.plugin.description
     let usual = Monitor.usual(for: description)
@@ -237,6 +240,9 @@ package struct Trainer {
     settings.hyperparameters = hyperparameters(ofStep: settings.step)
     settings.passes = (range.count + batch - 1) / batch
     settings.examples = range.count
+    let examples =
+      try sounds?.examples(shuffle.rows[range], epoch: progress.epoch, pool: network.pool)
+      ?? dataset.training
     var whole = Network.Pass(loss: 0, parts: [], notFinite: nil)
     for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: batch)
       .enumerated()
@@ -244,7 +250,7 @@ package struct Trainer {
       settings.pass = index
       let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
         let chosen = rows[start..<min(start + batch, range.upperBound)]
-        return try dataset.training.withBatch(of: UnsafeBufferPointer(rebasing: chosen)) {
+        return try examples.withBatch(of: UnsafeBufferPointer(rebasing: chosen)) {
           try network.train($0, settings)
         }
       }

@@ -35,5 +35,6 @@ struct Describe: ParsableCommand {
       \(summary.text)
       Scratch that lives at different times shares a place, so the total is less than the sum.
       """)
+    if let sounds = compilation.model.training.soundText { print("\n" + sounds) }
   }
 }

@@ -1,6 +1,19 @@
 import Diagnostics
 import IR
 
+extension Training {
+  /// What is made of sounds before the first layer; nil where the data are none.
+  var soundText: String? {
+    guard let sound else { return nil }
+    let noise = background.map { background in
+      let attributes = background.attributes.map { "\($0.name): \($0.value)" }
+      return
+        ", in training after augment \(background.keyword)(\(attributes.joined(separator: ", ")))"
+    }
+    return "The input is made of sounds by the host: data \(sound.text)\(noise ?? "")."
+  }
+}
+
 extension ModelSummary {
   /// The table that `bnc describe` prints, its totals in the last line. There is a column of frozen
   /// parameters where there are some; the others are those that learn.

@@ -42,7 +42,7 @@ struct SweepRunner {
   /// - Throws: a failure about the folder, the data or a metric.
   init(_ arguments: Sweep, _ models: SweepModels) throws {
     self.arguments = arguments
-    data = SweepData(arguments.data)
+    data = SweepData(arguments.data, arguments.training)
     let first = try Self.plugin(of: models.sources[0], arguments)
     let options = try arguments.training.options(
       for: first.description, learningRate: nil, seed: arguments.seed, keeps: .best)
@@ -194,17 +194,35 @@ extension Trainer.Outcome {
 /// The examples of a sweep, read once for all models that want them alike.
 private final class SweepData: Sendable {
   private let option: DataOption
+  private let arguments: TrainingArguments
   private let loaded = Mutex<[ModelFormat: Result<Dataset, any Error>]>([:])
+  private let recordings = Mutex<[SoundFeatures: Result<BackgroundRecordings?, any Error>]>([:])
 
-  init(_ option: DataOption) { self.option = option }
+  init(_ option: DataOption, _ arguments: TrainingArguments) {
+    (self.option, self.arguments) = (option, arguments)
+  }
 
   /// The examples for `plugin`; whoever else wants some waits while they are read.
   func dataset(for plugin: LoadedPlugin, pool: ThreadPool) throws -> Dataset {
-    try loaded.withLock { loaded in
+    let background = try background(for: plugin)
+    return try loaded.withLock { loaded in
       let format = ModelFormat(plugin.description)
       if let known = loaded[format] { return known }
       let result = Result { try option.dataset(for: plugin, pool: pool) }
       loaded[format] = result
+      return result
+    }.get().with(background)
+  }
+
+  /// The noise that `plugin` has added to its sounds, read once for all that make the same of sounds.
+  private func background(for plugin: LoadedPlugin) throws -> BackgroundRecordings? {
+    guard let input = plugin.description.inputs.first, let features = input.sound,
+      input.background.map({ $0.frequency > 0 }) ?? false
+    else { return try arguments.recordings(for: plugin, option) }
+    return try recordings.withLock { recordings in
+      if let known = recordings[features] { return known }
+      let result = Result { try arguments.recordings(for: plugin, option) }
+      recordings[features] = result
       return result
     }.get()
   }

@@ -73,9 +73,12 @@ struct Train: ParsableCommand {
     let net = try Network(plugin, host: Host(pool: pool))
     let loaded = try training.start(net, seed: seed)
     if let loaded { noteWeights(loaded) }
+    let background = try training.recordings(for: plugin, data)
     let dataset = try training.split(data.dataset(for: plugin, pool: pool), seed: seed)
+      .with(background)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
+    text.write(background)
     noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
     text.write(lines: try net.startFromData(dataset.training, loaded: loaded))

@@ -42,6 +42,16 @@ struct TrainingText {
     }
   }
 
+  /// What is added to sounds.
+  func write(_ background: BackgroundRecordings?) {
+    guard let background, let noise = model.inputs.first?.background, style != .none else { return }
+    write(
+      "background noise of \(grouped(background.count)) "
+        + "\(background.count == 1 ? "recording" : "recordings") in \(background.folder), added to "
+        + "\(shortest(noise.frequency, digits: 4)) of the sounds, up to "
+        + "\(shortest(noise.volume, digits: 4)) times as loud")
+  }
+
   /// Where training goes on, or that it starts anew though it was to go on.
   func writeStart(_ checkpoints: CheckpointOptions, _ trainer: Trainer, resumes: Bool) {
     if checkpoints.goesOn {

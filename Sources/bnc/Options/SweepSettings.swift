@@ -50,6 +50,7 @@ extension TrainingArguments {
       Given("--monitor", monitor),
       Given("--patience", patience.map { "\($0)" }),
       Given("--metrics", metrics),
+      Given("--background", background),
       Given("--load", load),
       Given("--strict", strict ? "given" : nil, isFlag: true),
     ] + freeze.map { Given("--freeze", $0) }

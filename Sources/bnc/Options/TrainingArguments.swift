@@ -53,6 +53,13 @@ struct TrainingArguments: ParsableArguments {
       """)
   var freeze: [String] = []
 
+  @Option(
+    help: """
+      A folder with recordings of noise (WAV), pieces of which 'augment background' adds to sounds; \
+      _background_noise_ beside the class folders, or beside train/ and test/, if left out.
+      """, completion: .directory)
+  var background: String?
+
   @Flag(help: "With --load: refuse weights that are not exactly those of the model.")
   var strict = false
 
@@ -84,6 +91,12 @@ struct TrainingArguments: ParsableArguments {
   func start(_ network: Network, seed: UInt64) throws -> LoadedWeights? {
     network.regions.initialize(network.plugin.description, seed: seed)
     return try load.map { try network.loadWeights(from: $0, strict ? .exact : .matching) }
+  }
+
+  /// The recordings of noise that a training of `plugin` adds to the sounds of `data`.
+  func recordings(for plugin: LoadedPlugin, _ data: DataOption) throws -> BackgroundRecordings? {
+    try BackgroundRecordings.find(
+      for: plugin.description, folder: background, data: data.data)
   }
 
   /// The data with what `--validation` splits off.

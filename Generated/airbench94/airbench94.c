@@ -3027,7 +3027,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "3dabdb0b84845ff305fa392f342477717067bc84ef5bbeabbc0bff602f3b60d7",
+      .model_hash = "fd974e341aac656ec3974e7ed1cffe4f5f48623d10e45388d472a644138e4a42",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "a27061d998daaf15f0017ff350ab2e97927c1ba754dd7e8a47666c86340a1c92",
+      .model_hash = "2a6b6af9b40c023456611a7d6e58a1af4855453d2ed06e5eaff582e29b716f26",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

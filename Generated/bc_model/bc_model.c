@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c09e066c7c13b4b7b5a25b524534ecc30aeab8b2f4c29be3b8037856c7d755ba",
+      .model_hash = "5d69fe2d9e9ee4eaba382d31421ff270984f33ece4639034c0ed476f73c24387",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "46a00d60f7d1844cd2be113b57e5e7745fed7c8a734f7af37945de5244b0c579",
+      .model_hash = "bf2c376e9245502509317da21d95e965a1cd10703518aed6974ebdea821c20ec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "e0b8dbd0887e20e0ab34dcdd72cb42e1f030f7e85c239f3766f97ab0d13c390f",
+      .model_hash = "9f5e3522b8061c2055bc5526b55a8f75aa96eebf84c7887dc6040418bab0f907",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8b6eb0d23f7b7ce77e0477941164a1b527782f17ad82498058ab4576583cdbde",
+      .model_hash = "039a63d73d41d59ec133c0ea17672bb96dd546fe1bde1062a881573912553605",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

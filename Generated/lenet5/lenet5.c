@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "33a2f7a354e41fb95e2927f5f0f23c438ad0ab8e45d1e94cf904a1eb0680ee8f",
+      .model_hash = "24312e82f741567085ff0b97c93645d90f53ba20c4da11d415e2cf562d5c9e06",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

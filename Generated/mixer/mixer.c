@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6b4c28d91450b8a2cce15b56564c20cac3779171edddd163df10f2ffeb6a241d",
+      .model_hash = "7c5bbf0bba9055b02c0cbea6cd6f73181e83ee64b9da0cdf6153eec78a64de7c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "1cb29ef4328b9a37ec0743957790a3a0515ac58b11c9546c8dc4ce2af3244097",
+      .model_hash = "5951203bdd49fef9846da3841c44827239a7ed6e9866d2c8c9fa94a4e1d7bfaf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "31af24671e78293e57af072c2211d787cc8313baf952548b13fd391928cc5dff",
+      .model_hash = "07dbe0460c0cb3b9185e4c64a187b896f19ef639be1519b1d5c92bb58ce76349",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6dfc8f8b35d63b148ccc708cb541f99e7383e343079b02f164fd292acfb35cb7",
+      .model_hash = "ce59a40bdc6a2fb80231a664ba8b875dd5aa6a19a912ca1d142f8a0ff71405ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d0616b46727d2790f819bbbfddbe8298d6f5155bea1b822620ae27472d958db9",
+      .model_hash = "11fb80d85b0829ed3de93dc02c8d22d0b7f7af239baff1fc1f74ba3e24645c05",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "48f2b4e51123e88a1e05f79f0cce615c01cf797e001004f33b87e9879f81b601",
+      .model_hash = "b7c6139f288c03c808c3ea949d3a0ae5834d8313b7ebf30d5d394359bbde6dc9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

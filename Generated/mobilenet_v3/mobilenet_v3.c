@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "02c56337ef074b260790088ec345ac6d153bcc9be7a33eee7d1894863c72a088",
+      .model_hash = "dbb2a8b0621f75872e9b2f7d74103e4548bcef989238f4be8b397df4a9a41ac7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

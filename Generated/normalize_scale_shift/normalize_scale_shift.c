@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "130744c8c8fd01aa05e8b04f145c113ac963ffe6cd8daabfaf4740282dd3c419",
+      .model_hash = "130ec56702b5d9f6b670f4a1812a6e4747384e5f7926ab69369a3ef71b3b9c73",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

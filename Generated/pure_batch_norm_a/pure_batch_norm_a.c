@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "84647090adcb92826edcad41255e3ddc9043a73e4a155fbd58d8119afcd330d2",
+      .model_hash = "8a7326ae18e0577bf53743b95b8aee3ee6afe2be125119236fd19ca7e6ce344b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "4763b5deb090a470bac849957f436ec0a7053a45cbf125486d165e729ad39aa1",
+      .model_hash = "054528eb71058bd9f959c0bc178260fcad13a9090ae6280e1ee16456692243e7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "8553269916f9fb23e399812882573f32b80e2ee42aa4ff4d5af43cc05122da1e",
+      .model_hash = "499fb6ed0310e7dd96dbd92b12a6a37bf7af737eccf7938b48456849d0399097",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "482bc29bbeb458526ee3913c20871bd6716be2a9f82d0a2d185bff63851d2182",
+      .model_hash = "7d30e7380451a936163c482badd8817a9ebd98e5d94f4dff72a7f4fa7a8421f5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "9138e1fbf5edf7fac4cdd7c5ac2f60aa323d732f8146deb5579a5dc56cb9883c",
+      .model_hash = "7bab206701e0fa856354d36a03c623a2d40d14dd7d0cc20df4a9d188d21c0da2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

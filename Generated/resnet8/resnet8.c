@@ -3319,7 +3319,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6e6d475be12d5cd4415598401b967b05542c115e1a9f926e8649491b7eec8880",
+      .model_hash = "56430856c3b74dd6d0bebe8d4a0612e502d9a8ac08fb55f2138a1fe88ce792b4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

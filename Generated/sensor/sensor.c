@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "4290e99ae3abb139e44e74d9567f2f11e726706afeb86cb9d453ababd7d53870",
+      .model_hash = "e18c600f810cbe076c15928d545ecde7def7f65a1beea89bdc5082f3ac1d180d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

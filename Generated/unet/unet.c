@@ -2986,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "df5286215e35501e88c24f5359d4d21929f961b4b4a5630e75ff8ac7805bba2d",
+      .model_hash = "97678ed99fbe8a0c167ba631fc18cb0bf270db4284eb8e3fc102e6252bb33ce4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "02c88215f64883ba5e735a7b295a11b744fa4e2727cc2d2e17570d7959efca04",
+      .model_hash = "2867d12825fd7086bbe21cc3620e12b5e92a4b239ed2b439a1c47be140bd7c51",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a299a8b7f334635d06eea90db81cad0037fbc94d8728c1df771c0dfa20dea013",
+      .model_hash = "c1bb79a6cf94bd6ff87c1af59027b1729e9e90e870c486baf4366e6675a4e6a9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

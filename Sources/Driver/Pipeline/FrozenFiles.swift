@@ -9,7 +9,9 @@ extension Compiler {
   /// The C of a trained network that stands alone.
   ///
   /// - Parameters:
+  ///   - source: The model file.
   ///   - plan: The machine and what the caller hands over; for an inference with floats.
+  ///   - options: Its names, what comes out, and where the weights are.
   ///   - values: The numbers of a parameter or a statistic by its name, `conv1.weight`, in canonical
   ///     order.
   /// - Throws: `ModelErrors`, or `Failure` where the network is too large or its weights do not fold.

@@ -16,7 +16,8 @@ let package = Package(
     .executableTarget(
       name: "bnc",
       dependencies: [
-        "Driver", "Runner", "Operators", "Lowering", "Language", "IR", "Files", "Diagnostics",
+        "Driver", "Runner", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Files",
+        "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -72,7 +73,7 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Driver", "Operators", "Lowering", "Language", "IR", "Diagnostics",
+        "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Diagnostics",
       ],
       exclude: ["Cases"]),
     .testTarget(

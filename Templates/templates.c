@@ -196,6 +196,20 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Folding/weights.c.mustache
 #include "embed.h"
+#define TEMPLATE Frozen/body.c.mustache
+#include "embed.h"
+#define TEMPLATE Frozen/channels_load.c.mustache
+#include "embed.h"
+#define TEMPLATE Frozen/check.c.mustache
+#include "embed.h"
+#define TEMPLATE Frozen/main.c.mustache
+#include "embed.h"
+#define TEMPLATE Frozen/network.h.mustache
+#include "embed.h"
+#define TEMPLATE Frozen/top.c.mustache
+#include "embed.h"
+#define TEMPLATE Frozen/vectors.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/blend.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/block_moments.c.mustache
@@ -337,6 +351,18 @@ static const bnc_template templates[] = {
 #define TEMPLATE Pooling/forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Pooling/pool.c.mustache
+#include "embed.h"
+#define TEMPLATE Portable/blend.c.mustache
+#include "embed.h"
+#define TEMPLATE Portable/mapped.c.mustache
+#include "embed.h"
+#define TEMPLATE Portable/masked.c.mustache
+#include "embed.h"
+#define TEMPLATE Portable/max_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Portable/vec_power.c.mustache
+#include "embed.h"
+#define TEMPLATE Portable/vec_softplus.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/between.c.mustache
 #include "embed.h"

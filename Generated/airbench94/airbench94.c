@@ -3262,7 +3262,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "3d86408418213af015224245bca236eeaac8f6e3bf750cd6dee05adfd21533f0",
+      .model_hash = "745f77beb935f1da70d00071c93be0a3fb8534adde5c4ce5f9d3d943c118a655",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "bba28e14dc433a924026ca2eab0b3f98255caa60b9f1ec679677fc24c82e69fa",
+      .model_hash = "cb5281ecd5f9d62ee38f3dbf6e5a1ec1d5c4691879edb4a25fd394dada3f53fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "0a4e8949ddb25e776b99ae28cdfc77edefd59f2601395ee50893fd9d139a0f59",
+      .model_hash = "4cbf406621b034bcf29d9e706d7d110161337b5dc27bbc2ed3d2c857f056f33b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "5953a93bd24c1de8cd699e2fad436b0497bead52d84a9c54220cfb6868cdd1bc",
+      .model_hash = "f5599d541145b4a1cf9dd1ceb9fb70858f08d1381955a51f3139c9b869f1bd45",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

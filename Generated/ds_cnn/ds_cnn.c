@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "f14b69ec80f7d10ea3c5b59bb3dfbd0611ff7c973cd946972ba97bc97fb05f4f",
+      .model_hash = "bdb11062bdfae2324c4dd2e4e3a299ad162454aeb9a2d2d3fee160629c23e670",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

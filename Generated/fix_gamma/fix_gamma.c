@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a432555434529e0c6b6308014322f40b6f4f4f116868e88ea48a5ce99a73c5e8",
+      .model_hash = "f81c5ac52d61bf02f1411476ee1da42ceac50296fe33a77ec33cf47f9e8b5af5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

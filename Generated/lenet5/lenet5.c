@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "31b1f6140272e8eeda07b23c9b989e53133ef66d72d4ca0b925a7620c14fe068",
+      .model_hash = "466fc4b1a1f4caf5a0db6c6a4b6aa5db2dd4ca98341aa02d9f5426b3b6c16499",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "cccca7df563a8d21b9814df934401cccab3b81e8ae69cb99edc0784675a9a624",
+      .model_hash = "663d3c0ceb3e2790b1c5811b0938b1b25fe40df546ce53ec371f822bd21e8486",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

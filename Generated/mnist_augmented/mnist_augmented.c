@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "fde4216c9f6e6f18fc46eb3aa4d0d3184a50c7090d63f5215ba94f471472cc21",
+      .model_hash = "a666c20c12fb1463e15de578769f81e0578209ea44132e53c888735a52c20427",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

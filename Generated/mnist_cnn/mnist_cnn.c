@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fdb5c4bba0421c5aec9d75bc0b9e4385e6c78d648c40304c587a8080cb314cfc",
+      .model_hash = "31f5631ae7a29bee5027635fdc9682363818df6a53ea8dc080090eb2420cb1da",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

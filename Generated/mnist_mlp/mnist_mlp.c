@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "4024b371212b8aaf441f98d00edc18a4d2bda4848d9b1eef483d936660c9486a",
+      .model_hash = "92a9e7a4c57418835d9de063e54ab347418d88dcbc59fbe4c8f4434681af1af2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

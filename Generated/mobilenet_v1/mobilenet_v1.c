@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "56ffa2cbed2fa7cdfcf411b38c32ad15bcb72ff826653b07a2e9af6612424efa",
+      .model_hash = "5471204c6b848999f103ce11096d0c175c5424217deb5068998d357529626486",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "d1da7d3f32e5244947f8fe8caddbdc5896ea7824faea00ed0043ec154cfcb897",
+      .model_hash = "e2254aec9263e63706fd37409b7fd3fd43baae64c11a715216f028aed0bb0a74",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

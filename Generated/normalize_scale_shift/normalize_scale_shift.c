@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "bb23d5452c0d8674fffd045977d476b02a9a82d2dd619dd1e622e15897405f14",
+      .model_hash = "ee711134f7f6b83054521f745de26fccb53f6079ee03ee95d32ac9f6884491aa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "5da5629e4c7d69aef5462ec4edc35335998bd56ca7b46ec84172efa18493bc88",
+      .model_hash = "8a686c097489fe6d21fd0ff32bf659645cb0841be57fb9ddf6503b75cbfa52cb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "01369f36d2b804244f31ea7fd9b7570f109a831412de0ec1c835a73655f720b2",
+      .model_hash = "80d39c99dadb177405c623c25696bd699261405931ecb2a10b3df865f291e58b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "e36eaee34d4bcfc713994bc718a1fe053db58129210af30f97f89b787ef2d1b2",
+      .model_hash = "ed94df7e9b1ce27ea823f51a0fdf653098cbd3d2bcb11111946287309c6fc3f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3077,7 +3077,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "7ae1bf29f67d2c925f5a8926d16fb4a165882e22a690caf0c235cc4f459e841c",
+      .model_hash = "b3649f0ca4db53c3cdf0844f9f051b77b0fee766ed52482ba7b15edba9db58a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5460,7 +5460,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "3801cf26240aeb1e0be70edbd02b1bb1fed5bcfe3a181708f3fd7d88ddf963bc",
+      .model_hash = "7d14901623dc05fd896bb4bdce70b4525cc7f0365b7bae8376fb36a92369f72f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "abe4398bc503592143acdf50575a81137fe20d39553a84f8291aedeb18bd1b29",
+      .model_hash = "3e6a9a19731c4a4a357020c479b9b2e49da00079f5da0789b2e4cf5ea3a682bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

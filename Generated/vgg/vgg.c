@@ -2719,7 +2719,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "ba1af15d59fecfe867feff5af4f2d432b151bf7f03479aff64e1a237ad046e02",
+      .model_hash = "f34189ec0fee9cbfb9d512465a9a60968960b928612299e2e76d2bb0273a9596",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

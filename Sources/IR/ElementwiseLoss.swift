@@ -14,6 +14,7 @@ package struct ElementwiseLoss: LossFunction {
   /// What the class `t`, 0 or 1, is in the function.
   package let classNumber: ScalarExpression
   package let isOfLogit: Bool
+  package let probabilities: Probabilities?
   /// What it becomes where it absorbs the function before it.
   package let absorptions: [Absorption]
   /// What a reader of the C should know beside the formula, a line each.
@@ -49,7 +50,8 @@ package struct ElementwiseLoss: LossFunction {
   package init(
     _ keyword: String, attributes: [AttributeValue] = [], gathering: Gathering = .mean,
     targets: Targets = .values, classNumber: ScalarExpression = .variable("t"),
-    isOfLogit: Bool = false, absorbing absorptions: [Absorption] = [], remarks: [String] = [],
+    isOfLogit: Bool = false, probabilities: Probabilities? = nil,
+    absorbing absorptions: [Absorption] = [], remarks: [String] = [],
     slope: ScalarExpression? = nil,
     _ expression: (ScalarExpression, ScalarExpression) -> ScalarExpression
   ) {
@@ -59,6 +61,7 @@ package struct ElementwiseLoss: LossFunction {
     self.targets = targets
     self.classNumber = classNumber
     self.isOfLogit = isOfLogit
+    self.probabilities = probabilities
     self.absorptions = absorptions
     self.remarks = remarks
     function = ScalarFunction(keyword, ["x", "t"], expression(.variable("x"), .variable("t")))
@@ -69,8 +72,8 @@ package struct ElementwiseLoss: LossFunction {
     guard kind.classCount > 0, classNumber != .variable("t") else { return self }
     return ElementwiseLoss(
       keyword, attributes: attributes, gathering: gathering, targets: targets,
-      isOfLogit: isOfLogit, absorbing: absorptions, remarks: remarks,
-      slope: slope.substituting(["t": classNumber]).simplified
+      isOfLogit: isOfLogit, probabilities: probabilities, absorbing: absorptions,
+      remarks: remarks, slope: slope.substituting(["t": classNumber]).simplified
     ) { _, _ in function.body.substituting(["t": classNumber]).simplified }
   }
 

@@ -59,6 +59,9 @@ package protocol LossFunction: Hashable, Sendable {
   /// where it is above 0.5.
   var isOfLogit: Bool { get }
 
+  /// What makes probabilities of the value that it is taken of; nil where that is none of the loss's.
+  var probabilities: Probabilities? { get }
+
   /// The loss of one example, straight from its formula.
   ///
   /// - Parameters:
@@ -83,7 +86,17 @@ extension LossFunction {
 
   package var isOfLogit: Bool { false }
 
+  package var probabilities: Probabilities? { nil }
+
   package func absorbing(_ function: ScalarFunction) -> (any LossFunction)? { nil }
+}
+
+/// What makes probabilities of logits.
+package enum Probabilities: String, Hashable, Sendable {
+  /// `exp(x[k]) / sum over j of exp(x[j])`, over the classes of each position.
+  case softmax
+  /// `1 / (1 + exp(-x))`, of each number.
+  case sigmoid
 }
 
 /// A loss function of any type.

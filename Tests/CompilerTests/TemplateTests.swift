@@ -102,7 +102,7 @@ import Testing
         contexts += files(names, compilation)
       }
     }
-    return contexts
+    return try contexts + FrozenTemplates.contexts()
   }
 
   /// The names of the library's functions, which no single network calls all.

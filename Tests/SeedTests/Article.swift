@@ -1,9 +1,11 @@
 import Foundation
 import Testing
 
-/// The article, taken apart: what its tests run and compare.
+/// An article, taken apart: what its tests run and compare.
 struct Article {
   static let path = "Sources/Language/Language.docc/BatchNormalization.md"
+  /// Those whose commands are run.
+  static let withCommands = [path, "Sources/Driver/Driver.docc/Freezing.md"]
   static let command = "BNC_UPDATE_GOLDEN=1 swift test --filter ArticleTests"
   static var isUpdating: Bool {
     ProcessInfo.processInfo.environment["BNC_UPDATE_GOLDEN", default: ""] == "1"
@@ -23,10 +25,12 @@ struct Article {
     var cells: [String]
   }
 
+  private let path: String
   var lines: [String]
 
-  init() throws {
-    let text = try String(contentsOfFile: "\(Place.root)/\(Self.path)", encoding: .utf8)
+  init(_ path: String = Self.path) throws {
+    self.path = path
+    let text = try String(contentsOfFile: "\(Place.root)/\(path)", encoding: .utf8)
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
@@ -59,7 +63,7 @@ struct Article {
   /// Writes the article anew; the test that does so fails all the same.
   func rewrite() throws {
     try lines.joined(separator: "\n").write(
-      toFile: "\(Place.root)/\(Self.path)", atomically: true, encoding: .utf8)
+      toFile: "\(Place.root)/\(path)", atomically: true, encoding: .utf8)
   }
 }
 

@@ -2,13 +2,14 @@ import Driver
 import Foundation
 import Testing
 
-/// Protects the article: its code and its figures are run here, so that they cannot go stale.
+/// Protects the articles: their code and their figures are run here, so that they cannot go stale.
 @Suite(.serialized, .enabled(if: Place.hasCompiler, "needs a C compiler")) struct ArticleTests {
   /// Protects the commands: each prints what the article says it prints.
-  @Test func everyCommandPrintsWhatTheArticleSays() throws {
+  @Test(arguments: Article.withCommands)
+  func everyCommandPrintsWhatTheArticleSays(path: String) throws {
     let folder = try Folder()
     let shell = try Shell(in: folder.path)
-    var article = try Article()
+    var article = try Article(path)
     var changes: [(lines: Range<Int>, text: [String])] = []
     for block in article.blocks("console") {
       var text: [String] = []
@@ -17,7 +18,7 @@ import Testing
         let fresh = try shell.run(entry.command)
         if !entry.matches(fresh) {
           isSame = false
-          report("`\(entry.command)` prints\n\(fresh.joined(separator: "\n"))")
+          report("`\(entry.command)` prints\n\(fresh.joined(separator: "\n"))", path)
         }
         text += entry.prompt + fresh
       }
@@ -70,9 +71,12 @@ import Testing
     if Article.isUpdating { try article.rewrite() }
   }
 
-  private func report(_ what: String, sourceLocation: SourceLocation = #_sourceLocation) {
+  private func report(
+    _ what: String, _ path: String = Article.path,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     let way = Article.isUpdating ? "the article is rewritten" : "to rewrite it: \(Article.command)"
-    Issue.record("\(Article.path): \(what)\n\(way)", sourceLocation: sourceLocation)
+    Issue.record("\(path): \(what)\n\(way)", sourceLocation: sourceLocation)
   }
 }
 

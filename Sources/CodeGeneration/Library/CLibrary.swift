@@ -24,6 +24,7 @@ struct CLibrary {
       }
     }
     let suffix = names.plan.options.precision == .float ? "f" : ""
+    let hasVectors = names.plan.options.target.hasVectors
     vectors =
       [
         entry("splat"), entry("masked"), entry("blend"), entry("max_of"), entry("lanes_sum"),
@@ -32,7 +33,8 @@ struct CLibrary {
       ]
       + MappedContext.functions.map { name, function in
         Entry {
-          $0.contains(name[...]) ? MappedContext(name: name, function: function + suffix) : nil
+          $0.contains(name[...])
+            ? MappedContext(name: name, function: function + suffix, hasVectors: hasVectors) : nil
         }
       } + [entry("vec_power"), entry("vec_abs"), entry("vec_sigmoid"), entry("vec_softplus")]
     steps =
@@ -125,8 +127,14 @@ struct LibraryContext: TemplateContext {
   let interleavedFirst, interleavedSecond: String
   let exp, log1p, pow: String
 
+  /// The functions that are written otherwise where vectors are numbers.
+  private static let portable: Set<String> = [
+    "blend", "masked", "max_of", "vec_power", "vec_softplus",
+  ]
+
   init(_ name: String, _ names: CodegenContext) {
-    template = "Library/\(name).c.mustache"
+    let isPortable = !names.plan.options.target.hasVectors && Self.portable.contains(name)
+    template = "\(isPortable ? "Portable" : "Library")/\(name).c.mustache"
     part = LongSum.part
     severalTargets = names.plan.model.targets.count > 1
     let lanes = names.plan.lanes
@@ -170,8 +178,13 @@ struct ClassWeightContext: TemplateContext {
 
 /// A function of math.h that is applied to each lane.
 struct MappedContext: TemplateContext {
-  var template: String { "Library/mapped.c.mustache" }
+  let template: String
   let name, function: String
+
+  init(name: String, function: String, hasVectors: Bool) {
+    template = hasVectors ? "Library/mapped.c.mustache" : "Portable/mapped.c.mustache"
+    (self.name, self.function) = (name, function)
+  }
 
   static let functions = [
     ("vec_exp", "exp"), ("vec_log1p", "log1p"), ("vec_log", "log"), ("vec_sqrt", "sqrt"),

@@ -86,13 +86,18 @@ package struct CodegenContext: Sendable {
     return "part_at(s, \(buffer(id)), \(block), \(others))"
   }
 
+  /// Of what the layers of a network that stands alone can see the member for input `index`.
+  package func input(_ index: Int) -> String { "in_\(plan.model.inputs[index].name)" }
+
   /// A tensor's member in `struct parameters` or `struct state`: `conv1_weight`.
   package func member(_ tensor: TensorID) -> String {
     "\(layer(tensor.layer))_\(tensor.role.rawValue)"
   }
 
   /// C for a parameter.
-  package func parameter(_ tensor: TensorID) -> String { "s->parameters->\(member(tensor))" }
+  package func parameter(_ tensor: TensorID) -> String {
+    "s->\(standsAlone ? "weights" : "parameters")->\(member(tensor))"
+  }
 
   /// The shape of a layer's first operand.
   package func inputShape(of layer: Int) -> String {
@@ -111,7 +116,7 @@ package struct CodegenContext: Sendable {
 
   /// An expression as C over vectors, its variables being what `values` says.
   package func vector(_ expression: ScalarExpression, _ values: [String: String]) -> String {
-    ScalarPrinter(domain: .vector, functions: functions, values: values).text(expression)
+    ScalarPrinter(domain: vectorDomain, functions: functions, values: values).text(expression)
   }
 
   /// A call of `function` as C over vectors.
@@ -127,7 +132,12 @@ package struct CodegenContext: Sendable {
   }
 
   /// C for what `prepare` made of a layer's weights, to be followed by `_weight` or the like.
-  package func prepared(_ index: Int) -> String { "s->prepared->\(layer(index))" }
+  package func prepared(_ index: Int) -> String {
+    "s->\(standsAlone ? "weights" : "prepared")->\(layer(index))"
+  }
+
+  /// Whether the C has its weights in it, and no host.
+  package var standsAlone: Bool { plan.options.embedding != nil }
 
   /// Expressions as C over numbers of type `real`, after declarations of what they compute more
   /// than once.
@@ -155,8 +165,13 @@ package struct CodegenContext: Sendable {
 
   /// The definition of a function that kernels call.
   package func definition(of function: ScalarFunction) -> String {
-    ScalarPrinter(domain: .vector, functions: functions, values: [:]).definition(
+    ScalarPrinter(domain: vectorDomain, functions: functions, values: [:]).definition(
       of: function, name: functions[function] ?? function.name)
+  }
+
+  /// How what is computed of vectors is written where these are numbers.
+  private var vectorDomain: ScalarPrinter.Domain {
+    plan.options.target.hasVectors ? .vector : .number
   }
 
   /// C for where the gradient of `tensor` goes, number by number: the tensor itself where it moves

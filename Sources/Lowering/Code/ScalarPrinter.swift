@@ -2,7 +2,13 @@ import IR
 
 /// Scalar expressions as C: over vectors, or over single numbers.
 struct ScalarPrinter {
-  enum Domain { case vector, scalar, double }
+  enum Domain {
+    /// Vectors.
+    case vector
+    /// Numbers in the place of vectors, by the same functions.
+    case number
+    case scalar, double
+  }
 
   let domain: Domain
   /// The C names of functions that are not written in place.
@@ -41,7 +47,7 @@ struct ScalarPrinter {
     case .binary(.power, let base, let exponent):
       let name =
         switch domain {
-        case .vector: "vec_power"
+        case .vector, .number: "vec_power"
         case .scalar: "POW"
         case .double: "pow"
         }
@@ -97,7 +103,7 @@ struct ScalarPrinter {
 
   private func name(of function: ScalarExpression.Unary) -> String {
     switch domain {
-    case .vector: "vec_\(function.rawValue)"
+    case .vector, .number: "vec_\(function.rawValue)"
     case .scalar: function.rawValue.uppercased()
     case .double: function == .abs ? "fabs" : function.rawValue
     }
@@ -111,7 +117,7 @@ extension ScalarPrinter {
   ) -> (declarations: [String], texts: [String]) {
     var printer = self
     var lines: [String] = []
-    let type = domain == .vector ? "vec" : "real"
+    let type = domain == .vector || domain == .number ? "vec" : "real"
     for (index, part) in ScalarExpression.repeated(in: expressions).enumerated() {
       let local = "part\(index)"
       lines.append("const \(type) \(local) = \(printer.text(part));")

@@ -135,7 +135,10 @@ package struct SharedSizes: SharedFunction {
   package init(_ type: String, of layer: Int, names: CodegenContext, _ members: [(String, Int)]) {
     stem = "g_\(names.layer(layer))"
     self.type = type
-    self.members = members.map { ".\($0.0) = \($0.1)" }.joined(separator: ", ")
+    // C++ has no designators before C++20.
+    self.members = members.map {
+      names.standsAlone ? "/* \($0.0) */ \($0.1)" : ".\($0.0) = \($0.1)"
+    }.joined(separator: ", ")
   }
 }
 

@@ -70,4 +70,8 @@ package protocol PackingSpec: KernelSpec {
   func packing(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> (
     function: String, arguments: [String]
   )
+
+  /// Which number of the packed weight number `index` of output `output` is, in canonical order: what
+  /// that function does, for vectors of `lanes` numbers.
+  func place(of index: Int, output: Int, lanes: Int) -> Int
 }

@@ -72,7 +72,7 @@ extension PackedWeights {
 
 extension PackedWeights.Packing {
   /// `[3 tiles][5][5][20][3 or 2][8]`
-  func weightLayout(lanes: Int) -> String {
+  package func weightLayout(lanes: Int) -> String {
     "[\(tiles.tilesText)]\(layout)[\(tiles.sizeText)][\(lanes)]"
   }
 }

@@ -22,6 +22,13 @@ package struct Partition: Hashable, Sendable {
   /// What was cut.
   package var length: Int { count * width + wide }
 
+  /// The piece that item `index` is in: where it begins, and how large it is.
+  package func piece(of index: Int) -> (start: Int, size: Int) {
+    let larger = wide * (width + 1)
+    if index < larger { return (index / (width + 1) * (width + 1), width + 1) }
+    return (larger + (index - larger) / width * width, width)
+  }
+
   /// The largest piece.
   package var largest: Int { wide > 0 ? width + 1 : width }
 

@@ -15,7 +15,10 @@ package struct ChannelLoad: KernelSpec {
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelLoadContext(self, kernel: kernel, names: names)
+    if let embedding = names.plan.options.embedding {
+      return EmbeddedLoadContext(self, embedding, kernel: kernel, names: names)
+    }
+    return ChannelLoadContext(self, kernel: kernel, names: names)
   }
 }
 
@@ -31,6 +34,34 @@ struct ChannelLoadContext: TemplateContext {
     input = names.plan.model.inputs[index].name
     scale = CText.real(spec.scale)
     scalesReals = spec.scalesReals && spec.scale != 1
+    y = names.buffer(spec.y)
+    channels = spec.layout.channels
+    height = spec.layout.height
+    width = spec.layout.width
+    plane = spec.layout.positions
+    stride = spec.layout.stride
+    padded = stride > channels
+  }
+}
+
+/// What fills in the load of a network that stands alone, of numbers of one type.
+struct EmbeddedLoadContext: TemplateContext {
+  var template: String { "Frozen/channels_load.c.mustache" }
+  let name, input, type, member, y, number: String
+  let scale: String?
+  let channels, height, width, plane, stride: Int
+  let padded: Bool
+
+  init(
+    _ spec: ChannelLoad, _ embedding: PlanOptions.Embedding, kernel: Kernel, names: CodegenContext
+  ) {
+    name = names.function(kernel)
+    input = names.plan.model.inputs[spec.input].name
+    member = names.input(spec.input)
+    let isBytes = embedding == .bytes
+    type = isBytes ? "uint8_t" : "float"
+    number = isBytes ? "(real)x[c * PLANE + k]" : "x[c * PLANE + k]"
+    scale = spec.scale != 1 && (isBytes || spec.scalesReals) ? CText.real(spec.scale) : nil
     y = names.buffer(spec.y)
     channels = spec.layout.channels
     height = spec.layout.height

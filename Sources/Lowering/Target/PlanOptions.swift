@@ -22,6 +22,18 @@ package struct PlanOptions: Hashable, Sendable {
     case winograd
   }
 
+  /// What an inference's C reads where it stands alone, its weights in it, and nobody loads it as a
+  /// plugin; nil of a plugin.
+  package var embedding: Embedding?
+
+  /// What the caller of a network that stands alone hands over.
+  package enum Embedding: String, Hashable, Sendable, CaseIterable {
+    /// The data's own bytes; they are scaled inside.
+    case bytes
+    /// Floats as training sees them, bytes scaled already.
+    case float
+  }
+
   /// What the plugin is for.
   package enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is
@@ -37,13 +49,14 @@ package struct PlanOptions: Hashable, Sendable {
   /// Options; the defaults are those of `bnc compile`.
   package init(
     target: TargetMachine = .x86_64_v3, precision: Precision = .float, fuses: Bool = true,
-    purpose: Purpose = .training, products: Products = .fast
+    purpose: Purpose = .training, products: Products = .fast, embedding: Embedding? = nil
   ) {
     self.target = target
     self.precision = precision
     self.fuses = fuses
     self.purpose = purpose
     self.products = products
+    self.embedding = embedding
   }
 
   /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.

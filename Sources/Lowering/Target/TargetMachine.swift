@@ -24,6 +24,10 @@ package struct TargetMachine: Hashable, Sendable {
   /// today's processors have.
   package var cacheBytes = 512 * 1024
 
+  /// Whether the C may be written with gcc's vectors, which clang has too; else it is of plain numbers,
+  /// as any compiler takes it.
+  package var hasVectors: Bool { self != .portable }
+
   /// A target of this description.
   package init(name: String, vectorBytes: Int, registers: Int, compilerFlags: [String]) {
     self.name = name
@@ -52,6 +56,11 @@ package struct TargetMachine: Hashable, Sendable {
   /// Any machine: vectors of 16 bytes, which the compiler maps to what it has.
   package static let generic = TargetMachine(
     name: "generic", vectorBytes: 16, registers: 16, compilerFlags: [])
+
+  /// Any compiler of C99 or C++17 for any machine: plain numbers, no vectors. As many sums as 16
+  /// registers hold are in the making at a time. What stands alone can be written for it, no plugin.
+  package static let portable = TargetMachine(
+    name: "portable", vectorBytes: 4, registers: 16, compilerFlags: [])
 
   /// The targets that have a name of their own; `native` is resolved by the driver.
   package static let named: [TargetMachine] = [.x86_64_v3, .x86_64_v4, .x86_64, .aarch64, .generic]

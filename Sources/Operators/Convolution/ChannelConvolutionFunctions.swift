@@ -73,6 +73,14 @@ extension ChannelConvolution {
         ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)))
   }
 
+  package func place(of index: Int, output: Int, lanes: Int) -> Int {
+    let (ci, tap) = index.quotientAndRemainder(dividingBy: window.taps)
+    let (vector, lane) = output.quotientAndRemainder(dividingBy: lanes)
+    let piece = tile.rows.piece(of: vector)
+    let row = piece.start * depth + (tap * input.channels + ci) * piece.size + vector - piece.start
+    return row * lanes + lane
+  }
+
   package func packing(
     _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (function: String, arguments: [String]) {

@@ -82,6 +82,10 @@ package struct ChannelDepthwise: PackingSpec {
         ]))
   }
 
+  package func place(of index: Int, output: Int, lanes: Int) -> Int {
+    (output / lanes * window.taps + index) * lanes + output % lanes
+  }
+
   package func packing(
     _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (function: String, arguments: [String]) {

@@ -55,6 +55,16 @@ extension ChannelDense {
         ]))
   }
 
+  package func place(of index: Int, output: Int, lanes: Int) -> Int {
+    let (channel, position) = index.quotientAndRemainder(dividingBy: input.positions)
+    let (vector, lane) = output.quotientAndRemainder(dividingBy: lanes)
+    let piece = vectors.piece(of: vector)
+    let row =
+      piece.start * inputs + (position * input.channels + channel) * piece.size + vector
+      - piece.start
+    return row * lanes + lane
+  }
+
   package func packing(
     _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (function: String, arguments: [String]) {

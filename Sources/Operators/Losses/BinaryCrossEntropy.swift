@@ -72,7 +72,7 @@ extension Definition<any LossFunction> {
     let p = ScalarExpression.constant(weight)
     return ElementwiseLoss(
       keyword, attributes: attributes(weight), targets: .valuesOrTwoClasses,
-      isOfLogit: isOfLogit, remarks: remarks,
+      isOfLogit: isOfLogit, probabilities: isOfLogit ? .sigmoid : nil, remarks: remarks,
       slope: weight == 1 ? .sigmoid(x) - t : (1 - t) * .sigmoid(x) - p * t * .sigmoid(-x)
     ) { x, t in
       weight == 1

@@ -131,15 +131,19 @@ package final class Network {
       notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
   }
 
+  /// What is said of a network whose batch norms have seen nothing.
+  var neverTrained: Failure {
+    Failure(
+      "model '\(plugin.description.modelName)' was never trained: its batch norms have no running "
+        + "statistics",
+      help: "load weights that were saved after training, or train on 2 examples or more")
+  }
+
   /// Fails where an entry point found something wrong, or was missing.
   private func check(_ code: Int32?) throws {
     switch code.map(Int.init) {
     case BNC_OK: return
-    case BNC_NOT_TRAINED:
-      throw Failure(
-        "model '\(plugin.description.modelName)' was never trained: its batch norms have no running "
-          + "statistics",
-        help: "load weights that were saved after training, or train on 2 examples or more")
+    case BNC_NOT_TRAINED: throw neverTrained
     case BNC_BAD_ARGUMENT:
       throw Failure("refuses the examples that it was given", path: plugin.path)
     case nil:

@@ -41,7 +41,15 @@ struct DataOption: ParsableArguments {
   func examples(_ part: Dataset.Part, for plugin: LoadedPlugin, pool: ThreadPool) throws -> (
     examples: Examples, note: String?
   ) {
-    let format = ModelFormat(plugin.description).skippingBad(skipBad)
+    try Self.examples(part, of: data, skippingBad: skipBad, for: plugin, pool: pool)
+  }
+
+  /// The same of data that another option names.
+  static func examples(
+    _ part: Dataset.Part, of data: String?, skippingBad: Bool = false, for plugin: LoadedPlugin,
+    pool: ThreadPool
+  ) throws -> (examples: Examples, note: String?) {
+    let format = ModelFormat(plugin.description).skippingBad(skippingBad)
     if let data { return (try Dataset.load(part, data, format: format), nil) }
     let drawn = try BuiltInData.dataset(format: format, pool: pool)
     if part == .validation {

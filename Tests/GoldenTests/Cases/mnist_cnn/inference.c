@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "12daa0b96c3e049fad495ef9846bc52e34318af73c24f032da96507aab44ed81",
+      .model_hash = "7baf4366072a29f7f17e98fe046291fa451d66f9481ecf75678ebdbc647c16d3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

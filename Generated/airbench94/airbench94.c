@@ -199,35 +199,31 @@ enum {
   b_unit3_conv1_weight_products = 168460288,  // [16][65552]
   b_unit3_conv1_output = 380878848,  // [128][256][7][7][8]
   b_unit3_conv1_planes = 121962496,  // [128][1][32864][8]
-  b_unit3_maxpool1_output = 168460288,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial = 121962496,  // [128][256][3]
+  b_unit3_maxpool1_output = 121962496,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial = 124321792,  // [128][256][3]
   b_unit3_norm1_batchnorm1_moments = 406570496,  // [3][256]
-  b_unit3_norm1_batchnorm1_sums = 170819584,  // [128][256][3][3][8]
-  b_unit3_gelu1_output = 173178880,  // [128][256][3][3][8]
-  b_unit3_conv2_weight_products = 177897472,  // [16][65552]
-  b_unit3_conv2_output = 175538176,  // [128][256][3][3][8]
-  b_unit3_conv2_partial = 178946304,  // [128][256][3]
-  b_unit3_conv2_planes = 121962496,  // [128][1][32864][8]
+  b_unit3_norm1_batchnorm1_sums = 124321792,  // [128][256][3][3][8]
+  b_unit3_gelu1_output = 126681088,  // [128][256][3][3][8]
+  b_unit3_conv2_output = 129040384,  // [128][256][3][3][8]
+  b_unit3_conv2_partial = 131399680,  // [128][256][3]
   b_unit3_norm2_batchnorm1_moments = 406571264,  // [3][256]
-  b_unit3_norm2_batchnorm1_sums = 121962496,  // [128][256][3][3][8]
-  b_unit3_gelu2_output = 124321792,  // [128][256][3][3][8]
-  b_maxpool1_output = 126951424,  // [128][256][1][1][8]
-  b_multiply1_output = 126681088,  // [128][10][8]
-  b_multiply1_output_gradient = 127213568,  // [128][10][8]
-  b_block_losses = 126691328,  // [128]
-  b_dense1_output_gradient = 127213568,  // [128][10][8]
-  b_flatten1_output_gradient = 129040384,  // [128][256][8]
-  b_dense1_rows = 126681088,  // [1024][264]
-  b_unit3_norm2_batchnorm1_output_gradient = 126681088,  // [128][256][3][3][8]
-  b_unit3_norm2_batchnorm1_partial_sums = 121962496,  // [128][256][2]
-  b_unit3_norm2_batchnorm1_coefficients = 122028032,  // [4][256]
-  b_unit3_conv2_output_gradient = 175538176,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_output_gradient = 177897472,  // [128][256][3][3][8]
-  b_unit3_conv2_turned_weight_products = 393723904,  // [16][65552]
-  b_unit3_conv2_gradient_planes = 121962496,  // [128][1][32864][8]
-  b_unit3_norm1_batchnorm1_partial_sums = 121962496,  // [128][256][2]
-  b_unit3_norm1_batchnorm1_coefficients = 122028032,  // [4][256]
-  b_unit3_maxpool1_output_gradient = 168460288,  // [128][256][3][3][8]
+  b_unit3_norm2_batchnorm1_sums = 131399680,  // [128][256][3][3][8]
+  b_unit3_gelu2_output = 133758976,  // [128][256][3][3][8]
+  b_maxpool1_output = 136388608,  // [128][256][1][1][8]
+  b_multiply1_output = 136118272,  // [128][10][8]
+  b_multiply1_output_gradient = 136650752,  // [128][10][8]
+  b_block_losses = 136128512,  // [128]
+  b_dense1_output_gradient = 136650752,  // [128][10][8]
+  b_flatten1_output_gradient = 138477568,  // [128][256][8]
+  b_dense1_rows = 136118272,  // [1024][264]
+  b_unit3_norm2_batchnorm1_output_gradient = 136118272,  // [128][256][3][3][8]
+  b_unit3_norm2_batchnorm1_partial_sums = 131399680,  // [128][256][2]
+  b_unit3_norm2_batchnorm1_coefficients = 131465216,  // [4][256]
+  b_unit3_conv2_output_gradient = 129040384,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_output_gradient = 131399680,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial_sums = 124321792,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_coefficients = 124387328,  // [4][256]
+  b_unit3_maxpool1_output_gradient = 121962496,  // [128][256][3][3][8]
   b_unit3_conv1_output_gradient = 393723904,  // [128][256][7][7][8]
   b_unit2_norm2_batchnorm1_output_gradient = 380878848,  // [128][256][7][7][8]
   b_unit3_conv1_turned_weight_products = 168460288,  // [16][65552]
@@ -1363,24 +1359,100 @@ static void k_unit3_norm1_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit3_gelu1_output));
 }
 
-static const struct winograd g_unit3_conv2 = { .C = 256, .H = 3, .W = 3, .K = 256, .OH = 3, .OW = 3,
-    .PT = 1, .PL = 1, .TW = 2, .STRIP = 4, .GROUP = 4 };
+static const struct convolution g_unit3_conv2 = { .G = 1, .CI = 256, .H = 3, .W = 3, .CO = 256,
+    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 2 };
 
-// unit3_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
-// a task
-//   weight [256, 256, 3, 3]
-static void k_unit3_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit3_conv2, (struct pieces){86, 2, 84},
-      s->parameters->unit3_conv2_weight, s->scratch + b_unit3_conv2_weight_products);
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
+  for (int ci = 0; ci < g.CI; ci++)
+    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
 }
 
-// unit3_conv2 (airbench94.bn:12), forward and moments, by Winograd's products: a block a task
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+  }
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// unit3_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
 //   x [256, 3, 3], weight [256, 256, 3, 3], y [256, 3, 3]
 static void k_unit3_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_unit3_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 3, 0},
-      lanes_at(s, b_unit3_gelu1_output), s->scratch + b_unit3_conv2_weight_products,
-      lanes_at(s, b_unit3_conv2_output), moments_at(s, b_unit3_conv2_partial),
-      lanes_at(s, b_unit3_conv2_planes));
+  convolution_forward_moments(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_gelu1_output),
+      s->parameters->unit3_conv2_weight, lanes_at(s, b_unit3_conv2_output),
+      moments_at(s, b_unit3_conv2_partial));
 }
 
 static const struct normalization g_unit3_norm2_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
@@ -1832,117 +1904,105 @@ static void k_unit3_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit3_conv2_output_gradient));
 }
 
-// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
-// multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
-    const struct pieces tiles, const real *weight, real *products) {
-  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
-  for (int k = 0; k < size; k++)
-    for (int c = 0; c < g.C; c++) {
-      const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
-      for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
-      }
-    }
-}
-
-// unit3_conv2 (airbench94.bn:12), the weight, turned around, as Winograd's products take it: 3 or 2
-// input channels a task
-//   weight [256, 256, 3, 3]
-static void k_unit3_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit3_conv2, (struct pieces){86, 2, 84},
-      s->parameters->unit3_conv2_weight, s->scratch + b_unit3_conv2_turned_weight_products);
-}
-
-// A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store_gelu_gradient(const struct winograd g, const vec *m,
-    const vec *saved, vec *y, mask active, int tile, int last) {
-  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
-  int rows[TILE], columns[TILE];
-  for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
-  }
-  for (int c = 0; c < g.K; c++, m += g.GROUP)
-    for (int t = 0; t < count; t++) {
-      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
-      }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
-          const ptrdiff_t at = start + (i * g.OW + j);
-          const vec sum = results[j];
-          y[at] = masked(vec_gelu_gradient(sum, saved[at]), active);
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_tile(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
+    const int channels, const int columns, const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
+        ? 1 : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
         }
-      }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(vec_gelu_gradient(sum[c * columns + t], saved[at]), active);
     }
 }
 
-// A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_gelu_gradient(const struct step *s, int task,
-    const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
-    const real *weight, const vec *saved, vec *y, vec *space) {
-  const int block = task / bands.count, band = task % bands.count;
-  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
-  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
-  const mask active = active_lanes(s, block);
-  x += block * (g.C * g.H * g.W);
-  saved += block * (g.K * plane);
-  y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
-    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
-      for (int t = 0; t < count; t += g.GROUP)
-        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
-            m + p * outputs + t * g.K);
-    for (int t = 0; t < count; t += g.GROUP)
-      winograd_store_gelu_gradient(g, m + t * g.K, saved, y, active, strip + t, last);
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_span(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i,
+    const int start, const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        1);
+  if (rest > 0)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, whole, channels, rest,
+        1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, const vec *saved, vec *dx,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gelu_gradient_span(g, dy, weight, saved, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gelu_gradient_span(g, dy, weight, saved, dx, active, i, wide, g.W, channels,
+        columns.size);
   }
 }
 
-// unit3_conv2 (airbench94.bn:12), input gradient, by Winograd's products: a block a task
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gelu_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  saved += plane;
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gelu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
+        tiles.size + 1);
+  else
+    convolution_input_gelu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
+        tiles.size);
+}
+
+// unit3_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
 //   then through unit3_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 3, 3], weight [256, 256, 3, 3], dx [256, 3, 3]
 static void k_unit3_conv2_input_gradient(const struct step *s, int task) {
-  winograd_gelu_gradient(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
+  convolution_input_gelu_gradient(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
       (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_conv2_output_gradient),
-      s->scratch + b_unit3_conv2_turned_weight_products, lanes_at(s, b_unit3_norm1_batchnorm1_sums),
-      lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient),
-      lanes_at(s, b_unit3_conv2_gradient_planes));
+      s->parameters->unit3_conv2_weight, lanes_at(s, b_unit3_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient));
 }
-
-static const struct convolution g_unit3_conv2_2 = { .G = 1, .CI = 256, .H = 3, .W = 3, .CO = 256,
-    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 2 };
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
@@ -2058,7 +2118,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
 // unit3_conv2 (airbench94.bn:12), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [256, 3, 3], dy [256, 3, 3], dweight [256, 256, 3, 3]
 static void k_unit3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit3_conv2_2, (struct pieces){64, 4, 0},
+  convolution_weight_gradient(s, task, g_unit3_conv2, (struct pieces){64, 4, 0},
       (struct pieces){256, 1, 0}, (struct pieces){1, 3, 0}, 113, 3,
       lanes_at(s, b_unit3_gelu1_output), lanes_at(s, b_unit3_conv2_output_gradient),
       s->parameters->unit3_conv2_weight);
@@ -2126,12 +2186,99 @@ static void k_unit3_maxpool1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit3_maxpool1_output_gradient), lanes_at(s, b_unit3_conv1_output_gradient));
 }
 
+// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
+// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// multiplied with.
+static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+    const struct pieces tiles, const real *weight, real *products) {
+  const int first = piece_start(tiles, task), size = piece_size(tiles, task);
+  const int plane = winograd_weight_plane(g);
+  for (int k = 0; k < size; k++)
+    for (int c = 0; c < g.C; c++) {
+      const real *w = weight + (c * g.K + first + k) * 9;
+      real rows[4][3];
+      for (int j = 0; j < 3; j++) {
+        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
+        rows[0][j] = above;
+        rows[1][j] = (above + middle + below) / 2;
+        rows[2][j] = (above - middle + below) / 2;
+        rows[3][j] = below;
+      }
+      real *to = products + first * g.C + c * size + k;
+      for (int i = 0; i < 4; i++, to += 4 * plane) {
+        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
+        to[0] = left;
+        to[plane] = (left + middle + right) / 2;
+        to[2 * plane] = (left - middle + right) / 2;
+        to[3 * plane] = right;
+      }
+    }
+}
+
 // unit3_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3 or 2
 // input channels a task
 //   weight [256, 256, 3, 3]
 static void k_unit3_conv1_turned_weight_transform(const struct step *s, int task) {
   winograd_turned_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
       s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_turned_weight_products);
+}
+
+// A' m A of a group's tiles from `tile` on, up to `last`.
+static ALWAYS_INLINE void winograd_store_gelu_gradient(const struct winograd g, const vec *m,
+    const vec *saved, vec *y, mask active, int tile, int last) {
+  const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
+  int rows[TILE], columns[TILE];
+  for (int t = 0; t < count; t++) {
+    rows[t] = (tile + t) / g.TW * 2;
+    columns[t] = (tile + t) % g.TW * 2;
+  }
+  for (int c = 0; c < g.K; c++, m += g.GROUP)
+    for (int t = 0; t < count; t++) {
+      const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
+      vec d[2][4];
+      UNROLL for (int j = 0; j < 4; j++) {
+        const vec *a = m + (t + j * plane);
+        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
+        d[0][j] = a[0] + inner;
+        d[1][j] = outer - a[12 * plane];
+      }
+      UNROLL for (int i = 0; i < 2; i++) {
+        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
+        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
+        UNROLL for (int j = 0; j < 2; j++) {
+          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+          const ptrdiff_t at = start + (i * g.OW + j);
+          const vec sum = results[j];
+          y[at] = masked(vec_gelu_gradient(sum, saved[at]), active);
+        }
+      }
+    }
+}
+
+// A task of a convolution by Winograd's products: a band of rows of one block.
+static ALWAYS_INLINE void winograd_gelu_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
+    const real *weight, const vec *saved, vec *y, vec *space) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
+  const mask active = active_lanes(s, block);
+  x += block * (g.C * g.H * g.W);
+  saved += block * (g.K * plane);
+  y += block * (g.K * plane);
+  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
+  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+    const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
+    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 16; p++)
+      for (int t = 0; t < count; t += g.GROUP)
+        winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
+            m + p * outputs + t * g.K);
+    for (int t = 0; t < count; t += g.GROUP)
+      winograd_store_gelu_gradient(g, m + t * g.K, saved, y, active, strip + t, last);
+  }
 }
 
 // unit3_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
@@ -2736,8 +2883,7 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_norm1_batchnorm1_forward, .tasks = 10,
         .results = {{21, b_unit3_gelu1_output, 2304}} },
-    { k_unit3_conv2_weight_transform, .tasks = 86, .whole = 1 },
-    { k_unit3_conv2_forward, .tasks = 1, .results = {{23, b_unit3_conv2_output, 2304}} },
+    { k_unit3_conv2_forward, .tasks = 86, .results = {{23, b_unit3_conv2_output, 2304}} },
     { k_unit3_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_norm2_batchnorm1_forward, .tasks = 10,
         .results = {{24, b_unit3_gelu2_output, 2304}} },
@@ -2754,8 +2900,7 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm2_batchnorm1_sums_2, .tasks = 10 },
     { k_unit3_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit3_norm2_batchnorm1_backward, .tasks = 10 },
-    { k_unit3_conv2_turned_weight_transform, .tasks = 86, .whole = 1 },
-    { k_unit3_conv2_input_gradient, .tasks = 1 },
+    { k_unit3_conv2_input_gradient, .tasks = 86 },
     { k_unit3_conv2_weight_gradient, .tasks = 49152, .whole = 1 },
     { k_unit3_norm1_batchnorm1_sums_2, .tasks = 10 },
     { k_unit3_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2798,7 +2943,7 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_unit3_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 37, LOSS = 38, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 36, LOSS = 37, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -3152,8 +3297,7 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm1_batchnorm1_statistics", 21, 0, 9437184.0, 9830400.0},
     {"unit3_norm1_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
     {"unit3_norm1_batchnorm1_forward", 21, 0, 7077888.0, 28315648.0},
-    {"unit3_conv2_weight_transform", 23, 0, 0.0, 6554624.0},
-    {"unit3_conv2_forward", 23, 0, 10871635968.0, 158073856.0},
+    {"unit3_conv2_forward", 23, 0, 10871635968.0, 21626880.0},
     {"unit3_norm2_batchnorm1_moments_merge", 24, 0, 0.0, 398336.0},
     {"unit3_norm2_batchnorm1_forward", 24, 0, 7077888.0, 28315648.0},
     {"maxpool1_forward", 26, 0, 2359296.0, 10485760.0},
@@ -3167,8 +3311,7 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm2_batchnorm1_sums_2", 24, 0, 11796480.0, 19140608.0},
     {"unit3_norm2_batchnorm1_parameter_gradient", 24, 0, 0.0, 276480.0},
     {"unit3_norm2_batchnorm1_backward", 24, 0, 14155776.0, 28318720.0},
-    {"unit3_conv2_turned_weight_transform", 23, 0, 0.0, 6554624.0},
-    {"unit3_conv2_input_gradient", 23, 0, 10904666112.0, 167117824.0},
+    {"unit3_conv2_input_gradient", 23, 0, 10904666112.0, 30670848.0},
     {"unit3_conv2_weight_gradient", 23, 0, 10871635968.0, 33030144.0},
     {"unit3_norm1_batchnorm1_sums_2", 21, 0, 11796480.0, 19140608.0},
     {"unit3_norm1_batchnorm1_parameter_gradient", 21, 0, 0.0, 276480.0},

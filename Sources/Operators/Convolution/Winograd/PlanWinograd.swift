@@ -23,7 +23,7 @@ extension KernelPlanner {
     case .exact: false
     case .fast:
       options.purpose == .training && options.precision == .float
-        && geometry.pays(on: options.target)
+        && geometry.pays(on: options.target, blocks: blocks)
     case .winograd: options.purpose == .training
     }
   }

@@ -49,19 +49,32 @@ package struct WinogradGeometry: Hashable, Sendable {
     2 * 9 * Double(channels * results) * Double(resultHeight * resultWidth)
   }
 
-  /// Whether the products take less time than the sums themselves on `target`, in multiply-adds of
-  /// a vector, as was measured with 16 registers of 32 bytes and with 32 of 64.
+  /// Whether the products take less time than the sums themselves for `blocks` blocks of examples
+  /// on `target`: both in multiply-adds of a vector a block, as they were measured with 16 registers
+  /// of 32 bytes and with 32 of 64.
   ///
-  /// Of a tile those are 16 for each pair of channels, and a fifth more that their loads cost; and
-  /// what a channel's transforms cost, which move vectors between registers and the second-level
-  /// cache: the more the longer these are. The sums take 36; with 32 registers at 90 % of the
-  /// machine's rate, with 16, whose tiles load more, at 65 %.
-  func pays(on target: TargetMachine) -> Bool {
+  /// The products: 16 a tile for each pair of channels, and a fifth more for their loads; what
+  /// transforms cost, which move vectors between registers and the second-level cache, the more the
+  /// longer these are; and, once a step, the weight's own transform. The sums: those whose taps lie
+  /// in the image, with 32 registers at 90 % of the machine's rate, with 16, whose tiles load more,
+  /// at 65 %.
+  func pays(on target: TargetMachine, blocks: Int) -> Bool {
+    let pairs = Double(channels * results)
     let tiles = Double(tileRows * tileColumns)
-    let transform = 6 * Double(target.vectorBytes)
-    let products =
-      tiles * (1.2 * 16 * Double(channels * results) + transform * Double(channels + results))
-    return products < operations / 2 / (target.registers >= 32 ? 0.9 : 0.65)
+    let transforms = 6 * Double(target.vectorBytes) * tiles * Double(channels + results)
+    let products = 1.2 * 16 * tiles * pairs + transforms + 80 * pairs / Double(blocks)
+    let taps =
+      Self.taps(resultHeight, over: height, before: top)
+      * Self.taps(resultWidth, over: width, before: left)
+    return products < Double(taps) * pairs / (target.registers >= 32 ? 0.9 : 0.65)
+  }
+
+  /// Taps of `count` windows that lie within `size` numbers, `before` of padding in front of them.
+  private static func taps(_ count: Int, over size: Int, before: Int) -> Int {
+    (0..<count).reduce(0) { sum, window in
+      let first = window - before
+      return sum + max(0, min(size, first + 3) - max(0, first))
+    }
   }
 }
 

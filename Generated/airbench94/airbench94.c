@@ -3405,7 +3405,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "745f77beb935f1da70d00071c93be0a3fb8534adde5c4ce5f9d3d943c118a655",
+      .model_hash = "bcf9a0af829fe067cf0e9626545922f638fde43703ea85b2974b487a86a66e7c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "cb5281ecd5f9d62ee38f3dbf6e5a1ec1d5c4691879edb4a25fd394dada3f53fd",
+      .model_hash = "4ad55c3036fae155343b3fc7068aba8e100cee1615e9a900d6123c15b2fd70f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

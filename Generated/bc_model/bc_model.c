@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "4cbf406621b034bcf29d9e706d7d110161337b5dc27bbc2ed3d2c857f056f33b",
+      .model_hash = "a23c001f969428000190ce3dada59dd3e4bb4d245fff97e6f178ee91b17058fa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

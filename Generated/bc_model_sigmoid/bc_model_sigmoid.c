@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "f5599d541145b4a1cf9dd1ceb9fb70858f08d1381955a51f3139c9b869f1bd45",
+      .model_hash = "0e131a84d8def221e8de75efac888c639d5830390098767b2895e66965cebd0b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "bdb11062bdfae2324c4dd2e4e3a299ad162454aeb9a2d2d3fee160629c23e670",
+      .model_hash = "42082db73389514719a5208eb682ccc99ddb3bf3cd488145bd5f5a931d7b6673",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "f81c5ac52d61bf02f1411476ee1da42ceac50296fe33a77ec33cf47f9e8b5af5",
+      .model_hash = "48d65e78abbd49a5287f03cac1fa6d174b69a595e5e468d7a90414bfe659e8d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

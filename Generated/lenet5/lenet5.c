@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "466fc4b1a1f4caf5a0db6c6a4b6aa5db2dd4ca98341aa02d9f5426b3b6c16499",
+      .model_hash = "70edfd8714945a2b2c48885e3c30e92019d84447d48b1481a3b11e0d932fda19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

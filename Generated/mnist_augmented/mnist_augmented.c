@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "a666c20c12fb1463e15de578769f81e0578209ea44132e53c888735a52c20427",
+      .model_hash = "9416172e75d4e5bc8f8860ecd633fb68f45e2cf430b824257a0927eb558ddb2c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

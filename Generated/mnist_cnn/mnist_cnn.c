@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "31f5631ae7a29bee5027635fdc9682363818df6a53ea8dc080090eb2420cb1da",
+      .model_hash = "f4f9d3f2c53aaf6d97b6383870b17af883c59569d9e55feb3a00757e2383816d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "92a9e7a4c57418835d9de063e54ab347418d88dcbc59fbe4c8f4434681af1af2",
+      .model_hash = "b1690c6aad14e0016887374f72545cad53e0113b0932f3760641cd0876befd68",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

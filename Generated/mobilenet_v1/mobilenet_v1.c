@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "5471204c6b848999f103ce11096d0c175c5424217deb5068998d357529626486",
+      .model_hash = "82076f688966b1fb9e56d36ed051e08fbb529beb79cb6c292e0b91d38c44ebed",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

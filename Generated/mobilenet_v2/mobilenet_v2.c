@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "7a515b7b5b6a39664eb4d6f93272d4952d7cfab645ff24bd4e0cac3bf1a76532",
+      .model_hash = "cff46e2f88fbcb97ee772597276ec46ab17ba1de6403565d89375177a7dc01d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

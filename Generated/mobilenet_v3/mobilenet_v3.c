@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "e2254aec9263e63706fd37409b7fd3fd43baae64c11a715216f028aed0bb0a74",
+      .model_hash = "def4ffb5d7f5f9dfad31160eb8430e48cf17b34455a3de25737382bb56b0b186",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

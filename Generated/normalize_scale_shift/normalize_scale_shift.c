@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "ee711134f7f6b83054521f745de26fccb53f6079ee03ee95d32ac9f6884491aa",
+      .model_hash = "6877dd4cf63d24e1c05688e2bd2b34b7c0d649d43684eb8812e989bc4e5b3d8a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "8a686c097489fe6d21fd0ff32bf659645cb0841be57fb9ddf6503b75cbfa52cb",
+      .model_hash = "0bb4ed81643c344a7b8f0974f0104db0f776bf2378de36cca57e837d57099d40",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "80d39c99dadb177405c623c25696bd699261405931ecb2a10b3df865f291e58b",
+      .model_hash = "66ec4ad292ee5561085dcc211cb431398026f1bf3bd5b72e3cde2b2994858dff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ed94df7e9b1ce27ea823f51a0fdf653098cbd3d2bcb11111946287309c6fc3f0",
+      .model_hash = "480f00888722072be9072b9eb7c184c9e15141bf33c5b4c996485b2ab6a8f8e6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

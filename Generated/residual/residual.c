@@ -3077,7 +3077,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b3649f0ca4db53c3cdf0844f9f051b77b0fee766ed52482ba7b15edba9db58a7",
+      .model_hash = "9e43bdf126ed61a8fc259915f3f651ce5de1d6415d620ac8d632330889f6929a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

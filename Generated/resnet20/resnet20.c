@@ -5460,7 +5460,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "7d14901623dc05fd896bb4bdce70b4525cc7f0365b7bae8376fb36a92369f72f",
+      .model_hash = "4cf6bf83b8020a684a122a281b4c862e823e47de6f1f1e28a5b20d7975d8170c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3749,7 +3749,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "8797c87be26e1d1f468b6d0e36ea45ba2b940497ee24068e0d1561a8fc989b2c",
+      .model_hash = "0c2a659dcc06445fb29f85c0845d1f8d4f45053214ec71bb44365365a7daa6fb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

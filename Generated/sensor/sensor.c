@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "3e6a9a19731c4a4a357020c479b9b2e49da00079f5da0789b2e4cf5ea3a682bd",
+      .model_hash = "de1b68d63cd9e130f7278f6608274f5ff6d90d4b2c8f490fd78dfb31ad69af96",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

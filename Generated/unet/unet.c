@@ -3446,7 +3446,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "4c98d32bcd9a3eca5881f0bed958ce52ee0e3a32b223f5611ca7c531ec735c22",
+      .model_hash = "0f36393d968345d6e88ec59237aae9d66244bd202503d73a2fde291133169b85",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

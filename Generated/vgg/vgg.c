@@ -2719,7 +2719,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "f34189ec0fee9cbfb9d512465a9a60968960b928612299e2e76d2bb0273a9596",
+      .model_hash = "c432fcac28684b4f5803f4df747e9c83db89842c118d0ec1432fb99638276ef2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

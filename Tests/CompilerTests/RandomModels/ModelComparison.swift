@@ -75,6 +75,7 @@ struct ModelComparison {
     let name =
       "training for \(plan.target.name), cache of \(plan.target.cacheBytes)"
       + (plan.fuses ? "" : ", not fused")
+      + (plan.products == .winograd ? ", by Winograd's products" : "")
     mistakes += naive.mistakes(trained.evaluate(sample), training: false).map {
       "\(name), evaluation: \($0)"
     }
@@ -145,6 +146,7 @@ struct ModelComparison {
     case 0: .training(.double, target: target, fuses: false)
     case 1: .smallCache(.double, target: target)
     case 2: .cache(16384, .double, target: target)
+    case 3: .winograd(.double, target, cache: 16384)
     default: .training(.double, target: target)
     }
   }

@@ -63,7 +63,10 @@ struct RandomModelGenerator {
     case 1: return Shape([numbers.one(of: [1, 2, 5, 9, 16, 17, 31])])
     case 2, 3:
       return Shape([numbers.one(of: channels), numbers.one(of: [1, 2, 7, 9, 16, 17, 33])])
-    case 4: return Shape([1, 1, 1, 1].map { _ in numbers.one(of: [1, 2, 3, 4, 5]) })
+    case 4:
+      let shape = Shape([1, 1, 1, 1].map { _ in numbers.one(of: [1, 2, 3, 4, 5]) })
+      // Of a larger one nothing could be made.
+      return shape.elementCount <= shapes.limit ? shape : input()
     default:
       let sides = [1, 3, 5, 7, 8, 9]
       return Shape([numbers.one(of: [1, 2, 3, 4]), numbers.one(of: sides), numbers.one(of: sides)])
@@ -199,8 +202,11 @@ struct RandomModelGenerator {
 
   /// A loss that the result fits.
   private mutating func loss(of body: inout RandomBody, over input: Shape) -> RandomLoss {
-    guard let output = try? shapes.shape(of: body, over: input) else {
-      preconditionFailure("what was made of parts that fit does not")
+    let output: Shape
+    do {
+      output = try shapes.shape(of: body, over: input)
+    } catch {
+      preconditionFailure("what was made of parts that fit does not: \(error)")
     }
     for _ in 0..<20 {
       let signature = numbers.one(of: shapes.library.losses).signature

@@ -99,9 +99,8 @@ extension KernelPlanner {
     add(
       "\(name)_forward", layers: node.layers, .forward, .perBlock(pass.bands.count),
       WinogradConvolution(
-        geometry: geometry, tile: pass.tile, group: pass.group, strip: pass.strip,
-        bands: pass.bands, weight: TensorID(layer: index, role: .weight), products: products,
-        bias: bias, activation: operation.activation, x: x, sums: sums, y: y, partial: partial,
+        geometry: geometry, pass: pass, products: products, bias: bias,
+        activation: operation.activation, x: x, sums: sums, y: y, partial: partial,
         space: space),
       [.read(x), .read(products)] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
         + [sums, y, partial, space].compactMap { $0.map { .write($0) } },
@@ -121,24 +120,11 @@ extension KernelPlanner {
     add(
       "\(name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.bands.count),
       WinogradConvolution(
-        geometry: geometry, tile: pass.tile, group: pass.group, strip: pass.strip,
-        bands: pass.bands, weight: TensorID(layer: index, role: .weight), products: products,
-        epilogue: epilogue, x: dy, y: dx, space: space),
+        geometry: geometry, pass: pass, products: products, epilogue: epilogue, x: dy, y: dx,
+        space: space),
       GradientEpilogue.effects(epilogue, reading: [dy, products]) + [.write(dx), .write(space)],
       operations: geometry.operations
         + GradientEpilogue.operations(epilogue)
         * Double(geometry.results * geometry.resultHeight * geometry.resultWidth))
   }
-}
-
-/// How a convolution by Winograd's products goes over a block.
-struct WinogradPass {
-  var tile: Partition
-  var group, strip: Int
-  var bands: Partition
-
-  /// Vectors between two planes of numbers, and numbers between two of a weight, which would lie in
-  /// the same lines of a cache without.
-  static let skew = 3
-  static let weightSkew = 16
 }

@@ -5,9 +5,15 @@ extension SharedText {
   fileprivate static func winograd(_ name: String) -> SharedText {
     SharedText("winograd_\(name)", template: "Winograd/\(name).c.mustache")
   }
+}
 
-  fileprivate static let winogradType = SharedText(
-    "winograd", template: "Winograd/winograd.c.mustache")
+/// `struct winograd`, and how its planes lie.
+struct WinogradType: SharedFunction {
+  var template: String { "Winograd/winograd.c.mustache" }
+  var stem: String { "winograd" }
+  var name = ""
+  let skew = WinogradPass.skew
+  let weightSkew = WinogradPass.weightSkew
 }
 
 /// What both templates name.
@@ -21,14 +27,14 @@ private struct WinogradNames {
     let g = geometry
     shared.define(.pieces)
     shared.define(.pieceSize)
-    shared.define(.winogradType)
+    _ = shared.name(WinogradType())
     return shared.name(
       SharedSizes(
         "winograd", of: layer, names: names,
         [
           ("C", g.channels), ("H", g.height), ("W", g.width), ("K", g.results),
           ("OH", g.resultHeight), ("OW", g.resultWidth), ("PT", g.top), ("PL", g.left),
-          ("TW", g.tileColumns), ("STRIP", spec.strip), ("GROUP", spec.group),
+          ("TW", g.tileColumns), ("STRIP", spec.pass.strip), ("GROUP", spec.pass.group),
         ]))
   }
 
@@ -58,7 +64,7 @@ struct WinogradContext: TemplateContext {
     title = g.isTurned ? "input gradient" : "forward"
     (x, y) = g.isTurned ? ("dy", "dx") : ("x", "y")
     pieceText =
-      spec.bands.count > 1 ? "\(spec.bands.sizeText) rows of a block" : "a block"
+      spec.pass.bands.count > 1 ? "\(spec.pass.bands.sizeText) rows of a block" : "a block"
     xShape = CText.shape([g.channels, g.height, g.width])
     yShape = CText.shape([g.results, g.resultHeight, g.resultWidth])
     weightShape = own.weightShape
@@ -68,7 +74,7 @@ struct WinogradContext: TemplateContext {
       ?? spec.epilogue.map { $0.text(names) }
     let sizes = own.sizes(spec, sharing: &shared)
     var arguments = [
-      "s", "task", sizes, spec.tile.pieces, spec.bands.pieces, names.lanes(spec.x),
+      "s", "task", sizes, spec.pass.tile.pieces, spec.pass.bands.pieces, names.lanes(spec.x),
       "s->scratch + \(names.buffer(spec.products))",
     ]
     arguments += [spec.bias].compactMap { $0 }.map(names.parameter)

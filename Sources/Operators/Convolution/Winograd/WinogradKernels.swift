@@ -10,15 +10,7 @@ import Lowering
 /// second-level cache.
 package struct WinogradConvolution: KernelSpec {
   package var geometry: WinogradGeometry
-  /// Result channels a register tile.
-  package var tile: Partition
-  /// Tiles of 2 x 2 results side by side in registers.
-  package var group: Int
-  /// Tiles a strip: some groups.
-  package var strip: Int
-  /// Rows of the result a task; each but the last is an even number of them.
-  package var bands: Partition
-  package var weight: TensorID
+  package var pass: WinogradPass
   /// The weight's products.
   package var products: BufferID
   package var bias: TensorID?
@@ -46,11 +38,29 @@ package struct WinogradConvolution: KernelSpec {
     WinogradContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
-  package var tileSums: Int { tile.largest * group }
+  package var tileSums: Int { pass.tile.largest * pass.group }
 
   package var tileText: String? {
-    "tiles of \(tile.largest) x \(group) in strips of \(strip)" + bands.bandText
+    "tiles of \(pass.tile.largest) x \(pass.group) in strips of \(pass.strip)"
+      + pass.bands.bandText
   }
+}
+
+/// How a convolution by Winograd's products goes over a block.
+package struct WinogradPass: Hashable, Sendable {
+  /// Result channels a register tile.
+  package var tile: Partition
+  /// Tiles of 2 x 2 results side by side in registers.
+  package var group: Int
+  /// Tiles a strip: some groups.
+  package var strip: Int
+  /// Rows of the result a task; each but the last is an even number of them.
+  package var bands: Partition
+
+  /// Vectors between two planes of numbers, and numbers between two of a weight, which would lie in
+  /// the same lines of a cache without.
+  static let skew = 3
+  static let weightSkew = 16
 }
 
 /// The weight's part of Winograd's products: each task those of one tile of the result's channels.

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "7baf4366072a29f7f17e98fe046291fa451d66f9481ecf75678ebdbc647c16d3",
+      .model_hash = "c007050e716f7706b404b1ec3de0f26568cdd11de1044b818d9bb4f1c18a3c26",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -431,18 +431,18 @@ static ALWAYS_INLINE void convolution_bias_tanh_forward(const struct step *s, in
     convolution_bias_tanh_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
 }
 
-// conv1 (lenet5.bn:7), forward: 3 output channels of a block a task
+// conv1 (lenet5.bn:7), forward: 2 output channels of a block a task
 //   then y = tanh(x), x the sum
 //   x [1, 28, 28], weight [6, 1, 5, 5], y [6, 28, 28]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_bias_tanh_forward(s, task, g_conv1, (struct pieces){2, 3, 0},
-      (struct pieces){7, 4, 0}, lanes_at(s, b_image_lanes), s->parameters->conv1_weight,
+  convolution_bias_tanh_forward(s, task, g_conv1, (struct pieces){3, 2, 0},
+      (struct pieces){6, 4, 4}, lanes_at(s, b_image_lanes), s->parameters->conv1_weight,
       s->parameters->conv1_bias, lanes_at(s, b_tanh1_output));
 }
 
 // k_conv1_forward, and before it the image that it needs.
 static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 2;
+  const int block = task / 3;
   k_image_load_once(s, block, block + 1);
   k_conv1_forward(s, task);
 }
@@ -1101,10 +1101,10 @@ static void k_avgpool2_backward(const struct step *s, int task) {
       lanes_at(s, b_tanh2_output), 16, lanes_at(s, b_conv2_output_gradient));
 }
 
-// conv2 (lenet5.bn:8), input gradient: 3 input channels of a block a task
+// conv2 (lenet5.bn:8), input gradient: 2 input channels of a block a task
 //   dy [16, 10, 10], weight [16, 6, 5, 5], dx [6, 14, 14]
 static void k_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_conv2, (struct pieces){2, 3, 0}, (struct pieces){4, 3, 2},
+  convolution_input_gradient(s, task, g_conv2, (struct pieces){3, 2, 0}, (struct pieces){3, 4, 2},
       lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
       lanes_at(s, b_avgpool1_output_gradient));
 }
@@ -1166,7 +1166,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 2, .results = {{0, b_tanh1_output, 4704}} },
+    { k_conv1_forward_loading, .tasks = 3, .results = {{0, b_tanh1_output, 4704}} },
     { k_avgpool1_forward, .tasks = 6, .results = {{2, b_avgpool1_output, 1176}} },
     { k_conv2_forward, .tasks = 8, .results = {{3, b_tanh2_output, 1600}} },
     { k_avgpool2_forward, .tasks = 16, .results = {{5, b_avgpool2_output, 400}} },
@@ -1188,7 +1188,7 @@ static const struct scheduled schedule[] = {
     { k_conv3_weight_gradient, .tasks = 4800, .whole = 1 },
     { k_conv3_bias_gradient, .tasks = 120, .whole = 1 },
     { k_avgpool2_backward, .tasks = 16 },
-    { k_conv2_input_gradient, .tasks = 2 },
+    { k_conv2_input_gradient, .tasks = 3 },
     { k_conv2_weight_gradient, .tasks = 240, .whole = 1 },
     { k_conv2_bias_gradient, .tasks = 16, .whole = 1 },
     { k_avgpool1_backward, .tasks = 6 },

@@ -513,17 +513,17 @@ static ALWAYS_INLINE void convolution_bias_forward(const struct step *s, int tas
     convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
 }
 
-// conv1 (mixer.bn:20), forward: 3 or 2 output channels of a block a task
+// conv1 (mixer.bn:20), forward: 5 or 4 output channels of a block a task
 //   x [3, 32, 32], weight [64, 3, 4, 4], y [64, 8, 8]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward(s, task, g_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+  convolution_bias_forward(s, task, g_conv1, (struct pieces){13, 4, 12}, (struct pieces){4, 2, 0},
       lanes_at(s, b_image_lanes), s->parameters->conv1_weight, s->parameters->conv1_bias,
       lanes_at(s, b_conv1_output));
 }
 
 // k_conv1_forward, and before it the image that it needs.
 static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 22;
+  const int block = task / 13;
   k_image_load_once(s, block, block + 1);
   k_conv1_forward(s, task);
 }
@@ -1968,7 +1968,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 22, .results = {{0, b_conv1_output, 4096}} },
+    { k_conv1_forward_loading, .tasks = 13, .results = {{0, b_conv1_output, 4096}} },
     { k_layer1_mixing1_layer_norm1_forward, .tasks = 2,
         .results = {{2, b_layer1_mixing1_layer_norm1_output, 4096}} },
     { k_layer1_mixing1_transpose1_forward, .tasks = 2,

@@ -498,17 +498,17 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// conv1 (mnist_cnn.bn:7), forward and moments: 3 or 2 output channels of a block a task
+// conv1 (mnist_cnn.bn:7), forward and moments: 5 output channels of a block a task
 //   x [1, 28, 28], weight [20, 1, 3, 3], y [20, 26, 26]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_conv1, (struct pieces){7, 2, 6},
-      (struct pieces){7, 3, 5}, lanes_at(s, b_image_lanes), s->parameters->conv1_weight,
+  convolution_bias_forward_moments(s, task, g_conv1, (struct pieces){4, 5, 0},
+      (struct pieces){13, 2, 0}, lanes_at(s, b_image_lanes), s->parameters->conv1_weight,
       s->parameters->conv1_bias, lanes_at(s, b_conv1_output), moments_at(s, b_conv1_partial));
 }
 
 // k_conv1_forward, and before it the image that it needs.
 static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 7;
+  const int block = task / 4;
   k_image_load_once(s, block, block + 1);
   k_conv1_forward(s, task);
 }
@@ -1271,10 +1271,10 @@ static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int t
     convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
 }
 
-// conv2 (mnist_cnn.bn:8), input gradient: 3 or 2 input channels of a block a task
+// conv2 (mnist_cnn.bn:8), input gradient: 2 input channels of a block a task
 //   dy [50, 9, 9], weight [50, 20, 5, 5], dx [20, 13, 13]
 static void k_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_conv2, (struct pieces){7, 2, 6}, (struct pieces){4, 3, 1},
+  convolution_input_gradient(s, task, g_conv2, (struct pieces){10, 2, 0}, (struct pieces){3, 4, 1},
       lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
       lanes_at(s, b_avgpool1_output_gradient));
 }
@@ -1518,7 +1518,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 7, .results = {{0, b_conv1_output, 13520}} },
+    { k_conv1_forward_loading, .tasks = 4, .results = {{0, b_conv1_output, 13520}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 20, .results = {{1, b_avgpool1_output, 3380}} },
     { k_conv2_forward, .tasks = 17, .results = {{4, b_conv2_output, 4050}} },
@@ -1544,7 +1544,7 @@ static const struct scheduled schedule[] = {
     { k_batchnorm2_sums, .tasks = 17 },
     { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm2_backward, .tasks = 17 },
-    { k_conv2_input_gradient, .tasks = 7 },
+    { k_conv2_input_gradient, .tasks = 10 },
     { k_conv2_weight_gradient, .tasks = 2500, .whole = 1 },
     { k_batchnorm1_sums, .tasks = 20 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },

@@ -778,17 +778,17 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// conv1 (mobilenet_v2.bn:26), forward and moments: 3 or 2 output channels of a block a task
+// conv1 (mobilenet_v2.bn:26), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  convolution_forward_moments(s, task, g_conv1, (struct pieces){8, 2, 0}, (struct pieces){7, 4, 4},
       lanes_at(s, b_image_lanes), s->parameters->conv1_weight, lanes_at(s, b_conv1_output),
       moments_at(s, b_conv1_partial));
 }
 
 // k_conv1_forward, and before it the image that it needs.
 static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 6;
+  const int block = task / 8;
   k_image_load_once(s, block, block + 1);
   k_conv1_forward(s, task);
 }
@@ -910,7 +910,7 @@ static const struct convolution g_row1_bottleneck1_conv2 = { .G = 16, .CI = 1, .
 //   x [16, 32, 32], weight [16, 1, 3, 3], y [16, 32, 32]
 static void k_row1_bottleneck1_conv2_forward(const struct step *s, int task) {
   convolution_forward_moments(s, task, g_row1_bottleneck1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){3, 10, 2}, lanes_at(s, b_row1_bottleneck1_relu61_output),
+      (struct pieces){4, 8, 0}, lanes_at(s, b_row1_bottleneck1_relu61_output),
       s->parameters->row1_bottleneck1_conv2_weight, lanes_at(s, b_row1_bottleneck1_conv2_output),
       moments_at(s, b_row1_bottleneck1_conv2_partial));
 }
@@ -1118,7 +1118,7 @@ static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, in
 //   x [96, 32, 32], weight [96, 1, 3, 3], y [96, 32, 32]
 static void k_row2_bottleneck1_conv2_forward(const struct step *s, int task) {
   convolution_forward_moments_2(s, task, g_row2_bottleneck1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){3, 10, 2}, lanes_at(s, b_row2_bottleneck1_relu61_output),
+      (struct pieces){4, 8, 0}, lanes_at(s, b_row2_bottleneck1_relu61_output),
       s->parameters->row2_bottleneck1_conv2_weight, lanes_at(s, b_row2_bottleneck1_conv2_output),
       moments_at(s, b_row2_bottleneck1_conv2_partial));
 }
@@ -1289,7 +1289,7 @@ static const struct convolution g_row2_unit1_residual1_bottleneck1_conv2 = { .G 
 //   x [144, 32, 32], weight [144, 1, 3, 3], y [144, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_conv2_forward(const struct step *s, int task) {
   convolution_forward_moments_2(s, task, g_row2_unit1_residual1_bottleneck1_conv2,
-      (struct pieces){1, 1, 0}, (struct pieces){3, 10, 2},
+      (struct pieces){1, 1, 0}, (struct pieces){4, 8, 0},
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output),
       s->parameters->row2_unit1_residual1_bottleneck1_conv2_weight,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output),
@@ -3598,7 +3598,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_backward(const struct 
 static void k_row2_unit1_residual1_bottleneck1_conv2_input_gradient(const struct step *s,
     int task) {
   convolution_input_gradient_2(s, task, g_row2_unit1_residual1_bottleneck1_conv2,
-      (struct pieces){1, 1, 0}, (struct pieces){3, 10, 2},
+      (struct pieces){1, 1, 0}, (struct pieces){4, 8, 0},
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output_gradient),
       s->parameters->row2_unit1_residual1_bottleneck1_conv2_weight,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output_gradient));
@@ -3783,7 +3783,7 @@ static void k_row2_bottleneck1_batchnorm2_backward(const struct step *s, int tas
 //   dy [96, 32, 32], weight [96, 1, 3, 3], dx [96, 32, 32]
 static void k_row2_bottleneck1_conv2_input_gradient(const struct step *s, int task) {
   convolution_input_gradient_2(s, task, g_row2_bottleneck1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){3, 10, 2}, lanes_at(s, b_row2_bottleneck1_conv2_output_gradient),
+      (struct pieces){4, 8, 0}, lanes_at(s, b_row2_bottleneck1_conv2_output_gradient),
       s->parameters->row2_bottleneck1_conv2_weight,
       lanes_at(s, b_row2_bottleneck1_relu61_output_gradient));
 }
@@ -3945,7 +3945,7 @@ static void k_row1_bottleneck1_batchnorm2_backward(const struct step *s, int tas
 //   dy [16, 32, 32], weight [16, 1, 3, 3], dx [16, 32, 32]
 static void k_row1_bottleneck1_conv2_input_gradient(const struct step *s, int task) {
   convolution_input_gradient(s, task, g_row1_bottleneck1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){3, 10, 2}, lanes_at(s, b_row1_bottleneck1_conv2_output_gradient),
+      (struct pieces){4, 8, 0}, lanes_at(s, b_row1_bottleneck1_conv2_output_gradient),
       s->parameters->row1_bottleneck1_conv2_weight,
       lanes_at(s, b_row1_bottleneck1_relu61_output_gradient));
 }
@@ -4296,7 +4296,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 6, .results = {{0, b_conv1_output, 16384}} },
+    { k_conv1_forward_loading, .tasks = 8, .results = {{0, b_conv1_output, 16384}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 16, .results = {{1, b_relu61_output, 16384}} },
     { k_row1_bottleneck1_conv1_forward, .tasks = 6,

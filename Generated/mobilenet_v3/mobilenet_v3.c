@@ -749,17 +749,17 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// conv1 (mobilenet_v3.bn:27), forward and moments: 3 or 2 output channels of a block a task
+// conv1 (mobilenet_v3.bn:27), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  convolution_forward_moments(s, task, g_conv1, (struct pieces){8, 2, 0}, (struct pieces){7, 4, 4},
       lanes_at(s, b_image_lanes), s->parameters->conv1_weight, lanes_at(s, b_conv1_output),
       moments_at(s, b_conv1_partial));
 }
 
 // k_conv1_forward, and before it the image that it needs.
 static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 6;
+  const int block = task / 8;
   k_image_load_once(s, block, block + 1);
   k_conv1_forward(s, task);
 }
@@ -4109,7 +4109,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 6, .results = {{0, b_conv1_output, 16384}} },
+    { k_conv1_forward_loading, .tasks = 8, .results = {{0, b_conv1_output, 16384}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 16, .results = {{1, b_hard_swish1_output, 16384}} },
     { k_narrow1_conv1_forward, .tasks = 11, .results = {{3, b_narrow1_conv1_output, 32768}} },

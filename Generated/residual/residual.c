@@ -602,17 +602,17 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// conv1 (residual.bn:14), forward and moments: 3 or 2 output channels of a block a task
+// conv1 (residual.bn:14), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  convolution_forward_moments(s, task, g_conv1, (struct pieces){8, 2, 0}, (struct pieces){7, 4, 4},
       lanes_at(s, b_image_lanes), s->parameters->conv1_weight, lanes_at(s, b_conv1_output),
       moments_at(s, b_conv1_partial));
 }
 
 // k_conv1_forward, and before it the image that it needs.
 static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 6;
+  const int block = task / 8;
   k_image_load_once(s, block, block + 1);
   k_conv1_forward(s, task);
 }
@@ -1019,12 +1019,12 @@ static const struct convolution g_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, 
     .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0, .PL = 1,
     .INNER = 1, .INNER_END = 16 };
 
-// conv2 (residual.bn:16), forward and moments: 3 or 2 output channels of a block a task
+// conv2 (residual.bn:16), forward and moments: 5 or 4 output channels of a block a task
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
 static void k_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_first_relu2_output), s->parameters->conv2_weight,
-      lanes_at(s, b_conv2_output), moments_at(s, b_conv2_partial));
+  convolution_forward_moments(s, task, g_conv2, (struct pieces){7, 4, 4}, (struct pieces){8, 2, 0},
+      lanes_at(s, b_first_relu2_output), s->parameters->conv2_weight, lanes_at(s, b_conv2_output),
+      moments_at(s, b_conv2_partial));
 }
 
 static const struct normalization g_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16, .OW = 16,
@@ -1132,11 +1132,11 @@ static const struct convolution g_conv3 = { .G = 1, .CI = 32, .H = 16, .W = 16, 
     .OW = 8, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0, .PL = 1,
     .INNER = 1, .INNER_END = 8 };
 
-// conv3 (residual.bn:18), forward and moments: 3 or 2 output channels of a block a task
+// conv3 (residual.bn:18), forward and moments: 5 or 4 output channels of a block a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
 static void k_conv3_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_conv3, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_second_relu2_output), s->parameters->conv3_weight,
+  convolution_forward_moments(s, task, g_conv3, (struct pieces){13, 4, 12},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_second_relu2_output), s->parameters->conv3_weight,
       lanes_at(s, b_conv3_output), moments_at(s, b_conv3_partial));
 }
 
@@ -2541,7 +2541,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 6, .results = {{0, b_conv1_output, 16384}} },
+    { k_conv1_forward_loading, .tasks = 8, .results = {{0, b_conv1_output, 16384}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 16, .results = {{1, b_relu1_output, 16384}} },
     { k_first_conv1_weight_transform, .tasks = 6, .whole = 1 },
@@ -2553,7 +2553,7 @@ static const struct scheduled schedule[] = {
     { k_first_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_first_batchnorm2_forward, .tasks = 16, .results = {{7, b_first_batchnorm2_output, 16384}} },
     { k_first_add1_forward, .tasks = 8, .results = {{8, b_first_relu2_output, 16384}} },
-    { k_conv2_forward, .tasks = 11, .results = {{10, b_conv2_output, 8192}} },
+    { k_conv2_forward, .tasks = 7, .results = {{10, b_conv2_output, 8192}} },
     { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm2_forward, .tasks = 32, .results = {{11, b_relu2_output, 8192}} },
     { k_second_conv1_weight_transform, .tasks = 11, .whole = 1 },
@@ -2566,7 +2566,7 @@ static const struct scheduled schedule[] = {
     { k_second_batchnorm2_forward, .tasks = 32,
         .results = {{17, b_second_batchnorm2_output, 8192}} },
     { k_second_add1_forward, .tasks = 4, .results = {{18, b_second_relu2_output, 8192}} },
-    { k_conv3_forward, .tasks = 22, .results = {{20, b_conv3_output, 4096}} },
+    { k_conv3_forward, .tasks = 13, .results = {{20, b_conv3_output, 4096}} },
     { k_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm3_forward, .tasks = 16, .results = {{21, b_relu3_output, 4096}} },
     { k_third_conv1_weight_transform, .tasks = 22, .whole = 1 },

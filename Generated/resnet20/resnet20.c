@@ -921,10 +921,10 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// conv1 (resnet20.bn:23), forward and moments: 3 or 2 output channels of a block a task
+// conv1 (resnet20.bn:23), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  convolution_forward_moments(s, task, g_conv1, (struct pieces){8, 2, 0}, (struct pieces){7, 4, 4},
       lanes_at(s, b_flip_image_output), s->parameters->conv1_weight, lanes_at(s, b_conv1_output),
       moments_at(s, b_conv1_partial));
 }
@@ -1555,11 +1555,11 @@ static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, in
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// down1_conv1 (resnet20.bn:12), forward and moments: 3 or 2 output channels of a block a task
+// down1_conv1 (resnet20.bn:12), forward and moments: 5 or 4 output channels of a block a task
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
 static void k_down1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_down1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_first3_unit1_relu2_output),
+  convolution_forward_moments_2(s, task, g_down1_conv1, (struct pieces){7, 4, 4},
+      (struct pieces){8, 2, 0}, lanes_at(s, b_first3_unit1_relu2_output),
       s->parameters->down1_conv1_weight, lanes_at(s, b_down1_conv1_output),
       moments_at(s, b_down1_conv1_partial));
 }
@@ -1835,11 +1835,11 @@ static const struct convolution g_down2_conv1 = { .G = 1, .CI = 32, .H = 16, .W 
     .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0,
     .PL = 1, .INNER = 1, .INNER_END = 8 };
 
-// down2_conv1 (resnet20.bn:12), forward and moments: 3 or 2 output channels of a block a task
+// down2_conv1 (resnet20.bn:12), forward and moments: 5 or 4 output channels of a block a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
 static void k_down2_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_down2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_second2_unit1_relu2_output),
+  convolution_forward_moments(s, task, g_down2_conv1, (struct pieces){13, 4, 12},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_second2_unit1_relu2_output),
       s->parameters->down2_conv1_weight, lanes_at(s, b_down2_conv1_output),
       moments_at(s, b_down2_conv1_partial));
 }
@@ -4313,7 +4313,7 @@ static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
     { k_crop_image_forward_loading, .tasks = 3, .results = {{0, b_crop_image_output, 3072}} },
     { k_flip_image_forward, .tasks = 3, .results = {{1, b_flip_image_output, 3072}} },
-    { k_conv1_forward, .tasks = 6, .results = {{2, b_conv1_output, 16384}} },
+    { k_conv1_forward, .tasks = 8, .results = {{2, b_conv1_output, 16384}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 16, .results = {{3, b_relu1_output, 16384}} },
     { k_first1_unit1_conv1_weight_transform, .tasks = 6, .whole = 1 },
@@ -4358,7 +4358,7 @@ static const struct scheduled schedule[] = {
         .results = {{23, b_first3_unit1_batchnorm2_output, 16384}} },
     { k_first3_unit1_add1_forward, .tasks = 8,
         .results = {{24, b_first3_unit1_relu2_output, 16384}} },
-    { k_down1_conv1_forward, .tasks = 11, .results = {{26, b_down1_conv1_output, 8192}} },
+    { k_down1_conv1_forward, .tasks = 7, .results = {{26, b_down1_conv1_output, 8192}} },
     { k_down1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm1_forward, .tasks = 32, .results = {{27, b_down1_relu1_output, 8192}} },
     { k_down1_conv2_weight_transform, .tasks = 11, .whole = 1 },
@@ -4397,7 +4397,7 @@ static const struct scheduled schedule[] = {
         .results = {{46, b_second2_unit1_batchnorm2_output, 8192}} },
     { k_second2_unit1_add1_forward, .tasks = 4,
         .results = {{47, b_second2_unit1_relu2_output, 8192}} },
-    { k_down2_conv1_forward, .tasks = 22, .results = {{49, b_down2_conv1_output, 4096}} },
+    { k_down2_conv1_forward, .tasks = 13, .results = {{49, b_down2_conv1_output, 4096}} },
     { k_down2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm1_forward, .tasks = 16, .results = {{50, b_down2_relu1_output, 4096}} },
     { k_down2_conv2_weight_transform, .tasks = 22, .whole = 1 },

@@ -807,11 +807,11 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// convolution1_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a block a task
+// convolution1_conv1 (resnet8.bn:7), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_convolution1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_convolution1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_flip_image_output),
+  convolution_bias_forward_moments(s, task, g_convolution1_conv1, (struct pieces){8, 2, 0},
+      (struct pieces){7, 4, 4}, lanes_at(s, b_flip_image_output),
       s->parameters->convolution1_conv1_weight, s->parameters->convolution1_conv1_bias,
       lanes_at(s, b_convolution1_conv1_output), moments_at(s, b_convolution1_conv1_partial));
 }
@@ -1229,12 +1229,12 @@ static const struct convolution g_down1_unit1_convolution1_conv1 = { .G = 1, .CI
     .W = 32, .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1,
     .PT = 0, .PB = 1, .PL = 0, .INNER = 0, .INNER_END = 15 };
 
-// down1_unit1_convolution1_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a
+// down1_unit1_convolution1_conv1 (resnet8.bn:7), forward and moments: 5 or 4 output channels of a
 // block a task
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
 static void k_down1_unit1_convolution1_conv1_forward(const struct step *s, int task) {
   convolution_bias_forward_moments(s, task, g_down1_unit1_convolution1_conv1,
-      (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0}, lanes_at(s, b_relu2_output),
+      (struct pieces){7, 4, 4}, (struct pieces){8, 2, 0}, lanes_at(s, b_relu2_output),
       s->parameters->down1_unit1_convolution1_conv1_weight,
       s->parameters->down1_unit1_convolution1_conv1_bias,
       lanes_at(s, b_down1_unit1_convolution1_conv1_output),
@@ -1352,12 +1352,12 @@ static const struct convolution g_down2_unit1_convolution1_conv1 = { .G = 1, .CI
     .W = 16, .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1,
     .PT = 0, .PB = 1, .PL = 0, .INNER = 0, .INNER_END = 7 };
 
-// down2_unit1_convolution1_conv1 (resnet8.bn:7), forward and moments: 3 or 2 output channels of a
+// down2_unit1_convolution1_conv1 (resnet8.bn:7), forward and moments: 5 or 4 output channels of a
 // block a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
 static void k_down2_unit1_convolution1_conv1_forward(const struct step *s, int task) {
   convolution_bias_forward_moments(s, task, g_down2_unit1_convolution1_conv1,
-      (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0}, lanes_at(s, b_down1_relu1_output),
+      (struct pieces){13, 4, 12}, (struct pieces){4, 2, 0}, lanes_at(s, b_down1_relu1_output),
       s->parameters->down2_unit1_convolution1_conv1_weight,
       s->parameters->down2_unit1_convolution1_conv1_bias,
       lanes_at(s, b_down2_unit1_convolution1_conv1_output),
@@ -3065,7 +3065,7 @@ static const struct scheduled schedule[] = {
     { k_rotate_image_forward_loading, .tasks = 3, .results = {{0, b_rotate_image_output, 3072}} },
     { k_shift_image_forward, .tasks = 3, .results = {{1, b_shift_image_output, 3072}} },
     { k_flip_image_forward, .tasks = 3, .results = {{2, b_flip_image_output, 3072}} },
-    { k_convolution1_conv1_forward, .tasks = 6,
+    { k_convolution1_conv1_forward, .tasks = 8,
         .results = {{3, b_convolution1_conv1_output, 16384}} },
     { k_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_norm1_batchnorm1_forward, .tasks = 16, .results = {{4, b_relu1_output, 16384}} },
@@ -3082,7 +3082,7 @@ static const struct scheduled schedule[] = {
     { k_unit1_norm2_batchnorm1_forward, .tasks = 16,
         .results = {{10, b_unit1_norm2_batchnorm1_output, 16384}} },
     { k_add1_forward, .tasks = 8, .results = {{11, b_relu2_output, 16384}} },
-    { k_down1_unit1_convolution1_conv1_forward, .tasks = 11,
+    { k_down1_unit1_convolution1_conv1_forward, .tasks = 7,
         .results = {{13, b_down1_unit1_convolution1_conv1_output, 8192}} },
     { k_down1_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_forward, .tasks = 32,
@@ -3096,7 +3096,7 @@ static const struct scheduled schedule[] = {
     { k_down1_convolution1_conv1_forward, .tasks = 11,
         .results = {{18, b_down1_convolution1_conv1_output, 8192}} },
     { k_down1_add1_forward, .tasks = 4, .results = {{19, b_down1_relu1_output, 8192}} },
-    { k_down2_unit1_convolution1_conv1_forward, .tasks = 22,
+    { k_down2_unit1_convolution1_conv1_forward, .tasks = 13,
         .results = {{21, b_down2_unit1_convolution1_conv1_output, 4096}} },
     { k_down2_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_forward, .tasks = 16,

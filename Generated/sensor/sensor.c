@@ -528,17 +528,17 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// unit1_conv1 (sensor.bn:3), forward and moments: 3 or 2 output channels of a block a task
+// unit1_conv1 (sensor.bn:3), forward and moments: 2 output channels of a block a task
 //   x [6, 1, 128], weight [32, 6, 1, 5], y [32, 1, 128]
 static void k_unit1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){32, 4, 0}, lanes_at(s, b_window_lanes), s->parameters->unit1_conv1_weight,
+  convolution_forward_moments(s, task, g_unit1_conv1, (struct pieces){16, 2, 0},
+      (struct pieces){26, 4, 24}, lanes_at(s, b_window_lanes), s->parameters->unit1_conv1_weight,
       lanes_at(s, b_unit1_conv1_output), moments_at(s, b_unit1_conv1_partial));
 }
 
 // k_unit1_conv1_forward, and before it the window that it needs.
 static void k_unit1_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 11;
+  const int block = task / 16;
   k_window_load_once(s, block, block + 1);
   k_unit1_conv1_forward(s, task);
 }
@@ -656,11 +656,11 @@ static const struct convolution g_unit2_conv1 = { .G = 1, .CI = 32, .H = 1, .W =
     .OH = 1, .OW = 64, .KH = 1, .KW = 5, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
     .PL = 2, .INNER = 2, .INNER_END = 62 };
 
-// unit2_conv1 (sensor.bn:3), forward and moments: 3 or 2 output channels of a block a task
+// unit2_conv1 (sensor.bn:3), forward and moments: 2 output channels of a block a task
 //   x [32, 1, 64], weight [64, 32, 1, 5], y [64, 1, 64]
 static void k_unit2_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_unit2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_unit1_maxpool1_output),
+  convolution_forward_moments(s, task, g_unit2_conv1, (struct pieces){32, 2, 0},
+      (struct pieces){13, 4, 12}, lanes_at(s, b_unit1_maxpool1_output),
       s->parameters->unit2_conv1_weight, lanes_at(s, b_unit2_conv1_output),
       moments_at(s, b_unit2_conv1_partial));
 }
@@ -698,11 +698,11 @@ static const struct convolution g_unit3_conv1 = { .G = 1, .CI = 64, .H = 1, .W =
     .OH = 1, .OW = 32, .KH = 1, .KW = 5, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
     .PL = 2, .INNER = 2, .INNER_END = 30 };
 
-// unit3_conv1 (sensor.bn:3), forward and moments: 3 or 2 output channels of a block a task
+// unit3_conv1 (sensor.bn:3), forward and moments: 5 or 4 output channels of a block a task
 //   x [64, 1, 32], weight [64, 64, 1, 5], y [64, 1, 32]
 static void k_unit3_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_unit3_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_unit2_maxpool1_output),
+  convolution_forward_moments(s, task, g_unit3_conv1, (struct pieces){13, 4, 12},
+      (struct pieces){16, 2, 0}, lanes_at(s, b_unit2_maxpool1_output),
       s->parameters->unit3_conv1_weight, lanes_at(s, b_unit3_conv1_output),
       moments_at(s, b_unit3_conv1_partial));
 }
@@ -1358,11 +1358,11 @@ static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int t
     convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
 }
 
-// unit3_conv1 (sensor.bn:3), input gradient: 3 or 2 input channels of a block a task
+// unit3_conv1 (sensor.bn:3), input gradient: 5 or 4 input channels of a block a task
 //   dy [64, 1, 32], weight [64, 64, 1, 5], dx [64, 1, 32]
 static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_unit3_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_unit3_conv1_output_gradient),
+  convolution_input_gradient(s, task, g_unit3_conv1, (struct pieces){13, 4, 12},
+      (struct pieces){16, 2, 0}, lanes_at(s, b_unit3_conv1_output_gradient),
       s->parameters->unit3_conv1_weight, lanes_at(s, b_unit2_maxpool1_output_gradient));
 }
 
@@ -1515,11 +1515,11 @@ static void k_unit2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit2_conv1_output_gradient));
 }
 
-// unit2_conv1 (sensor.bn:3), input gradient: 3 or 2 input channels of a block a task
+// unit2_conv1 (sensor.bn:3), input gradient: 2 input channels of a block a task
 //   dy [64, 1, 64], weight [64, 32, 1, 5], dx [32, 1, 64]
 static void k_unit2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_unit2_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_unit2_conv1_output_gradient),
+  convolution_input_gradient(s, task, g_unit2_conv1, (struct pieces){16, 2, 0},
+      (struct pieces){13, 4, 12}, lanes_at(s, b_unit2_conv1_output_gradient),
       s->parameters->unit2_conv1_weight, lanes_at(s, b_unit1_maxpool1_output_gradient));
 }
 
@@ -1630,15 +1630,15 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_window_load, .tasks = 1, .when = APART },
-    { k_unit1_conv1_forward_loading, .tasks = 11, .results = {{0, b_unit1_conv1_output, 4096}} },
+    { k_unit1_conv1_forward_loading, .tasks = 16, .results = {{0, b_unit1_conv1_output, 4096}} },
     { k_unit1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_batchnorm1_forward, .tasks = 16, .results = {{1, b_unit1_relu1_output, 4096}} },
     { k_unit1_maxpool1_forward, .tasks = 32, .results = {{3, b_unit1_maxpool1_output, 2048}} },
-    { k_unit2_conv1_forward, .tasks = 22, .results = {{4, b_unit2_conv1_output, 4096}} },
+    { k_unit2_conv1_forward, .tasks = 32, .results = {{4, b_unit2_conv1_output, 4096}} },
     { k_unit2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit2_batchnorm1_forward, .tasks = 16, .results = {{5, b_unit2_relu1_output, 4096}} },
     { k_unit2_maxpool1_forward, .tasks = 64, .results = {{7, b_unit2_maxpool1_output, 2048}} },
-    { k_unit3_conv1_forward, .tasks = 22, .results = {{8, b_unit3_conv1_output, 2048}} },
+    { k_unit3_conv1_forward, .tasks = 13, .results = {{8, b_unit3_conv1_output, 2048}} },
     { k_unit3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_batchnorm1_forward, .tasks = 8, .results = {{9, b_unit3_relu1_output, 2048}} },
     { k_unit3_maxpool1_forward, .tasks = 64, .results = {{11, b_unit3_maxpool1_output, 1024}} },
@@ -1658,13 +1658,13 @@ static const struct scheduled schedule[] = {
     { k_unit3_batchnorm1_sums, .tasks = 8 },
     { k_unit3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit3_batchnorm1_backward, .tasks = 8 },
-    { k_unit3_conv1_input_gradient, .tasks = 22 },
+    { k_unit3_conv1_input_gradient, .tasks = 13 },
     { k_unit3_conv1_weight_gradient, .tasks = 2048, .whole = 1 },
     { k_unit2_maxpool1_backward, .tasks = 64 },
     { k_unit2_batchnorm1_sums, .tasks = 16 },
     { k_unit2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit2_batchnorm1_backward, .tasks = 16 },
-    { k_unit2_conv1_input_gradient, .tasks = 11 },
+    { k_unit2_conv1_input_gradient, .tasks = 16 },
     { k_unit2_conv1_weight_gradient, .tasks = 1024, .whole = 1 },
     { k_unit1_maxpool1_backward, .tasks = 32 },
     { k_unit1_batchnorm1_sums, .tasks = 16 },

@@ -644,17 +644,17 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// pair1_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair1_conv1 (unet.bn:4), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_pair1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_image_lanes), s->parameters->pair1_conv1_weight,
+  convolution_forward_moments(s, task, g_pair1_conv1, (struct pieces){8, 2, 0},
+      (struct pieces){7, 4, 4}, lanes_at(s, b_image_lanes), s->parameters->pair1_conv1_weight,
       lanes_at(s, b_pair1_conv1_output), moments_at(s, b_pair1_conv1_partial));
 }
 
 // k_pair1_conv1_forward, and before it the image that it needs.
 static void k_pair1_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 6;
+  const int block = task / 8;
   k_image_load_once(s, block, block + 1);
   k_pair1_conv1_forward(s, task);
 }
@@ -2106,12 +2106,12 @@ static ALWAYS_INLINE void convolution_forward(const struct step *s, int task,
     convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
 }
 
-// conv_transpose2 (unet.bn:17), input gradient, as the convolution that it turns around: 3 or 2
+// conv_transpose2 (unet.bn:17), input gradient, as the convolution that it turns around: 5 or 4
 // output channels of a block a task
 //   dy [16, 32, 32], weight [32, 16, 2, 2], dx [32, 16, 16]
 static void k_conv_transpose2_input_gradient(const struct step *s, int task) {
-  convolution_forward(s, task, g_conv_transpose2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_conv_transpose2_output_gradient),
+  convolution_forward(s, task, g_conv_transpose2, (struct pieces){7, 4, 4},
+      (struct pieces){8, 2, 0}, lanes_at(s, b_conv_transpose2_output_gradient),
       s->parameters->conv_transpose2_weight, lanes_at(s, b_pair4_relu2_output_gradient));
 }
 
@@ -2250,12 +2250,12 @@ static void k_concat1_backward_2(const struct step *s, int task) {
       lanes_at(s, b_concat1_output_gradient) + block * 16384 + 8192, (struct axes){1, 0, 0, 0}, dx);
 }
 
-// conv_transpose1 (unet.bn:15), input gradient, as the convolution that it turns around: 3 or 2
+// conv_transpose1 (unet.bn:15), input gradient, as the convolution that it turns around: 5 or 4
 // output channels of a block a task
 //   dy [32, 16, 16], weight [64, 32, 2, 2], dx [64, 8, 8]
 static void k_conv_transpose1_input_gradient(const struct step *s, int task) {
-  convolution_forward(s, task, g_conv_transpose1, (struct pieces){22, 2, 20},
-      (struct pieces){2, 4, 0}, lanes_at(s, b_conv_transpose1_output_gradient),
+  convolution_forward(s, task, g_conv_transpose1, (struct pieces){13, 4, 12},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_conv_transpose1_output_gradient),
       s->parameters->conv_transpose1_weight, lanes_at(s, b_pair3_relu2_output_gradient));
 }
 
@@ -2752,7 +2752,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_pair1_conv1_forward_loading, .tasks = 6, .results = {{0, b_pair1_conv1_output, 16384, 0}} },
+    { k_pair1_conv1_forward_loading, .tasks = 8, .results = {{0, b_pair1_conv1_output, 16384, 0}} },
     { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{1, b_pair1_relu1_output, 16384, 0}} },
     { k_pair1_conv2_weight_transform, .tasks = 6, .whole = 1 },
@@ -2819,7 +2819,7 @@ static const struct scheduled schedule[] = {
     { k_pair5_conv1_input_gradient, .tasks = 8 },
     { k_pair5_conv1_weight_gradient, .tasks = 384, .whole = 1 },
     { k_concat2_backward_2, .tasks = 8 },
-    { k_conv_transpose2_input_gradient, .tasks = 11 },
+    { k_conv_transpose2_input_gradient, .tasks = 7 },
     { k_conv_transpose2_weight_gradient, .tasks = 192, .whole = 1 },
     { k_conv_transpose2_bias_gradient, .tasks = 16, .whole = 1 },
     { k_pair4_batchnorm2_sums, .tasks = 32 },
@@ -2835,7 +2835,7 @@ static const struct scheduled schedule[] = {
     { k_pair4_conv1_input_gradient, .tasks = 8 },
     { k_pair4_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
     { k_concat1_backward_2, .tasks = 4 },
-    { k_conv_transpose1_input_gradient, .tasks = 22 },
+    { k_conv_transpose1_input_gradient, .tasks = 13 },
     { k_conv_transpose1_weight_gradient, .tasks = 704, .whole = 1 },
     { k_conv_transpose1_bias_gradient, .tasks = 32, .whole = 1 },
     { k_pair3_batchnorm2_sums, .tasks = 16 },

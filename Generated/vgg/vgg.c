@@ -578,17 +578,17 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// pair1_conv1 (vgg.bn:4), forward and moments: 3 or 2 output channels of a block a task
+// pair1_conv1 (vgg.bn:4), forward and moments: 2 output channels of a block a task
 //   x [3, 32, 32], weight [32, 3, 3, 3], y [32, 32, 32]
 static void k_pair1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_pair1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_image_lanes), s->parameters->pair1_conv1_weight,
+  convolution_forward_moments(s, task, g_pair1_conv1, (struct pieces){16, 2, 0},
+      (struct pieces){7, 4, 4}, lanes_at(s, b_image_lanes), s->parameters->pair1_conv1_weight,
       lanes_at(s, b_pair1_conv1_output), moments_at(s, b_pair1_conv1_partial));
 }
 
 // k_pair1_conv1_forward, and before it the image that it needs.
 static void k_pair1_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 11;
+  const int block = task / 16;
   k_image_load_once(s, block, block + 1);
   k_pair1_conv1_forward(s, task);
 }
@@ -2233,7 +2233,7 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_pair1_conv1_forward_loading, .tasks = 11, .results = {{0, b_pair1_conv1_output, 32768}} },
+    { k_pair1_conv1_forward_loading, .tasks = 16, .results = {{0, b_pair1_conv1_output, 32768}} },
     { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm1_forward, .tasks = 32, .results = {{1, b_pair1_relu1_output, 32768}} },
     { k_pair1_conv2_weight_transform, .tasks = 11, .whole = 1 },

@@ -20,7 +20,7 @@ extension ElementwiseLoss: LoweredLoss {
       ] + declarations.map { "  " + $0 } + [
         "  loss += (double)(\(texts[0]));",
         "}",
-        gathering == .mean ? "return loss / \(site.count);" : "return loss;",
+        gathering == .mean ? "return loss / (double)\(site.count);" : "return loss;",
       ])
   }
 }

@@ -64,7 +64,8 @@ package struct TargetAccess: Hashable, Sendable {
   package func numbers(block: String, _ k: String, of count: String) -> String {
     let (which, source) = moved.map { ("moved_", $0.place) } ?? ("", "\(index)")
     let argument = moved == nil && isOnly ? "" : ", \(source)"
-    return "\(isMirrored ? "mirrored_" : "")\(which)targets_of(s\(argument), \(block), \(k), \(count))"
+    return
+      "\(isMirrored ? "mirrored_" : "")\(which)targets_of(s\(argument), \(block), \(k), \(count))"
   }
 
   private func movedNumber(

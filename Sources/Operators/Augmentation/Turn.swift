@@ -125,10 +125,7 @@ extension Turn: LoweredAugmentation {
       shared.define(SharedText("clamped_lanes", template: "Augmentation/clamped_lanes.c.mustache"))
     }
     let end = mode == .zeros ? "" : "_edge"
-    let way = takesNearest ? "nearest" : "between"
-    let found = shared.name(
-      PlaceOfFour(
-        stem: "\(way)_four" + end, takesNearest: takesNearest, clamps: mode == .edge))
+    let found = shared.name(PlaceOfFour(takesNearest: takesNearest, clamps: mode == .edge))
     return shared.name(
       TurnTask(stem: (takesNearest ? "turn_classes" : "turn") + end, found: found))
   }
@@ -151,12 +148,15 @@ struct TurnTask: SharedFunction {
 
 /// What there is at a place among four numbers of an image: something between them, or the nearest one.
 struct PlaceOfFour: SharedFunction {
-  var template: String {
-    "Augmentation/\(takesNearest ? "nearest" : "between")_four.c.mustache"
-  }
-  let stem: String
+  let template, stem: String
   var name = ""
-  let takesNearest: Bool
   /// Whether the edge goes on outside, and not 0.
   let clamps: Bool
+
+  init(takesNearest: Bool, clamps: Bool) {
+    let way = takesNearest ? "nearest" : "between"
+    template = "Augmentation/\(way)_four.c.mustache"
+    stem = "\(way)_four" + (clamps ? "_edge" : "")
+    self.clamps = clamps
+  }
 }

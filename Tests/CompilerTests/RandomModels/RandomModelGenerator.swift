@@ -34,7 +34,7 @@ struct RandomModelGenerator {
       penalized.loss.penalty = numbers.one(of: Self.penalties)
       if isAccepted(penalized) { model = penalized }
     }
-    guard numbers.happens(2) else { return model }
+    guard numbers.happens(3) else { return model }
     var augmented = model
     augmented.augmentations = (0..<Int(numbers.whole(1...2))).map { _ in
       numbers.one(of: Self.augmentations)

@@ -28,6 +28,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Augmentation/moved_by.c.mustache
 #include "embed.h"
+#define TEMPLATE Augmentation/nearest_four.c.mustache
+#include "embed.h"
 #define TEMPLATE Augmentation/noise.c.mustache
 #include "embed.h"
 #define TEMPLATE Augmentation/shift.c.mustache
@@ -230,9 +232,15 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/max_of.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/mirrored_moved_targets_of.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/mirrored_targets_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/moments_at.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/moved_target_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/moved_targets_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/multiply.c.mustache
 #include "embed.h"
@@ -441,6 +449,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE StepOperations/input_loading.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/penalty_gradient.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/target_load.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/tensor_update.c.mustache
 #include "embed.h"

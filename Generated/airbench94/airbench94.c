@@ -3405,7 +3405,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "bcf9a0af829fe067cf0e9626545922f638fde43703ea85b2974b487a86a66e7c",
+      .model_hash = "9b6e63f5f5dac203dec430811e2c3c51134112efb8bc7462628a76ff8a3ab71f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

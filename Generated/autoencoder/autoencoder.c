@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "4ad55c3036fae155343b3fc7068aba8e100cee1615e9a900d6123c15b2fd70f0",
+      .model_hash = "5f1142ab2850e82cbff3e791f26090a6adc42afb7f1c351af7437116472d78f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "a23c001f969428000190ce3dada59dd3e4bb4d245fff97e6f178ee91b17058fa",
+      .model_hash = "2ffbc83281ab104bd592b5468f175e3380c6e86f4b62012b072e82ef5bd4daae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "42082db73389514719a5208eb682ccc99ddb3bf3cd488145bd5f5a931d7b6673",
+      .model_hash = "53702c15566392e8dc98a483680f0076e4c9b968cc9951e582fe2fb9d0b8952b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

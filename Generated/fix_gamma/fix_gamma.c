@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "48d65e78abbd49a5287f03cac1fa6d174b69a595e5e468d7a90414bfe659e8d7",
+      .model_hash = "e25503a2b84851468b27d0591abfc4ef3f8fb3fdcc3302e84d745e6b88cc7a6a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "70edfd8714945a2b2c48885e3c30e92019d84447d48b1481a3b11e0d932fda19",
+      .model_hash = "a5d1d460030263db81e6b40d4e0fb882ff252aa3cd359afaaa329a9e92af4d5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "67159d9166e2f562554b38b1e2f56c67bde71d3f02c52f68117767a17eb9d3f8",
+      .model_hash = "8730319c4648f74b544e9248ea76989cf57b4038f7037f8f2bd6dcc237db39c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

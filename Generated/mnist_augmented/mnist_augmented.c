@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "9416172e75d4e5bc8f8860ecd633fb68f45e2cf430b824257a0927eb558ddb2c",
+      .model_hash = "fc3bd99005ff04e8003a4afce30080238515ca596909422e2651736264fbdf13",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

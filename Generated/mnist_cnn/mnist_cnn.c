@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f4f9d3f2c53aaf6d97b6383870b17af883c59569d9e55feb3a00757e2383816d",
+      .model_hash = "410d93653e931e3be31963391874bc21013c027a7c671e664be238d00cd2389a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "b1690c6aad14e0016887374f72545cad53e0113b0932f3760641cd0876befd68",
+      .model_hash = "084d95892332848711db3c538e5248dee983f80e2ce01bab2d55267f150b5418",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "82076f688966b1fb9e56d36ed051e08fbb529beb79cb6c292e0b91d38c44ebed",
+      .model_hash = "644c90f28ce4058c185057f2f255e8209dc47a6b8c15269545cb1d4fb4eaee72",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "cff46e2f88fbcb97ee772597276ec46ab17ba1de6403565d89375177a7dc01d8",
+      .model_hash = "44053916a21487ec60b526d568aba96af0a7a0fe31ed758d93d69df1ac7d639f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "def4ffb5d7f5f9dfad31160eb8430e48cf17b34455a3de25737382bb56b0b186",
+      .model_hash = "d578adfe5eb3c7e525282816190decc9b63a362e487432533e88df109d2c3d20",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "6877dd4cf63d24e1c05688e2bd2b34b7c0d649d43684eb8812e989bc4e5b3d8a",
+      .model_hash = "fbe5fe8f2e3c38283ef9cb1e03d25afe76d2bca7e5e31b80cb9763638dc8d01e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "0bb4ed81643c344a7b8f0974f0104db0f776bf2378de36cca57e837d57099d40",
+      .model_hash = "c145ef231978218f25b3187b1be52b9cad72e642140ff6f3290570f4f1e0cf12",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

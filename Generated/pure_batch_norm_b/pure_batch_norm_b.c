@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "66ec4ad292ee5561085dcc211cb431398026f1bf3bd5b72e3cde2b2994858dff",
+      .model_hash = "05a71eaddb7c6b7b19b216e9f624f01062debd5800607734027be392d4cf532d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "480f00888722072be9072b9eb7c184c9e15141bf33c5b4c996485b2ab6a8f8e6",
+      .model_hash = "a1a14b0a9a8adc38393354fda70fd5e436d019ab2fd41487e9a7e61d2ed93240",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3077,7 +3077,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "9e43bdf126ed61a8fc259915f3f651ce5de1d6415d620ac8d632330889f6929a",
+      .model_hash = "906da8a18cb8acbbe4448db048ec94d50bdfd8f9070631e340901a55d883ed7c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

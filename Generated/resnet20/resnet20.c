@@ -5460,7 +5460,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "4cf6bf83b8020a684a122a281b4c862e823e47de6f1f1e28a5b20d7975d8170c",
+      .model_hash = "807cebc0cc64d6b9fb67e041ef4a60ef72873eda129d6d555e346bea169a9173",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

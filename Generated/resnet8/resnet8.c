@@ -3749,7 +3749,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "0c2a659dcc06445fb29f85c0845d1f8d4f45053214ec71bb44365365a7daa6fb",
+      .model_hash = "49f851fa05bef8f1b0e19a8924520e1b91edfdca8ec5763f96297d84130aeb5b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

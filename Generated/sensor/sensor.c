@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "de1b68d63cd9e130f7278f6608274f5ff6d90d4b2c8f490fd78dfb31ad69af96",
+      .model_hash = "b01f6f9a76d1be8454f5af536c4d9542c6aa4b3803cd5554a4dad2c4097d6bdf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

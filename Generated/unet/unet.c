@@ -55,6 +55,11 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
+// a where the mask is set, else b.
+static ALWAYS_INLINE vec blend(mask m, vec a, vec b) {
+  return (vec)(((mask)a & m) | ((mask)b & ~m));
+}
+
 // The larger of two numbers; a NaN wins, so that it stays visible.
 static ALWAYS_INLINE vec max_of(vec a, vec b) {
   const mask take = (b > a) | (b != b);
@@ -162,7 +167,8 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 4927488,  // [2][3][32][32][8]
+  b_image_lanes = 0,  // [2][3][32][32][8]
+  b_flip_image_output = 4927488,  // [2][3][32][32][8]
   b_pair1_conv1_output = 2109440,  // [2][16][32][32][8]
   b_pair1_conv1_partial = 0,  // [2][16][3]
   b_pair1_batchnorm1_moments = 5014528,  // [3][16]
@@ -228,6 +234,8 @@ enum {
   b_pair5_batchnorm2_moments = 5014672,  // [3][16]
   b_pair5_relu2_output = 0,  // [2][16][32][32][8]
   b_conv1_output = 262144,  // [2][2][32][32][8]
+  b_mask_lanes = 294912,  // [2][1][32][32][8]
+  b_mask_flip = 311296,  // [2][1][32][32][8]
   b_conv1_output_gradient = 524288,  // [2][2][32][32][8]
   b_block_losses = 294912,  // [2]
   b_pair5_relu2_output_gradient = 262144,  // [2][16][32][32][8]
@@ -319,6 +327,7 @@ struct step {
   real eps;
   real rate;
   real square_share;
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -367,6 +376,12 @@ static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
 // The class of an example at position `p` of `count`.
 static ALWAYS_INLINE int label_at(const struct step *s, int example, int p, int count) {
   return ((const int32_t *)s->batch->targets[0])[row_of(s, example) * count + p];
+}
+
+// Number `k` of the `count` of an example's target that lies in the lanes at `place`.
+static ALWAYS_INLINE real moved_target_of(const struct step *s, int place, int example, int k,
+    int count) {
+  return lanes_at(s, place)[example / LANES * count + k][example % LANES];
 }
 
 // What the optimizer keeps in `slot` for the parameter p.
@@ -513,6 +528,76 @@ static void k_image_load(const struct step *s, int block) {
   k_image_load_once(s, block, block + 1);
 }
 
+// Numbers of 32 bits, and their products.
+typedef uint64_t counters __attribute__((vector_size(LANES * sizeof(uint64_t)), may_alias));
+
+// Makes four random numbers of 32 bits of a counter of four, in each lane: Philox4x32-10 (Salmon et
+// al., 2011). A number depends on its counter and on the key alone, so that it can be drawn again.
+static ALWAYS_INLINE void philox(counters counter[4], uint64_t key) {
+  const uint64_t low = UINT32_MAX;
+  uint64_t key0 = key & low, key1 = key >> 32;
+  for (int round = 0; round < 10; round++) {
+    const counters first = counter[0] * 0xd2511f53u, second = counter[2] * 0xcd9e8d57u;
+    counter[0] = (second >> 32) ^ counter[1] ^ key0;
+    counter[1] = second & low;
+    counter[2] = (first >> 32) ^ counter[3] ^ key1;
+    counter[3] = first & low;
+    key0 = (key0 + 0x9e3779b9u) & low;
+    key1 = (key1 + 0xbb67ae85u) & low;
+  }
+}
+
+// Random numbers 4 * quad to 4 * quad + 3, of 31 bits, for each example of a block. They depend on
+// the seed, the epoch, the augmentation, whose number is `stream`, and the example's row in the
+// data, and on nothing else.
+static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, uint64_t epoch,
+    int block, int quad, mask drawn[4]) {
+  counters row = {0};
+  for (int l = 0; l < active_count(s, block); l++)
+    row[l] = (uint64_t)row_of(s, block * LANES + l) & UINT32_MAX;
+  counters numbers[4] = {(counters){0} + (uint64_t)quad, row,
+      (counters){0} + (1u << 31) + (uint64_t)stream,
+                         (counters){0} + (epoch & UINT32_MAX)};
+  philox(numbers, s->seed);
+  UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
+}
+
+// The examples of a block that this epoch flips: those whose random number is at most `most`.
+static ALWAYS_INLINE mask flipped_lanes(const struct step *s, const int stream, const int most,
+    int block) {
+  if (!s->training) return (mask){0};
+  mask drawn[4];
+  draw_for_rows(s, stream, s->epoch, block, 0, drawn);
+  return drawn[0] <= most;
+}
+
+// A task: a channel of a block, some examples of it from right to left.
+static ALWAYS_INLINE void flip_columns(const struct step *s, int task, const int stream,
+    const int most, const int channels, const int rows, const int columns, const vec *x, vec *y) {
+  const mask flipped = flipped_lanes(s, stream, most, task / channels);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const vec other = x[i * columns + columns - 1 - j];
+      y[i * columns + j] = blend(flipped, other, x[i * columns + j]);
+    }
+}
+
+// flip_image (unet.bn:29): y = x from right to left for 0.5 of the examples, in training, all [3,
+// 32, 32]
+static void k_flip_image_forward(const struct step *s, int task) {
+  flip_columns(s, task, 0, 1073741823, 3, 32, 32, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_flip_image_output));
+}
+
+// k_flip_image_forward, and before it the image that it needs.
+static void k_flip_image_forward_loading(const struct step *s, int task) {
+  const int block = task / 3;
+  k_image_load_once(s, block, block + 1);
+  k_flip_image_forward(s, task);
+}
+
 // A whole in `count` pieces: the first `wide` of them are one larger than `size`.
 struct pieces {
   int count, size, wide;
@@ -648,15 +733,8 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_pair1_conv1_forward(const struct step *s, int task) {
   convolution_forward_moments(s, task, g_pair1_conv1, (struct pieces){8, 2, 0},
-      (struct pieces){7, 4, 4}, lanes_at(s, b_image_lanes), s->parameters->pair1_conv1_weight,
+      (struct pieces){7, 4, 4}, lanes_at(s, b_flip_image_output), s->parameters->pair1_conv1_weight,
       lanes_at(s, b_pair1_conv1_output), moments_at(s, b_pair1_conv1_partial));
-}
-
-// k_pair1_conv1_forward, and before it the image that it needs.
-static void k_pair1_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 8;
-  k_image_load_once(s, block, block + 1);
-  k_pair1_conv1_forward(s, task);
 }
 
 // A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
@@ -1533,6 +1611,24 @@ static void k_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output));
 }
 
+// mask: the targets of a block, brought into the lanes. All are 0 where the caller gave none.
+//   y [1, 32, 32]
+static void k_mask_load(const struct step *s, int block) {
+  enum { COUNT = 1024 };
+  vec *y = lanes_at(s, b_mask_lanes) + block * COUNT;
+  const int active = has_target(s) ? active_count(s, block) : 0;
+  for (int k = 0; k < COUNT; k++) {
+    y[k] = (vec){0};
+    for (int l = 0; l < active; l++) y[k][l] = (real)label_at(s, block * LANES + l, k, COUNT);
+  }
+}
+
+// mask (unet.bn:10): y = x from right to left for 0.5 of the examples, in training, all [1, 32, 32]
+static void k_flip_mask(const struct step *s, int task) {
+  flip_columns(s, task, 0, 1073741823, 1, 32, 32, lanes_at(s, b_mask_lanes),
+      lanes_at(s, b_mask_flip));
+}
+
 // ---- Loss
 
 // The loss (unet.bn:21) of each example, and its gradient, the mean over 1024 positions:
@@ -1552,7 +1648,7 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   for (int p = 0; p < POSITIONS; p++) {
     vec labels = splat(-1), own = {0};
     for (int l = 0; l < active; l++) {
-      const int label = label_at(s, block * LANES + l, p, POSITIONS);
+      const int label = (int)moved_target_of(s, b_mask_flip, block * LANES + l, p, POSITIONS);
       labels[l] = (real)label;
       own[l] = 1;
     }
@@ -2638,7 +2734,7 @@ static void k_pair1_batchnorm1_backward(const struct step *s, int task) {
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
 static void k_pair1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_pair1_conv1, (struct pieces){4, 4, 0},
-      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_image_lanes),
+      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_flip_image_output),
       lanes_at(s, b_pair1_conv1_output_gradient), s->parameters->pair1_conv1_weight);
 }
 
@@ -2752,54 +2848,57 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_pair1_conv1_forward_loading, .tasks = 8, .results = {{0, b_pair1_conv1_output, 16384, 0}} },
+    { k_flip_image_forward_loading, .tasks = 3, .results = {{0, b_flip_image_output, 3072, 0}} },
+    { k_pair1_conv1_forward, .tasks = 8, .results = {{1, b_pair1_conv1_output, 16384, 0}} },
     { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{1, b_pair1_relu1_output, 16384, 0}} },
+    { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{2, b_pair1_relu1_output, 16384, 0}} },
     { k_pair1_conv2_weight_transform, .tasks = 6, .whole = 1 },
-    { k_pair1_conv2_forward, .tasks = 8, .results = {{3, b_pair1_conv2_output, 16384, 0}} },
+    { k_pair1_conv2_forward, .tasks = 8, .results = {{4, b_pair1_conv2_output, 16384, 0}} },
     { k_pair1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm2_forward, .tasks = 16,
-        .results = {{4, b_pair1_relu2_output, 16384, 16384}} },
-    { k_maxpool1_forward, .tasks = 16, .results = {{6, b_maxpool1_output, 4096, 0}} },
+        .results = {{5, b_pair1_relu2_output, 16384, 16384}} },
+    { k_maxpool1_forward, .tasks = 16, .results = {{7, b_maxpool1_output, 4096, 0}} },
     { k_pair2_conv1_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair2_conv1_forward, .tasks = 8, .results = {{7, b_pair2_conv1_output, 8192, 0}} },
+    { k_pair2_conv1_forward, .tasks = 8, .results = {{8, b_pair2_conv1_output, 8192, 0}} },
     { k_pair2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{8, b_pair2_relu1_output, 8192, 0}} },
+    { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{9, b_pair2_relu1_output, 8192, 0}} },
     { k_pair2_conv2_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair2_conv2_forward, .tasks = 8, .results = {{10, b_pair2_conv2_output, 8192, 0}} },
+    { k_pair2_conv2_forward, .tasks = 8, .results = {{11, b_pair2_conv2_output, 8192, 0}} },
     { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_forward, .tasks = 32,
-        .results = {{11, b_pair2_relu2_output, 8192, 8192}} },
-    { k_maxpool2_forward, .tasks = 32, .results = {{13, b_maxpool2_output, 2048, 0}} },
+        .results = {{12, b_pair2_relu2_output, 8192, 8192}} },
+    { k_maxpool2_forward, .tasks = 32, .results = {{14, b_maxpool2_output, 2048, 0}} },
     { k_pair3_conv1_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair3_conv1_forward, .tasks = 4, .results = {{14, b_pair3_conv1_output, 4096, 0}} },
+    { k_pair3_conv1_forward, .tasks = 4, .results = {{15, b_pair3_conv1_output, 4096, 0}} },
     { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{15, b_pair3_relu1_output, 4096, 0}} },
+    { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{16, b_pair3_relu1_output, 4096, 0}} },
     { k_pair3_conv2_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair3_conv2_forward, .tasks = 4, .results = {{17, b_pair3_conv2_output, 4096, 0}} },
+    { k_pair3_conv2_forward, .tasks = 4, .results = {{18, b_pair3_conv2_output, 4096, 0}} },
     { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{18, b_pair3_relu2_output, 4096, 0}} },
+    { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{19, b_pair3_relu2_output, 4096, 0}} },
     { k_conv_transpose1_forward, .tasks = 11,
-        .results = {{20, b_conv_transpose1_output, 8192, 8192}} },
+        .results = {{21, b_conv_transpose1_output, 8192, 8192}} },
     { k_pair4_conv1_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair4_conv1_forward, .tasks = 8, .results = {{22, b_pair4_conv1_output, 8192, 0}} },
+    { k_pair4_conv1_forward, .tasks = 8, .results = {{23, b_pair4_conv1_output, 8192, 0}} },
     { k_pair4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{23, b_pair4_relu1_output, 8192, 0}} },
+    { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{24, b_pair4_relu1_output, 8192, 0}} },
     { k_pair4_conv2_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair4_conv2_forward, .tasks = 8, .results = {{25, b_pair4_conv2_output, 8192, 0}} },
+    { k_pair4_conv2_forward, .tasks = 8, .results = {{26, b_pair4_conv2_output, 8192, 0}} },
     { k_pair4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{26, b_pair4_relu2_output, 8192, 0}} },
+    { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{27, b_pair4_relu2_output, 8192, 0}} },
     { k_conv_transpose2_forward, .tasks = 6,
-        .results = {{28, b_conv_transpose2_output, 16384, 16384}} },
+        .results = {{29, b_conv_transpose2_output, 16384, 16384}} },
     { k_pair5_conv1_weight_transform, .tasks = 6, .whole = 1 },
-    { k_pair5_conv1_forward, .tasks = 8, .results = {{30, b_pair5_conv1_output, 16384, 0}} },
+    { k_pair5_conv1_forward, .tasks = 8, .results = {{31, b_pair5_conv1_output, 16384, 0}} },
     { k_pair5_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair5_batchnorm1_forward, .tasks = 16, .results = {{31, b_pair5_relu1_output, 16384, 0}} },
+    { k_pair5_batchnorm1_forward, .tasks = 16, .results = {{32, b_pair5_relu1_output, 16384, 0}} },
     { k_pair5_conv2_weight_transform, .tasks = 6, .whole = 1 },
-    { k_pair5_conv2_forward, .tasks = 8, .results = {{33, b_pair5_conv2_output, 16384, 0}} },
+    { k_pair5_conv2_forward, .tasks = 8, .results = {{34, b_pair5_conv2_output, 16384, 0}} },
     { k_pair5_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair5_batchnorm2_forward, .tasks = 16, .results = {{34, b_pair5_relu2_output, 16384, 0}} },
-    { k_conv1_forward, .tasks = 1, .results = {{36, b_conv1_output, 2048, 0}} },
+    { k_pair5_batchnorm2_forward, .tasks = 16, .results = {{35, b_pair5_relu2_output, 16384, 0}} },
+    { k_conv1_forward, .tasks = 1, .results = {{37, b_conv1_output, 2048, 0}} },
+    { k_mask_load, .tasks = 1 },
+    { k_flip_mask, .tasks = 1 },
 
     { k_loss_softmax_cross_entropy, .tasks = 1 },
 
@@ -2887,7 +2986,7 @@ static const struct scheduled schedule[] = {
     { k_pair5_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_pair5_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 45, LOSS = 46, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 48, LOSS = 49, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -3031,6 +3130,9 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.eps = (real)step->hyperparameters[3];
   s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
   s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
+  s.number = step->step;
+  s.epoch = step->epoch;
+  s.seed = step->seed;
   s.training = 1;
   forward(&s);
   report(result, loss(&s));
@@ -3083,332 +3185,335 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
     slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
-    PARAMETER(pair1_conv1_weight, "pair1_conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087,
+    PARAMETER(pair1_conv1_weight, "pair1_conv1.weight", 1, WEIGHT, NORMAL, 0.0, 0.2721655269759087,
         4, 16, 3, 3, 3),
-    PARAMETER(pair1_batchnorm1_gamma, "pair1_batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair1_batchnorm1_gamma, "pair1_batchnorm1.gamma", 2, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    PARAMETER(pair1_batchnorm1_beta, "pair1_batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(pair1_batchnorm1_running_mean, "pair1_batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT,
+    PARAMETER(pair1_batchnorm1_beta, "pair1_batchnorm1.beta", 2, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm1_running_mean, "pair1_batchnorm1.running_mean", 2, RUNNING_MEAN, CONSTANT,
         0.0, 0.0, 1, 16),
-    STATE(pair1_batchnorm1_running_variance, "pair1_batchnorm1.running_variance", 1,
+    STATE(pair1_batchnorm1_running_variance, "pair1_batchnorm1.running_variance", 2,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    STATE(pair1_batchnorm1_seen, "pair1_batchnorm1.seen", 1, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair1_conv2_weight, "pair1_conv2.weight", 3, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
+    STATE(pair1_batchnorm1_seen, "pair1_batchnorm1.seen", 2, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair1_conv2_weight, "pair1_conv2.weight", 4, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
         4, 16, 16, 3, 3),
-    PARAMETER(pair1_batchnorm2_gamma, "pair1_batchnorm2.gamma", 4, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair1_batchnorm2_gamma, "pair1_batchnorm2.gamma", 5, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    PARAMETER(pair1_batchnorm2_beta, "pair1_batchnorm2.beta", 4, BETA, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(pair1_batchnorm2_running_mean, "pair1_batchnorm2.running_mean", 4, RUNNING_MEAN, CONSTANT,
+    PARAMETER(pair1_batchnorm2_beta, "pair1_batchnorm2.beta", 5, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm2_running_mean, "pair1_batchnorm2.running_mean", 5, RUNNING_MEAN, CONSTANT,
         0.0, 0.0, 1, 16),
-    STATE(pair1_batchnorm2_running_variance, "pair1_batchnorm2.running_variance", 4,
+    STATE(pair1_batchnorm2_running_variance, "pair1_batchnorm2.running_variance", 5,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    STATE(pair1_batchnorm2_seen, "pair1_batchnorm2.seen", 4, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair2_conv1_weight, "pair2_conv1.weight", 7, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
+    STATE(pair1_batchnorm2_seen, "pair1_batchnorm2.seen", 5, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair2_conv1_weight, "pair2_conv1.weight", 8, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
         4, 32, 16, 3, 3),
-    PARAMETER(pair2_batchnorm1_gamma, "pair2_batchnorm1.gamma", 8, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair2_batchnorm1_gamma, "pair2_batchnorm1.gamma", 9, GAMMA, CONSTANT, 1.0, 0.0, 1,
         32),
-    PARAMETER(pair2_batchnorm1_beta, "pair2_batchnorm1.beta", 8, BETA, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair2_batchnorm1_running_mean, "pair2_batchnorm1.running_mean", 8, RUNNING_MEAN, CONSTANT,
+    PARAMETER(pair2_batchnorm1_beta, "pair2_batchnorm1.beta", 9, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm1_running_mean, "pair2_batchnorm1.running_mean", 9, RUNNING_MEAN, CONSTANT,
         0.0, 0.0, 1, 32),
-    STATE(pair2_batchnorm1_running_variance, "pair2_batchnorm1.running_variance", 8,
+    STATE(pair2_batchnorm1_running_variance, "pair2_batchnorm1.running_variance", 9,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    STATE(pair2_batchnorm1_seen, "pair2_batchnorm1.seen", 8, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair2_conv2_weight, "pair2_conv2.weight", 10, WEIGHT, NORMAL, 0.0,
+    STATE(pair2_batchnorm1_seen, "pair2_batchnorm1.seen", 9, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair2_conv2_weight, "pair2_conv2.weight", 11, WEIGHT, NORMAL, 0.0,
         0.08333333333333333, 4, 32, 32, 3, 3),
-    PARAMETER(pair2_batchnorm2_gamma, "pair2_batchnorm2.gamma", 11, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair2_batchnorm2_gamma, "pair2_batchnorm2.gamma", 12, GAMMA, CONSTANT, 1.0, 0.0, 1,
         32),
-    PARAMETER(pair2_batchnorm2_beta, "pair2_batchnorm2.beta", 11, BETA, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair2_batchnorm2_running_mean, "pair2_batchnorm2.running_mean", 11, RUNNING_MEAN,
+    PARAMETER(pair2_batchnorm2_beta, "pair2_batchnorm2.beta", 12, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm2_running_mean, "pair2_batchnorm2.running_mean", 12, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair2_batchnorm2_running_variance, "pair2_batchnorm2.running_variance", 11,
+    STATE(pair2_batchnorm2_running_variance, "pair2_batchnorm2.running_variance", 12,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    STATE(pair2_batchnorm2_seen, "pair2_batchnorm2.seen", 11, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair3_conv1_weight, "pair3_conv1.weight", 14, WEIGHT, NORMAL, 0.0,
+    STATE(pair2_batchnorm2_seen, "pair2_batchnorm2.seen", 12, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair3_conv1_weight, "pair3_conv1.weight", 15, WEIGHT, NORMAL, 0.0,
         0.08333333333333333, 4, 64, 32, 3, 3),
-    PARAMETER(pair3_batchnorm1_gamma, "pair3_batchnorm1.gamma", 15, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair3_batchnorm1_gamma, "pair3_batchnorm1.gamma", 16, GAMMA, CONSTANT, 1.0, 0.0, 1,
         64),
-    PARAMETER(pair3_batchnorm1_beta, "pair3_batchnorm1.beta", 15, BETA, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(pair3_batchnorm1_running_mean, "pair3_batchnorm1.running_mean", 15, RUNNING_MEAN,
+    PARAMETER(pair3_batchnorm1_beta, "pair3_batchnorm1.beta", 16, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm1_running_mean, "pair3_batchnorm1.running_mean", 16, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(pair3_batchnorm1_running_variance, "pair3_batchnorm1.running_variance", 15,
+    STATE(pair3_batchnorm1_running_variance, "pair3_batchnorm1.running_variance", 16,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    STATE(pair3_batchnorm1_seen, "pair3_batchnorm1.seen", 15, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair3_conv2_weight, "pair3_conv2.weight", 17, WEIGHT, NORMAL, 0.0,
+    STATE(pair3_batchnorm1_seen, "pair3_batchnorm1.seen", 16, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair3_conv2_weight, "pair3_conv2.weight", 18, WEIGHT, NORMAL, 0.0,
         0.05892556509887896, 4, 64, 64, 3, 3),
-    PARAMETER(pair3_batchnorm2_gamma, "pair3_batchnorm2.gamma", 18, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair3_batchnorm2_gamma, "pair3_batchnorm2.gamma", 19, GAMMA, CONSTANT, 1.0, 0.0, 1,
         64),
-    PARAMETER(pair3_batchnorm2_beta, "pair3_batchnorm2.beta", 18, BETA, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(pair3_batchnorm2_running_mean, "pair3_batchnorm2.running_mean", 18, RUNNING_MEAN,
+    PARAMETER(pair3_batchnorm2_beta, "pair3_batchnorm2.beta", 19, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm2_running_mean, "pair3_batchnorm2.running_mean", 19, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(pair3_batchnorm2_running_variance, "pair3_batchnorm2.running_variance", 18,
+    STATE(pair3_batchnorm2_running_variance, "pair3_batchnorm2.running_variance", 19,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    STATE(pair3_batchnorm2_seen, "pair3_batchnorm2.seen", 18, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv_transpose1_weight, "conv_transpose1.weight", 20, WEIGHT, NORMAL, 0.0, 0.125, 4,
+    STATE(pair3_batchnorm2_seen, "pair3_batchnorm2.seen", 19, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv_transpose1_weight, "conv_transpose1.weight", 21, WEIGHT, NORMAL, 0.0, 0.125, 4,
         64, 32, 2, 2),
-    PARAMETER(conv_transpose1_bias, "conv_transpose1.bias", 20, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(pair4_conv1_weight, "pair4_conv1.weight", 22, WEIGHT, NORMAL, 0.0,
+    PARAMETER(conv_transpose1_bias, "conv_transpose1.bias", 21, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(pair4_conv1_weight, "pair4_conv1.weight", 23, WEIGHT, NORMAL, 0.0,
         0.05892556509887896, 4, 32, 64, 3, 3),
-    PARAMETER(pair4_batchnorm1_gamma, "pair4_batchnorm1.gamma", 23, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair4_batchnorm1_gamma, "pair4_batchnorm1.gamma", 24, GAMMA, CONSTANT, 1.0, 0.0, 1,
         32),
-    PARAMETER(pair4_batchnorm1_beta, "pair4_batchnorm1.beta", 23, BETA, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair4_batchnorm1_running_mean, "pair4_batchnorm1.running_mean", 23, RUNNING_MEAN,
+    PARAMETER(pair4_batchnorm1_beta, "pair4_batchnorm1.beta", 24, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm1_running_mean, "pair4_batchnorm1.running_mean", 24, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair4_batchnorm1_running_variance, "pair4_batchnorm1.running_variance", 23,
+    STATE(pair4_batchnorm1_running_variance, "pair4_batchnorm1.running_variance", 24,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    STATE(pair4_batchnorm1_seen, "pair4_batchnorm1.seen", 23, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair4_conv2_weight, "pair4_conv2.weight", 25, WEIGHT, NORMAL, 0.0,
+    STATE(pair4_batchnorm1_seen, "pair4_batchnorm1.seen", 24, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair4_conv2_weight, "pair4_conv2.weight", 26, WEIGHT, NORMAL, 0.0,
         0.08333333333333333, 4, 32, 32, 3, 3),
-    PARAMETER(pair4_batchnorm2_gamma, "pair4_batchnorm2.gamma", 26, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair4_batchnorm2_gamma, "pair4_batchnorm2.gamma", 27, GAMMA, CONSTANT, 1.0, 0.0, 1,
         32),
-    PARAMETER(pair4_batchnorm2_beta, "pair4_batchnorm2.beta", 26, BETA, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair4_batchnorm2_running_mean, "pair4_batchnorm2.running_mean", 26, RUNNING_MEAN,
+    PARAMETER(pair4_batchnorm2_beta, "pair4_batchnorm2.beta", 27, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm2_running_mean, "pair4_batchnorm2.running_mean", 27, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(pair4_batchnorm2_running_variance, "pair4_batchnorm2.running_variance", 26,
+    STATE(pair4_batchnorm2_running_variance, "pair4_batchnorm2.running_variance", 27,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    STATE(pair4_batchnorm2_seen, "pair4_batchnorm2.seen", 26, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv_transpose2_weight, "conv_transpose2.weight", 28, WEIGHT, NORMAL, 0.0,
+    STATE(pair4_batchnorm2_seen, "pair4_batchnorm2.seen", 27, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv_transpose2_weight, "conv_transpose2.weight", 29, WEIGHT, NORMAL, 0.0,
         0.1767766952966369, 4, 32, 16, 2, 2),
-    PARAMETER(conv_transpose2_bias, "conv_transpose2.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
-    PARAMETER(pair5_conv1_weight, "pair5_conv1.weight", 30, WEIGHT, NORMAL, 0.0,
+    PARAMETER(conv_transpose2_bias, "conv_transpose2.bias", 29, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(pair5_conv1_weight, "pair5_conv1.weight", 31, WEIGHT, NORMAL, 0.0,
         0.08333333333333333, 4, 16, 32, 3, 3),
-    PARAMETER(pair5_batchnorm1_gamma, "pair5_batchnorm1.gamma", 31, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair5_batchnorm1_gamma, "pair5_batchnorm1.gamma", 32, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    PARAMETER(pair5_batchnorm1_beta, "pair5_batchnorm1.beta", 31, BETA, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(pair5_batchnorm1_running_mean, "pair5_batchnorm1.running_mean", 31, RUNNING_MEAN,
+    PARAMETER(pair5_batchnorm1_beta, "pair5_batchnorm1.beta", 32, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm1_running_mean, "pair5_batchnorm1.running_mean", 32, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(pair5_batchnorm1_running_variance, "pair5_batchnorm1.running_variance", 31,
+    STATE(pair5_batchnorm1_running_variance, "pair5_batchnorm1.running_variance", 32,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    STATE(pair5_batchnorm1_seen, "pair5_batchnorm1.seen", 31, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(pair5_conv2_weight, "pair5_conv2.weight", 33, WEIGHT, NORMAL, 0.0,
+    STATE(pair5_batchnorm1_seen, "pair5_batchnorm1.seen", 32, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair5_conv2_weight, "pair5_conv2.weight", 34, WEIGHT, NORMAL, 0.0,
         0.11785113019775792, 4, 16, 16, 3, 3),
-    PARAMETER(pair5_batchnorm2_gamma, "pair5_batchnorm2.gamma", 34, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(pair5_batchnorm2_gamma, "pair5_batchnorm2.gamma", 35, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    PARAMETER(pair5_batchnorm2_beta, "pair5_batchnorm2.beta", 34, BETA, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(pair5_batchnorm2_running_mean, "pair5_batchnorm2.running_mean", 34, RUNNING_MEAN,
+    PARAMETER(pair5_batchnorm2_beta, "pair5_batchnorm2.beta", 35, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm2_running_mean, "pair5_batchnorm2.running_mean", 35, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(pair5_batchnorm2_running_variance, "pair5_batchnorm2.running_variance", 34,
+    STATE(pair5_batchnorm2_running_variance, "pair5_batchnorm2.running_variance", 35,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    STATE(pair5_batchnorm2_seen, "pair5_batchnorm2.seen", 34, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv1_weight, "conv1.weight", 36, WEIGHT, NORMAL, 0.0, 0.3535533905932738, 4, 2, 16,
+    STATE(pair5_batchnorm2_seen, "pair5_batchnorm2.seen", 35, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv1_weight, "conv1.weight", 37, WEIGHT, NORMAL, 0.0, 0.3535533905932738, 4, 2, 16,
         1, 1),
-    PARAMETER(conv1_bias, "conv1.bias", 36, BIAS, CONSTANT, 0.0, 0.0, 1, 2),
-    SLOT(pair1_conv1_weight, "mean.pair1_conv1.weight", 0, SLOT, 0, 0.0, 4, 16, 3, 3, 3),
-    SLOT(pair1_batchnorm1_gamma, "mean.pair1_batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair1_batchnorm1_beta, "mean.pair1_batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair1_conv2_weight, "mean.pair1_conv2.weight", 3, SLOT, 0, 0.0, 4, 16, 16, 3, 3),
-    SLOT(pair1_batchnorm2_gamma, "mean.pair1_batchnorm2.gamma", 4, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair1_batchnorm2_beta, "mean.pair1_batchnorm2.beta", 4, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair2_conv1_weight, "mean.pair2_conv1.weight", 7, SLOT, 0, 0.0, 4, 32, 16, 3, 3),
-    SLOT(pair2_batchnorm1_gamma, "mean.pair2_batchnorm1.gamma", 8, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair2_batchnorm1_beta, "mean.pair2_batchnorm1.beta", 8, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair2_conv2_weight, "mean.pair2_conv2.weight", 10, SLOT, 0, 0.0, 4, 32, 32, 3, 3),
-    SLOT(pair2_batchnorm2_gamma, "mean.pair2_batchnorm2.gamma", 11, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair2_batchnorm2_beta, "mean.pair2_batchnorm2.beta", 11, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair3_conv1_weight, "mean.pair3_conv1.weight", 14, SLOT, 0, 0.0, 4, 64, 32, 3, 3),
-    SLOT(pair3_batchnorm1_gamma, "mean.pair3_batchnorm1.gamma", 15, SLOT, 0, 0.0, 1, 64),
-    SLOT(pair3_batchnorm1_beta, "mean.pair3_batchnorm1.beta", 15, SLOT, 0, 0.0, 1, 64),
-    SLOT(pair3_conv2_weight, "mean.pair3_conv2.weight", 17, SLOT, 0, 0.0, 4, 64, 64, 3, 3),
-    SLOT(pair3_batchnorm2_gamma, "mean.pair3_batchnorm2.gamma", 18, SLOT, 0, 0.0, 1, 64),
-    SLOT(pair3_batchnorm2_beta, "mean.pair3_batchnorm2.beta", 18, SLOT, 0, 0.0, 1, 64),
-    SLOT(conv_transpose1_weight, "mean.conv_transpose1.weight", 20, SLOT, 0, 0.0, 4, 64, 32, 2, 2),
-    SLOT(conv_transpose1_bias, "mean.conv_transpose1.bias", 20, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair4_conv1_weight, "mean.pair4_conv1.weight", 22, SLOT, 0, 0.0, 4, 32, 64, 3, 3),
-    SLOT(pair4_batchnorm1_gamma, "mean.pair4_batchnorm1.gamma", 23, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair4_batchnorm1_beta, "mean.pair4_batchnorm1.beta", 23, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair4_conv2_weight, "mean.pair4_conv2.weight", 25, SLOT, 0, 0.0, 4, 32, 32, 3, 3),
-    SLOT(pair4_batchnorm2_gamma, "mean.pair4_batchnorm2.gamma", 26, SLOT, 0, 0.0, 1, 32),
-    SLOT(pair4_batchnorm2_beta, "mean.pair4_batchnorm2.beta", 26, SLOT, 0, 0.0, 1, 32),
-    SLOT(conv_transpose2_weight, "mean.conv_transpose2.weight", 28, SLOT, 0, 0.0, 4, 32, 16, 2, 2),
-    SLOT(conv_transpose2_bias, "mean.conv_transpose2.bias", 28, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair5_conv1_weight, "mean.pair5_conv1.weight", 30, SLOT, 0, 0.0, 4, 16, 32, 3, 3),
-    SLOT(pair5_batchnorm1_gamma, "mean.pair5_batchnorm1.gamma", 31, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair5_batchnorm1_beta, "mean.pair5_batchnorm1.beta", 31, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair5_conv2_weight, "mean.pair5_conv2.weight", 33, SLOT, 0, 0.0, 4, 16, 16, 3, 3),
-    SLOT(pair5_batchnorm2_gamma, "mean.pair5_batchnorm2.gamma", 34, SLOT, 0, 0.0, 1, 16),
-    SLOT(pair5_batchnorm2_beta, "mean.pair5_batchnorm2.beta", 34, SLOT, 0, 0.0, 1, 16),
-    SLOT(conv1_weight, "mean.conv1.weight", 36, SLOT, 0, 0.0, 4, 2, 16, 1, 1),
-    SLOT(conv1_bias, "mean.conv1.bias", 36, SLOT, 0, 0.0, 1, 2),
-    SLOT(pair1_conv1_weight, "square.pair1_conv1.weight", 0, SLOT, 1, 0.0, 4, 16, 3, 3, 3),
-    SLOT(pair1_batchnorm1_gamma, "square.pair1_batchnorm1.gamma", 1, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair1_batchnorm1_beta, "square.pair1_batchnorm1.beta", 1, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair1_conv2_weight, "square.pair1_conv2.weight", 3, SLOT, 1, 0.0, 4, 16, 16, 3, 3),
-    SLOT(pair1_batchnorm2_gamma, "square.pair1_batchnorm2.gamma", 4, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair1_batchnorm2_beta, "square.pair1_batchnorm2.beta", 4, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair2_conv1_weight, "square.pair2_conv1.weight", 7, SLOT, 1, 0.0, 4, 32, 16, 3, 3),
-    SLOT(pair2_batchnorm1_gamma, "square.pair2_batchnorm1.gamma", 8, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair2_batchnorm1_beta, "square.pair2_batchnorm1.beta", 8, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair2_conv2_weight, "square.pair2_conv2.weight", 10, SLOT, 1, 0.0, 4, 32, 32, 3, 3),
-    SLOT(pair2_batchnorm2_gamma, "square.pair2_batchnorm2.gamma", 11, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair2_batchnorm2_beta, "square.pair2_batchnorm2.beta", 11, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair3_conv1_weight, "square.pair3_conv1.weight", 14, SLOT, 1, 0.0, 4, 64, 32, 3, 3),
-    SLOT(pair3_batchnorm1_gamma, "square.pair3_batchnorm1.gamma", 15, SLOT, 1, 0.0, 1, 64),
-    SLOT(pair3_batchnorm1_beta, "square.pair3_batchnorm1.beta", 15, SLOT, 1, 0.0, 1, 64),
-    SLOT(pair3_conv2_weight, "square.pair3_conv2.weight", 17, SLOT, 1, 0.0, 4, 64, 64, 3, 3),
-    SLOT(pair3_batchnorm2_gamma, "square.pair3_batchnorm2.gamma", 18, SLOT, 1, 0.0, 1, 64),
-    SLOT(pair3_batchnorm2_beta, "square.pair3_batchnorm2.beta", 18, SLOT, 1, 0.0, 1, 64),
-    SLOT(conv_transpose1_weight, "square.conv_transpose1.weight", 20, SLOT, 1, 0.0, 4, 64, 32, 2,
+    PARAMETER(conv1_bias, "conv1.bias", 37, BIAS, CONSTANT, 0.0, 0.0, 1, 2),
+    SLOT(pair1_conv1_weight, "mean.pair1_conv1.weight", 1, SLOT, 0, 0.0, 4, 16, 3, 3, 3),
+    SLOT(pair1_batchnorm1_gamma, "mean.pair1_batchnorm1.gamma", 2, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair1_batchnorm1_beta, "mean.pair1_batchnorm1.beta", 2, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair1_conv2_weight, "mean.pair1_conv2.weight", 4, SLOT, 0, 0.0, 4, 16, 16, 3, 3),
+    SLOT(pair1_batchnorm2_gamma, "mean.pair1_batchnorm2.gamma", 5, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair1_batchnorm2_beta, "mean.pair1_batchnorm2.beta", 5, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair2_conv1_weight, "mean.pair2_conv1.weight", 8, SLOT, 0, 0.0, 4, 32, 16, 3, 3),
+    SLOT(pair2_batchnorm1_gamma, "mean.pair2_batchnorm1.gamma", 9, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair2_batchnorm1_beta, "mean.pair2_batchnorm1.beta", 9, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair2_conv2_weight, "mean.pair2_conv2.weight", 11, SLOT, 0, 0.0, 4, 32, 32, 3, 3),
+    SLOT(pair2_batchnorm2_gamma, "mean.pair2_batchnorm2.gamma", 12, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair2_batchnorm2_beta, "mean.pair2_batchnorm2.beta", 12, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair3_conv1_weight, "mean.pair3_conv1.weight", 15, SLOT, 0, 0.0, 4, 64, 32, 3, 3),
+    SLOT(pair3_batchnorm1_gamma, "mean.pair3_batchnorm1.gamma", 16, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair3_batchnorm1_beta, "mean.pair3_batchnorm1.beta", 16, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair3_conv2_weight, "mean.pair3_conv2.weight", 18, SLOT, 0, 0.0, 4, 64, 64, 3, 3),
+    SLOT(pair3_batchnorm2_gamma, "mean.pair3_batchnorm2.gamma", 19, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair3_batchnorm2_beta, "mean.pair3_batchnorm2.beta", 19, SLOT, 0, 0.0, 1, 64),
+    SLOT(conv_transpose1_weight, "mean.conv_transpose1.weight", 21, SLOT, 0, 0.0, 4, 64, 32, 2, 2),
+    SLOT(conv_transpose1_bias, "mean.conv_transpose1.bias", 21, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair4_conv1_weight, "mean.pair4_conv1.weight", 23, SLOT, 0, 0.0, 4, 32, 64, 3, 3),
+    SLOT(pair4_batchnorm1_gamma, "mean.pair4_batchnorm1.gamma", 24, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair4_batchnorm1_beta, "mean.pair4_batchnorm1.beta", 24, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair4_conv2_weight, "mean.pair4_conv2.weight", 26, SLOT, 0, 0.0, 4, 32, 32, 3, 3),
+    SLOT(pair4_batchnorm2_gamma, "mean.pair4_batchnorm2.gamma", 27, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair4_batchnorm2_beta, "mean.pair4_batchnorm2.beta", 27, SLOT, 0, 0.0, 1, 32),
+    SLOT(conv_transpose2_weight, "mean.conv_transpose2.weight", 29, SLOT, 0, 0.0, 4, 32, 16, 2, 2),
+    SLOT(conv_transpose2_bias, "mean.conv_transpose2.bias", 29, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair5_conv1_weight, "mean.pair5_conv1.weight", 31, SLOT, 0, 0.0, 4, 16, 32, 3, 3),
+    SLOT(pair5_batchnorm1_gamma, "mean.pair5_batchnorm1.gamma", 32, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair5_batchnorm1_beta, "mean.pair5_batchnorm1.beta", 32, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair5_conv2_weight, "mean.pair5_conv2.weight", 34, SLOT, 0, 0.0, 4, 16, 16, 3, 3),
+    SLOT(pair5_batchnorm2_gamma, "mean.pair5_batchnorm2.gamma", 35, SLOT, 0, 0.0, 1, 16),
+    SLOT(pair5_batchnorm2_beta, "mean.pair5_batchnorm2.beta", 35, SLOT, 0, 0.0, 1, 16),
+    SLOT(conv1_weight, "mean.conv1.weight", 37, SLOT, 0, 0.0, 4, 2, 16, 1, 1),
+    SLOT(conv1_bias, "mean.conv1.bias", 37, SLOT, 0, 0.0, 1, 2),
+    SLOT(pair1_conv1_weight, "square.pair1_conv1.weight", 1, SLOT, 1, 0.0, 4, 16, 3, 3, 3),
+    SLOT(pair1_batchnorm1_gamma, "square.pair1_batchnorm1.gamma", 2, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair1_batchnorm1_beta, "square.pair1_batchnorm1.beta", 2, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair1_conv2_weight, "square.pair1_conv2.weight", 4, SLOT, 1, 0.0, 4, 16, 16, 3, 3),
+    SLOT(pair1_batchnorm2_gamma, "square.pair1_batchnorm2.gamma", 5, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair1_batchnorm2_beta, "square.pair1_batchnorm2.beta", 5, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair2_conv1_weight, "square.pair2_conv1.weight", 8, SLOT, 1, 0.0, 4, 32, 16, 3, 3),
+    SLOT(pair2_batchnorm1_gamma, "square.pair2_batchnorm1.gamma", 9, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair2_batchnorm1_beta, "square.pair2_batchnorm1.beta", 9, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair2_conv2_weight, "square.pair2_conv2.weight", 11, SLOT, 1, 0.0, 4, 32, 32, 3, 3),
+    SLOT(pair2_batchnorm2_gamma, "square.pair2_batchnorm2.gamma", 12, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair2_batchnorm2_beta, "square.pair2_batchnorm2.beta", 12, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair3_conv1_weight, "square.pair3_conv1.weight", 15, SLOT, 1, 0.0, 4, 64, 32, 3, 3),
+    SLOT(pair3_batchnorm1_gamma, "square.pair3_batchnorm1.gamma", 16, SLOT, 1, 0.0, 1, 64),
+    SLOT(pair3_batchnorm1_beta, "square.pair3_batchnorm1.beta", 16, SLOT, 1, 0.0, 1, 64),
+    SLOT(pair3_conv2_weight, "square.pair3_conv2.weight", 18, SLOT, 1, 0.0, 4, 64, 64, 3, 3),
+    SLOT(pair3_batchnorm2_gamma, "square.pair3_batchnorm2.gamma", 19, SLOT, 1, 0.0, 1, 64),
+    SLOT(pair3_batchnorm2_beta, "square.pair3_batchnorm2.beta", 19, SLOT, 1, 0.0, 1, 64),
+    SLOT(conv_transpose1_weight, "square.conv_transpose1.weight", 21, SLOT, 1, 0.0, 4, 64, 32, 2,
         2),
-    SLOT(conv_transpose1_bias, "square.conv_transpose1.bias", 20, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair4_conv1_weight, "square.pair4_conv1.weight", 22, SLOT, 1, 0.0, 4, 32, 64, 3, 3),
-    SLOT(pair4_batchnorm1_gamma, "square.pair4_batchnorm1.gamma", 23, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair4_batchnorm1_beta, "square.pair4_batchnorm1.beta", 23, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair4_conv2_weight, "square.pair4_conv2.weight", 25, SLOT, 1, 0.0, 4, 32, 32, 3, 3),
-    SLOT(pair4_batchnorm2_gamma, "square.pair4_batchnorm2.gamma", 26, SLOT, 1, 0.0, 1, 32),
-    SLOT(pair4_batchnorm2_beta, "square.pair4_batchnorm2.beta", 26, SLOT, 1, 0.0, 1, 32),
-    SLOT(conv_transpose2_weight, "square.conv_transpose2.weight", 28, SLOT, 1, 0.0, 4, 32, 16, 2,
+    SLOT(conv_transpose1_bias, "square.conv_transpose1.bias", 21, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair4_conv1_weight, "square.pair4_conv1.weight", 23, SLOT, 1, 0.0, 4, 32, 64, 3, 3),
+    SLOT(pair4_batchnorm1_gamma, "square.pair4_batchnorm1.gamma", 24, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair4_batchnorm1_beta, "square.pair4_batchnorm1.beta", 24, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair4_conv2_weight, "square.pair4_conv2.weight", 26, SLOT, 1, 0.0, 4, 32, 32, 3, 3),
+    SLOT(pair4_batchnorm2_gamma, "square.pair4_batchnorm2.gamma", 27, SLOT, 1, 0.0, 1, 32),
+    SLOT(pair4_batchnorm2_beta, "square.pair4_batchnorm2.beta", 27, SLOT, 1, 0.0, 1, 32),
+    SLOT(conv_transpose2_weight, "square.conv_transpose2.weight", 29, SLOT, 1, 0.0, 4, 32, 16, 2,
         2),
-    SLOT(conv_transpose2_bias, "square.conv_transpose2.bias", 28, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair5_conv1_weight, "square.pair5_conv1.weight", 30, SLOT, 1, 0.0, 4, 16, 32, 3, 3),
-    SLOT(pair5_batchnorm1_gamma, "square.pair5_batchnorm1.gamma", 31, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair5_batchnorm1_beta, "square.pair5_batchnorm1.beta", 31, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair5_conv2_weight, "square.pair5_conv2.weight", 33, SLOT, 1, 0.0, 4, 16, 16, 3, 3),
-    SLOT(pair5_batchnorm2_gamma, "square.pair5_batchnorm2.gamma", 34, SLOT, 1, 0.0, 1, 16),
-    SLOT(pair5_batchnorm2_beta, "square.pair5_batchnorm2.beta", 34, SLOT, 1, 0.0, 1, 16),
-    SLOT(conv1_weight, "square.conv1.weight", 36, SLOT, 1, 0.0, 4, 2, 16, 1, 1),
-    SLOT(conv1_bias, "square.conv1.bias", 36, SLOT, 1, 0.0, 1, 2),
+    SLOT(conv_transpose2_bias, "square.conv_transpose2.bias", 29, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair5_conv1_weight, "square.pair5_conv1.weight", 31, SLOT, 1, 0.0, 4, 16, 32, 3, 3),
+    SLOT(pair5_batchnorm1_gamma, "square.pair5_batchnorm1.gamma", 32, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair5_batchnorm1_beta, "square.pair5_batchnorm1.beta", 32, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair5_conv2_weight, "square.pair5_conv2.weight", 34, SLOT, 1, 0.0, 4, 16, 16, 3, 3),
+    SLOT(pair5_batchnorm2_gamma, "square.pair5_batchnorm2.gamma", 35, SLOT, 1, 0.0, 1, 16),
+    SLOT(pair5_batchnorm2_beta, "square.pair5_batchnorm2.beta", 35, SLOT, 1, 0.0, 1, 16),
+    SLOT(conv1_weight, "square.conv1.weight", 37, SLOT, 1, 0.0, 4, 2, 16, 1, 1),
+    SLOT(conv1_bias, "square.conv1.bias", 37, SLOT, 1, 0.0, 1, 2),
 };
 
 static const char *const layers[] = {
-    "pair1_conv1", "pair1_batchnorm1", "pair1_relu1", "pair1_conv2", "pair1_batchnorm2",
-    "pair1_relu2", "maxpool1", "pair2_conv1", "pair2_batchnorm1", "pair2_relu1", "pair2_conv2",
-    "pair2_batchnorm2", "pair2_relu2", "maxpool2", "pair3_conv1", "pair3_batchnorm1", "pair3_relu1",
-    "pair3_conv2", "pair3_batchnorm2", "pair3_relu2", "conv_transpose1", "concat1", "pair4_conv1",
-    "pair4_batchnorm1", "pair4_relu1", "pair4_conv2", "pair4_batchnorm2", "pair4_relu2",
-    "conv_transpose2", "concat2", "pair5_conv1", "pair5_batchnorm1", "pair5_relu1", "pair5_conv2",
-    "pair5_batchnorm2", "pair5_relu2", "conv1", 0,
+    "flip_image", "pair1_conv1", "pair1_batchnorm1", "pair1_relu1", "pair1_conv2",
+    "pair1_batchnorm2", "pair1_relu2", "maxpool1", "pair2_conv1", "pair2_batchnorm1", "pair2_relu1",
+    "pair2_conv2", "pair2_batchnorm2", "pair2_relu2", "maxpool2", "pair3_conv1", "pair3_batchnorm1",
+    "pair3_relu1", "pair3_conv2", "pair3_batchnorm2", "pair3_relu2", "conv_transpose1", "concat1",
+    "pair4_conv1", "pair4_batchnorm1", "pair4_relu1", "pair4_conv2", "pair4_batchnorm2",
+    "pair4_relu2", "conv_transpose2", "concat2", "pair5_conv1", "pair5_batchnorm1", "pair5_relu1",
+    "pair5_conv2", "pair5_batchnorm2", "pair5_relu2", "conv1", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 49152.0, 196608.0},
-    {"pair1_conv1_forward", 0, 0, 14155776.0, 1247296.0},
-    {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 704.0},
-    {"pair1_batchnorm1_forward", 1, 0, 786432.0, 2097472.0},
-    {"pair1_conv2_weight_transform", 3, 0, 0.0, 26624.0},
-    {"pair1_conv2_forward", 3, 0, 75497472.0, 6361088.0},
-    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 3392.0},
-    {"pair1_batchnorm2_forward", 4, 0, 786432.0, 2097472.0},
-    {"maxpool1_forward", 6, 0, 262144.0, 1310720.0},
-    {"pair2_conv1_weight_transform", 7, 0, 0.0, 52224.0},
-    {"pair2_conv1_forward", 7, 0, 37748736.0, 4021248.0},
-    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 6784.0},
-    {"pair2_batchnorm1_forward", 8, 0, 393216.0, 1049216.0},
-    {"pair2_conv2_weight_transform", 10, 0, 0.0, 103424.0},
-    {"pair2_conv2_forward", 10, 0, 75497472.0, 5364736.0},
-    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 6784.0},
-    {"pair2_batchnorm2_forward", 11, 0, 393216.0, 1049216.0},
-    {"maxpool2_forward", 13, 0, 131072.0, 655360.0},
-    {"pair3_conv1_weight_transform", 14, 0, 0.0, 205824.0},
-    {"pair3_conv1_forward", 14, 0, 37748736.0, 2128896.0},
-    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 7424.0},
-    {"pair3_batchnorm1_forward", 15, 0, 196608.0, 525568.0},
-    {"pair3_conv2_weight_transform", 17, 0, 0.0, 410624.0},
-    {"pair3_conv2_forward", 17, 0, 75497472.0, 2915328.0},
-    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 7424.0},
-    {"pair3_batchnorm2_forward", 18, 0, 196608.0, 525568.0},
-    {"conv_transpose1_forward", 20, 0, 16777216.0, 819328.0},
-    {"pair4_conv1_weight_transform", 22, 0, 0.0, 205824.0},
-    {"pair4_conv1_forward", 22, 0, 150994944.0, 4905984.0},
-    {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 6784.0},
-    {"pair4_batchnorm1_forward", 23, 0, 393216.0, 1049216.0},
-    {"pair4_conv2_weight_transform", 25, 0, 0.0, 103424.0},
-    {"pair4_conv2_forward", 25, 0, 75497472.0, 5364736.0},
-    {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 6784.0},
-    {"pair4_batchnorm2_forward", 26, 0, 393216.0, 1049216.0},
-    {"conv_transpose2_forward", 28, 0, 16777216.0, 1581120.0},
-    {"pair5_conv1_weight_transform", 30, 0, 0.0, 52224.0},
-    {"pair5_conv1_forward", 30, 0, 150994944.0, 6377472.0},
-    {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 3392.0},
-    {"pair5_batchnorm1_forward", 31, 0, 786432.0, 2097472.0},
-    {"pair5_conv2_weight_transform", 33, 0, 0.0, 26624.0},
-    {"pair5_conv2_forward", 33, 0, 75497472.0, 6361088.0},
-    {"pair5_batchnorm2_moments_merge", 34, 0, 0.0, 3392.0},
-    {"pair5_batchnorm2_forward", 34, 0, 786432.0, 2097472.0},
-    {"conv1_forward", 36, 0, 1048576.0, 1179784.0},
-    {"loss_softmax_cross_entropy", -1, 0, 163840.0, 262152.0},
-    {"conv1_input_gradient", 36, 0, 1048576.0, 1179776.0},
-    {"conv1_weight_gradient", 36, 0, 1048576.0, 1180416.0},
-    {"conv1_bias_gradient", 36, 0, 32768.0, 131120.0},
-    {"pair5_batchnorm2_sums", 34, 0, 1310720.0, 2097728.0},
-    {"pair5_batchnorm2_parameter_gradient", 34, 0, 0.0, 1600.0},
-    {"pair5_batchnorm2_backward", 34, 0, 1572864.0, 3146176.0},
-    {"pair5_conv2_turned_weight_transform", 33, 0, 0.0, 26624.0},
-    {"pair5_conv2_input_gradient", 33, 0, 75497472.0, 6358016.0},
-    {"pair5_conv2_weight_gradient", 33, 0, 75497472.0, 2152448.0},
-    {"pair5_batchnorm1_sums", 31, 0, 1310720.0, 2097728.0},
-    {"pair5_batchnorm1_parameter_gradient", 31, 0, 0.0, 1600.0},
-    {"pair5_batchnorm1_backward", 31, 0, 1572864.0, 3146176.0},
-    {"pair5_conv1_turned_weight_transform", 30, 0, 0.0, 52224.0},
-    {"pair5_conv1_input_gradient", 30, 0, 150994944.0, 6374400.0},
-    {"pair5_conv1_weight_gradient", 30, 0, 150994944.0, 3256320.0},
-    {"concat2_backward_2", 29, 0, 0.0, 2097152.0},
-    {"conv_transpose2_input_gradient", 28, 0, 16777216.0, 1581056.0},
-    {"conv_transpose2_weight_gradient", 28, 0, 16777216.0, 1622016.0},
-    {"conv_transpose2_bias_gradient", 28, 0, 262144.0, 1048960.0},
-    {"pair4_batchnorm2_sums", 26, 0, 655360.0, 1049728.0},
-    {"pair4_batchnorm2_parameter_gradient", 26, 0, 0.0, 3200.0},
-    {"pair4_batchnorm2_backward", 26, 0, 786432.0, 1573760.0},
-    {"pair4_conv2_turned_weight_transform", 25, 0, 0.0, 103424.0},
-    {"pair4_conv2_input_gradient", 25, 0, 75497472.0, 5358592.0},
-    {"pair4_conv2_weight_gradient", 25, 0, 75497472.0, 1269760.0},
-    {"pair4_batchnorm1_sums", 23, 0, 655360.0, 1049728.0},
-    {"pair4_batchnorm1_parameter_gradient", 23, 0, 0.0, 3200.0},
-    {"pair4_batchnorm1_backward", 23, 0, 786432.0, 1573760.0},
-    {"pair4_conv1_turned_weight_transform", 22, 0, 0.0, 205824.0},
-    {"pair4_conv1_input_gradient", 22, 0, 150994944.0, 4899840.0},
-    {"pair4_conv1_weight_gradient", 22, 0, 150994944.0, 2015232.0},
-    {"concat1_backward_2", 21, 0, 0.0, 1048576.0},
-    {"conv_transpose1_input_gradient", 20, 0, 16777216.0, 819200.0},
-    {"conv_transpose1_weight_gradient", 20, 0, 16777216.0, 983040.0},
-    {"conv_transpose1_bias_gradient", 20, 0, 131072.0, 525056.0},
-    {"pair3_batchnorm2_sums", 18, 0, 327680.0, 526592.0},
-    {"pair3_batchnorm2_parameter_gradient", 18, 0, 0.0, 6400.0},
-    {"pair3_batchnorm2_backward", 18, 0, 393216.0, 788224.0},
-    {"pair3_conv2_turned_weight_transform", 17, 0, 0.0, 410624.0},
-    {"pair3_conv2_input_gradient", 17, 0, 75497472.0, 2909184.0},
-    {"pair3_conv2_weight_gradient", 17, 0, 75497472.0, 1409024.0},
-    {"pair3_batchnorm1_sums", 15, 0, 327680.0, 526592.0},
-    {"pair3_batchnorm1_parameter_gradient", 15, 0, 0.0, 6400.0},
-    {"pair3_batchnorm1_backward", 15, 0, 393216.0, 788224.0},
-    {"pair3_conv1_turned_weight_transform", 14, 0, 0.0, 205824.0},
-    {"pair3_conv1_input_gradient", 14, 0, 37748736.0, 2122752.0},
-    {"pair3_conv1_weight_gradient", 14, 0, 37748736.0, 835584.0},
-    {"maxpool2_backward", 13, 0, 131072.0, 1179648.0},
-    {"pair2_relu2_gradient_sum", 12, 0, 131072.0, 1572864.0},
-    {"pair2_batchnorm2_sums", 11, 0, 655360.0, 1049728.0},
-    {"pair2_batchnorm2_parameter_gradient", 11, 0, 0.0, 3200.0},
-    {"pair2_batchnorm2_backward", 11, 0, 786432.0, 1573760.0},
-    {"pair2_conv2_turned_weight_transform", 10, 0, 0.0, 103424.0},
-    {"pair2_conv2_input_gradient", 10, 0, 75497472.0, 5358592.0},
-    {"pair2_conv2_weight_gradient", 10, 0, 75497472.0, 1269760.0},
-    {"pair2_batchnorm1_sums", 8, 0, 655360.0, 1049728.0},
-    {"pair2_batchnorm1_parameter_gradient", 8, 0, 0.0, 3200.0},
-    {"pair2_batchnorm1_backward", 8, 0, 786432.0, 1573760.0},
-    {"pair2_conv1_turned_weight_transform", 7, 0, 0.0, 52224.0},
-    {"pair2_conv1_input_gradient", 7, 0, 37748736.0, 4015104.0},
-    {"pair2_conv1_weight_gradient", 7, 0, 37748736.0, 897024.0},
-    {"maxpool1_backward", 6, 0, 262144.0, 2359296.0},
-    {"pair1_relu2_gradient_sum", 5, 0, 262144.0, 3145728.0},
-    {"pair1_batchnorm2_sums", 4, 0, 1310720.0, 2097728.0},
-    {"pair1_batchnorm2_parameter_gradient", 4, 0, 0.0, 1600.0},
-    {"pair1_batchnorm2_backward", 4, 0, 1572864.0, 3146176.0},
-    {"pair1_conv2_turned_weight_transform", 3, 0, 0.0, 26624.0},
-    {"pair1_conv2_input_gradient", 3, 0, 75497472.0, 6358016.0},
-    {"pair1_conv2_weight_gradient", 3, 0, 75497472.0, 2152448.0},
-    {"pair1_batchnorm1_sums", 1, 0, 1310720.0, 2097728.0},
-    {"pair1_batchnorm1_parameter_gradient", 1, 0, 0.0, 1600.0},
-    {"pair1_batchnorm1_backward", 1, 0, 1572864.0, 3146176.0},
-    {"pair1_conv1_weight_gradient", 0, 0, 14155776.0, 1255552.0},
-    {"pair1_batchnorm1_running_move", 1, 0, 0.0, 456.0},
-    {"pair1_batchnorm2_running_move", 4, 0, 0.0, 456.0},
-    {"pair2_batchnorm1_running_move", 8, 0, 0.0, 904.0},
-    {"pair2_batchnorm2_running_move", 11, 0, 0.0, 904.0},
-    {"pair3_batchnorm1_running_move", 15, 0, 0.0, 1800.0},
-    {"pair3_batchnorm2_running_move", 18, 0, 0.0, 1800.0},
-    {"pair4_batchnorm1_running_move", 23, 0, 0.0, 904.0},
-    {"pair4_batchnorm2_running_move", 26, 0, 0.0, 904.0},
-    {"pair5_batchnorm1_running_move", 31, 0, 0.0, 456.0},
-    {"pair5_batchnorm2_running_move", 34, 0, 0.0, 456.0},
+    {"flip_image_forward", 0, 0, 49152.0, 393216.0},
+    {"pair1_conv1_forward", 1, 0, 14155776.0, 1247296.0},
+    {"pair1_batchnorm1_moments_merge", 2, 0, 0.0, 704.0},
+    {"pair1_batchnorm1_forward", 2, 0, 786432.0, 2097472.0},
+    {"pair1_conv2_weight_transform", 4, 0, 0.0, 26624.0},
+    {"pair1_conv2_forward", 4, 0, 75497472.0, 6361088.0},
+    {"pair1_batchnorm2_moments_merge", 5, 0, 0.0, 3392.0},
+    {"pair1_batchnorm2_forward", 5, 0, 786432.0, 2097472.0},
+    {"maxpool1_forward", 7, 0, 262144.0, 1310720.0},
+    {"pair2_conv1_weight_transform", 8, 0, 0.0, 52224.0},
+    {"pair2_conv1_forward", 8, 0, 37748736.0, 4021248.0},
+    {"pair2_batchnorm1_moments_merge", 9, 0, 0.0, 6784.0},
+    {"pair2_batchnorm1_forward", 9, 0, 393216.0, 1049216.0},
+    {"pair2_conv2_weight_transform", 11, 0, 0.0, 103424.0},
+    {"pair2_conv2_forward", 11, 0, 75497472.0, 5364736.0},
+    {"pair2_batchnorm2_moments_merge", 12, 0, 0.0, 6784.0},
+    {"pair2_batchnorm2_forward", 12, 0, 393216.0, 1049216.0},
+    {"maxpool2_forward", 14, 0, 131072.0, 655360.0},
+    {"pair3_conv1_weight_transform", 15, 0, 0.0, 205824.0},
+    {"pair3_conv1_forward", 15, 0, 37748736.0, 2128896.0},
+    {"pair3_batchnorm1_moments_merge", 16, 0, 0.0, 7424.0},
+    {"pair3_batchnorm1_forward", 16, 0, 196608.0, 525568.0},
+    {"pair3_conv2_weight_transform", 18, 0, 0.0, 410624.0},
+    {"pair3_conv2_forward", 18, 0, 75497472.0, 2915328.0},
+    {"pair3_batchnorm2_moments_merge", 19, 0, 0.0, 7424.0},
+    {"pair3_batchnorm2_forward", 19, 0, 196608.0, 525568.0},
+    {"conv_transpose1_forward", 21, 0, 16777216.0, 819328.0},
+    {"pair4_conv1_weight_transform", 23, 0, 0.0, 205824.0},
+    {"pair4_conv1_forward", 23, 0, 150994944.0, 4905984.0},
+    {"pair4_batchnorm1_moments_merge", 24, 0, 0.0, 6784.0},
+    {"pair4_batchnorm1_forward", 24, 0, 393216.0, 1049216.0},
+    {"pair4_conv2_weight_transform", 26, 0, 0.0, 103424.0},
+    {"pair4_conv2_forward", 26, 0, 75497472.0, 5364736.0},
+    {"pair4_batchnorm2_moments_merge", 27, 0, 0.0, 6784.0},
+    {"pair4_batchnorm2_forward", 27, 0, 393216.0, 1049216.0},
+    {"conv_transpose2_forward", 29, 0, 16777216.0, 1581120.0},
+    {"pair5_conv1_weight_transform", 31, 0, 0.0, 52224.0},
+    {"pair5_conv1_forward", 31, 0, 150994944.0, 6377472.0},
+    {"pair5_batchnorm1_moments_merge", 32, 0, 0.0, 3392.0},
+    {"pair5_batchnorm1_forward", 32, 0, 786432.0, 2097472.0},
+    {"pair5_conv2_weight_transform", 34, 0, 0.0, 26624.0},
+    {"pair5_conv2_forward", 34, 0, 75497472.0, 6361088.0},
+    {"pair5_batchnorm2_moments_merge", 35, 0, 0.0, 3392.0},
+    {"pair5_batchnorm2_forward", 35, 0, 786432.0, 2097472.0},
+    {"conv1_forward", 37, 0, 1048576.0, 1179784.0},
+    {"mask_load", -1, 0, 0.0, 65536.0},
+    {"flip_mask", -1, 0, 16384.0, 131072.0},
+    {"loss_softmax_cross_entropy", -1, 0, 163840.0, 327688.0},
+    {"conv1_input_gradient", 37, 0, 1048576.0, 1179776.0},
+    {"conv1_weight_gradient", 37, 0, 1048576.0, 1180416.0},
+    {"conv1_bias_gradient", 37, 0, 32768.0, 131120.0},
+    {"pair5_batchnorm2_sums", 35, 0, 1310720.0, 2097728.0},
+    {"pair5_batchnorm2_parameter_gradient", 35, 0, 0.0, 1600.0},
+    {"pair5_batchnorm2_backward", 35, 0, 1572864.0, 3146176.0},
+    {"pair5_conv2_turned_weight_transform", 34, 0, 0.0, 26624.0},
+    {"pair5_conv2_input_gradient", 34, 0, 75497472.0, 6358016.0},
+    {"pair5_conv2_weight_gradient", 34, 0, 75497472.0, 2152448.0},
+    {"pair5_batchnorm1_sums", 32, 0, 1310720.0, 2097728.0},
+    {"pair5_batchnorm1_parameter_gradient", 32, 0, 0.0, 1600.0},
+    {"pair5_batchnorm1_backward", 32, 0, 1572864.0, 3146176.0},
+    {"pair5_conv1_turned_weight_transform", 31, 0, 0.0, 52224.0},
+    {"pair5_conv1_input_gradient", 31, 0, 150994944.0, 6374400.0},
+    {"pair5_conv1_weight_gradient", 31, 0, 150994944.0, 3256320.0},
+    {"concat2_backward_2", 30, 0, 0.0, 2097152.0},
+    {"conv_transpose2_input_gradient", 29, 0, 16777216.0, 1581056.0},
+    {"conv_transpose2_weight_gradient", 29, 0, 16777216.0, 1622016.0},
+    {"conv_transpose2_bias_gradient", 29, 0, 262144.0, 1048960.0},
+    {"pair4_batchnorm2_sums", 27, 0, 655360.0, 1049728.0},
+    {"pair4_batchnorm2_parameter_gradient", 27, 0, 0.0, 3200.0},
+    {"pair4_batchnorm2_backward", 27, 0, 786432.0, 1573760.0},
+    {"pair4_conv2_turned_weight_transform", 26, 0, 0.0, 103424.0},
+    {"pair4_conv2_input_gradient", 26, 0, 75497472.0, 5358592.0},
+    {"pair4_conv2_weight_gradient", 26, 0, 75497472.0, 1269760.0},
+    {"pair4_batchnorm1_sums", 24, 0, 655360.0, 1049728.0},
+    {"pair4_batchnorm1_parameter_gradient", 24, 0, 0.0, 3200.0},
+    {"pair4_batchnorm1_backward", 24, 0, 786432.0, 1573760.0},
+    {"pair4_conv1_turned_weight_transform", 23, 0, 0.0, 205824.0},
+    {"pair4_conv1_input_gradient", 23, 0, 150994944.0, 4899840.0},
+    {"pair4_conv1_weight_gradient", 23, 0, 150994944.0, 2015232.0},
+    {"concat1_backward_2", 22, 0, 0.0, 1048576.0},
+    {"conv_transpose1_input_gradient", 21, 0, 16777216.0, 819200.0},
+    {"conv_transpose1_weight_gradient", 21, 0, 16777216.0, 983040.0},
+    {"conv_transpose1_bias_gradient", 21, 0, 131072.0, 525056.0},
+    {"pair3_batchnorm2_sums", 19, 0, 327680.0, 526592.0},
+    {"pair3_batchnorm2_parameter_gradient", 19, 0, 0.0, 6400.0},
+    {"pair3_batchnorm2_backward", 19, 0, 393216.0, 788224.0},
+    {"pair3_conv2_turned_weight_transform", 18, 0, 0.0, 410624.0},
+    {"pair3_conv2_input_gradient", 18, 0, 75497472.0, 2909184.0},
+    {"pair3_conv2_weight_gradient", 18, 0, 75497472.0, 1409024.0},
+    {"pair3_batchnorm1_sums", 16, 0, 327680.0, 526592.0},
+    {"pair3_batchnorm1_parameter_gradient", 16, 0, 0.0, 6400.0},
+    {"pair3_batchnorm1_backward", 16, 0, 393216.0, 788224.0},
+    {"pair3_conv1_turned_weight_transform", 15, 0, 0.0, 205824.0},
+    {"pair3_conv1_input_gradient", 15, 0, 37748736.0, 2122752.0},
+    {"pair3_conv1_weight_gradient", 15, 0, 37748736.0, 835584.0},
+    {"maxpool2_backward", 14, 0, 131072.0, 1179648.0},
+    {"pair2_relu2_gradient_sum", 13, 0, 131072.0, 1572864.0},
+    {"pair2_batchnorm2_sums", 12, 0, 655360.0, 1049728.0},
+    {"pair2_batchnorm2_parameter_gradient", 12, 0, 0.0, 3200.0},
+    {"pair2_batchnorm2_backward", 12, 0, 786432.0, 1573760.0},
+    {"pair2_conv2_turned_weight_transform", 11, 0, 0.0, 103424.0},
+    {"pair2_conv2_input_gradient", 11, 0, 75497472.0, 5358592.0},
+    {"pair2_conv2_weight_gradient", 11, 0, 75497472.0, 1269760.0},
+    {"pair2_batchnorm1_sums", 9, 0, 655360.0, 1049728.0},
+    {"pair2_batchnorm1_parameter_gradient", 9, 0, 0.0, 3200.0},
+    {"pair2_batchnorm1_backward", 9, 0, 786432.0, 1573760.0},
+    {"pair2_conv1_turned_weight_transform", 8, 0, 0.0, 52224.0},
+    {"pair2_conv1_input_gradient", 8, 0, 37748736.0, 4015104.0},
+    {"pair2_conv1_weight_gradient", 8, 0, 37748736.0, 897024.0},
+    {"maxpool1_backward", 7, 0, 262144.0, 2359296.0},
+    {"pair1_relu2_gradient_sum", 6, 0, 262144.0, 3145728.0},
+    {"pair1_batchnorm2_sums", 5, 0, 1310720.0, 2097728.0},
+    {"pair1_batchnorm2_parameter_gradient", 5, 0, 0.0, 1600.0},
+    {"pair1_batchnorm2_backward", 5, 0, 1572864.0, 3146176.0},
+    {"pair1_conv2_turned_weight_transform", 4, 0, 0.0, 26624.0},
+    {"pair1_conv2_input_gradient", 4, 0, 75497472.0, 6358016.0},
+    {"pair1_conv2_weight_gradient", 4, 0, 75497472.0, 2152448.0},
+    {"pair1_batchnorm1_sums", 2, 0, 1310720.0, 2097728.0},
+    {"pair1_batchnorm1_parameter_gradient", 2, 0, 0.0, 1600.0},
+    {"pair1_batchnorm1_backward", 2, 0, 1572864.0, 3146176.0},
+    {"pair1_conv1_weight_gradient", 1, 0, 14155776.0, 1255552.0},
+    {"pair1_batchnorm1_running_move", 2, 0, 0.0, 456.0},
+    {"pair1_batchnorm2_running_move", 5, 0, 0.0, 456.0},
+    {"pair2_batchnorm1_running_move", 9, 0, 0.0, 904.0},
+    {"pair2_batchnorm2_running_move", 12, 0, 0.0, 904.0},
+    {"pair3_batchnorm1_running_move", 16, 0, 0.0, 1800.0},
+    {"pair3_batchnorm2_running_move", 19, 0, 0.0, 1800.0},
+    {"pair4_batchnorm1_running_move", 24, 0, 0.0, 904.0},
+    {"pair4_batchnorm2_running_move", 27, 0, 0.0, 904.0},
+    {"pair5_batchnorm1_running_move", 32, 0, 0.0, 456.0},
+    {"pair5_batchnorm2_running_move", 35, 0, 0.0, 456.0},
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
@@ -3446,7 +3551,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "0f36393d968345d6e88ec59237aae9d66244bd202503d73a2fde291133169b85",
+      .model_hash = "3cfa5222107ca0acc7bb1c46fc361578e31e800b23710176c1f958e0fe4cb45a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2719,7 +2719,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "c432fcac28684b4f5803f4df747e9c83db89842c118d0ec1432fb99638276ef2",
+      .model_hash = "aef3bc0116f588e6e3d479076298eead395e19b4b33f9e09d87c9101b858a341",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

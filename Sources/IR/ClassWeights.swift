@@ -23,3 +23,12 @@ package struct ClassWeights: Hashable, Sendable {
     return whole > 0 ? Double(labels.count) / whole : 0
   }
 }
+
+extension [Loss] {
+  /// The class of target `index` that none of its losses counts; nil where there is none.
+  package func ignored(by index: Int) -> Int? {
+    let all = filter { $0.target == index }.map { $0.classWeights?.ignored }
+    guard let first = all.first, all.allSatisfy({ $0 == first }) else { return nil }
+    return first
+  }
+}

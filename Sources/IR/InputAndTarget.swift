@@ -23,6 +23,8 @@ package struct Target: Hashable, Sendable {
   package var name: String
   /// What one example's target is.
   package var kind: Kind
+  /// The augmentations that move it in training as they move an input, in their order.
+  package var moves: [AnyOperation] = []
   /// Where it stands.
   package var range: SourceRange
 
@@ -52,4 +54,21 @@ package struct Target: Hashable, Sendable {
     self.kind = kind
     self.range = range
   }
+}
+
+extension Target {
+  /// What is moved of a target that has something for each place of an image or a sequence:
+  /// `[channels, height, width]` or `[channels, length]`, of classes one channel. nil where it has none.
+  package var image: Shape? {
+    switch kind {
+    case .classes(_, let positions): positions.isEmpty ? nil : Shape([1] + positions)
+    case .values(let shape): shape.dimensions.count > 1 ? shape : nil
+    }
+  }
+}
+
+extension Model {
+  /// The class that comes in from outside where target `index` is moved: the one that none of its
+  /// losses counts, or else the first.
+  package func classOutside(ofTarget index: Int) -> Int { losses.ignored(by: index) ?? 0 }
 }

@@ -9,7 +9,10 @@ package enum ModelText {
       lines.append("  input \(input.name): \(input.shape)" + place(input.range.lower.line))
     }
     for one in model.targets {
-      lines.append("  target \(one.name): \(target(one))" + place(one.range.lower.line))
+      let moves = one.moves.map { call($0.base.keyword, $0.base.attributes) }
+      lines.append(
+        "  target \(one.name): \(target(one))" + place(one.range.lower.line)
+          + (moves.isEmpty ? "" : "  moved by " + moves.joined(separator: ", ")))
     }
     for layer in model.layers { lines.append("  " + describe(layer, of: model)) }
     for loss in model.losses { lines.append("  loss " + describe(loss, of: model)) }

@@ -32,7 +32,8 @@ struct Case: Sendable, CustomStringConvertible {
 
   /// A model over `input` whose `y` is what `loss` is taken of.
   init(
-    _ name: String, input: String = "[5]", target: String, loss: String, _ statements: String
+    _ name: String, input: String = "[5]", target: String, loss: String, _ statements: String,
+    training: String = ""
   ) {
     self.name = name
     text = """
@@ -44,6 +45,7 @@ struct Case: Sendable, CustomStringConvertible {
       }
       training {
         batch 6
+        \(training)
       }
       """
   }
@@ -134,7 +136,7 @@ extension Case {
         "binary_pools", input: "[2, 5, 5]", target: "[3]",
         loss: "binary_cross_entropy(y, t, reduction: mean)",
         "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
-    ] + losses
+    ] + losses + movedTargets
 
   /// Each function of one number alone, after a convolution, a dense layer, a batch norm with and
   /// without a pool, a sum, and itself.

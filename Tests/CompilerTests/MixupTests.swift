@@ -22,7 +22,19 @@ import Testing
       "reshape([1, 6, 7]) | conv(3, kernel: 2)", "class(3, shape: [5, 6])",
       "softmax_cross_entropy(y, t)"
     ),
+    // What moves with the input: the other one's target has moved too.
+    (
+      "reshape([2, 3, 7]) | conv(3, kernel: 1)", "class(3, shape: [3, 7])",
+      "softmax_cross_entropy(y, t, weights: [1, 2, 0.5], ignore: 1)"
+    ),
+    ("reshape([2, 3, 7])", "[2, 3, 7]", "huber(y, t, delta: 0.3)"),
+    ("reshape([2, 3, 7])", "[2, 3, 7]", "softmax_cross_entropy(y, t)"),
   ]
+
+  /// What is done to mixtures as to their parts, where targets move with the input: all are flipped.
+  private static func moving(_ target: String) -> String {
+    target.contains("3, 7]") ? "augment flip(probability: 1)" : ""
+  }
 
   private static func text(
     _ last: String, _ target: String, _ loss: String, _ mixup: String, batch: Int = 19
@@ -53,10 +65,11 @@ import Testing
     for (plan, tolerance) in [
       (PlanOptions.inspection(.double), 1e-12), (.inspection(.float), 3e-4),
     ] {
-      let text = Self.text(last, target, loss, "augment mixup(\(Self.alpha))")
+      let flip = Self.moving(target)
+      let text = Self.text(last, target, loss, "augment mixup(\(Self.alpha))\n\(flip)")
       let mixed = try PluginHarness(CompilerFixture.plugin(text, plan), seed: 51, threads: 2)
       let plain = try PluginHarness(
-        CompilerFixture.plugin(Self.text(last, target, loss, ""), plan), seed: 51)
+        CompilerFixture.plugin(Self.text(last, target, loss, flip), plan), seed: 51)
       let model = try CompilerFixture.compile(text).model
       // Full, of several blocks, and of one example, which is mixed with itself.
       for count in [19, 12, 1] {

@@ -27,7 +27,8 @@ import Testing
             found.allOutputs[index], values[output], within: 1e-12, "output \(index)")
         }
         if model.losses.count > 1 {
-          expectClose(found.losses, naive.losses(sample, values), within: 1e-12, "losses")
+          expectClose(
+            found.losses, naive.losses(sample, values, training: training), within: 1e-12, "losses")
         }
         expectClose(
           [found.loss], [naive.loss(sample, training: training)], within: 1e-12, "loss")

@@ -1,6 +1,6 @@
 extension Case {
   /// A whole model file.
-  private init(whole name: String, _ text: String) {
+  init(whole name: String, _ text: String) {
     self.name = name
     self.text = text
   }

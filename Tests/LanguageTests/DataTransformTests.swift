@@ -219,27 +219,6 @@ import Testing
     #expect(diagnostics.contains { $0.message.contains(message) }, "\(diagnostics)")
   }
 
-  /// Protects targets that have something for each place of an image from moving under them.
-  @Test(arguments: [("augment flip", false), ("augment noise(1)", true), ("tta flip", false)])
-  func placesStay(_ line: String, _ isTaken: Bool) {
-    let (model, diagnostics) = check(
-      """
-      model m {
-        input image: [1, 4, 4]
-        target mask: class(3, shape: [4, 4])
-        y = image | conv(3, kernel: 1)
-        loss softmax_cross_entropy(y, mask)
-      }
-      training {
-        \(line)
-      }
-      """)
-    #expect((model != nil) == isTaken)
-    let says =
-      "\(line.hasPrefix("tta") ? "tta " : "")flip moves what an input shows, and the target 'mask' [4, 4] would not move with it"
-    #expect(diagnostics.contains { $0.message == says } != isTaken)
-  }
-
   /// Protects whoever gives numbers that do not fit the input or each other.
   @Test(arguments: [
     (

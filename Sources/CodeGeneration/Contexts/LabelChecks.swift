@@ -1,9 +1,12 @@
 import IR
 import Lowering
 
-/// What a step does with the labels of its examples before anything else: C statements.
+/// What a step does with the labels of its examples: C statements.
 struct LabelChecks: Sendable {
+  /// Before anything else.
   let statements: [String]
+  /// What the losses of targets that training moves count in their mean, once these have moved.
+  let sharesOfMoved: [String]
 
   /// - Parameter step: C for the step, as a pointer.
   init(_ plan: KernelPlan, step: String) {
@@ -12,10 +15,13 @@ struct LabelChecks: Sendable {
     for index in model.targets.indices {
       lines += Self.check(of: index, plan.graph.losses, model, step: step)
     }
-    for (index, loss) in plan.graph.losses.enumerated() {
-      lines += Self.share(of: loss, index, model, step: step)
+    var moved: [String] = []
+    for (index, loss) in plan.graph.losses.enumerated() where loss.weighsMean {
+      let access = plan.access(to: loss.target)
+      let share = Self.share(of: loss, index, access, model, step: step)
+      if access.moved == nil { lines += share } else { moved += share }
     }
-    statements = lines
+    (statements, sharesOfMoved) = (lines, moved)
   }
 
   /// Refuses what is no class of a target.
@@ -32,11 +38,10 @@ struct LabelChecks: Sendable {
 
   /// Finds what the examples' losses count in their mean: the field `share`.
   private static func share(
-    of loss: Loss, _ index: Int, _ model: Model, step: String
+    of loss: Loss, _ index: Int, _ access: TargetAccess, _ model: Model, step: String
   ) -> [String] {
-    guard loss.weighsMean else { return [] }
     let kind = model.targets[loss.target].kind
-    let labels = Labels(model.access(to: loss.target), kind, step: step)
+    let labels = Labels(access, kind, step: step)
     let suffix = Loss.suffix(index)
     let field = (step.hasPrefix("&") ? "\(step.dropFirst())." : "\(step)->") + "share\(suffix)"
     let counts = loss.classWeights?.ignored.map { "if (\(labels.label) != \($0)) " } ?? ""
@@ -69,14 +74,5 @@ struct LabelChecks: Sendable {
         + (hasPositions ? ["  for (int p = 0; p < \(places); p++)"] : [])
       indent = hasPositions ? "    " : "  "
     }
-  }
-}
-
-extension [Loss] {
-  /// The class of target `index` that none of its losses counts; nil where there is none.
-  func ignored(by index: Int) -> Int? {
-    let all = filter { $0.target == index }.map { $0.classWeights?.ignored }
-    guard let first = all.first, all.allSatisfy({ $0 == first }) else { return nil }
-    return first
   }
 }

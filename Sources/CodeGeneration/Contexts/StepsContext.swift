@@ -20,6 +20,9 @@ struct StepsContext: TemplateContext {
   /// C for whether a target is missing.
   let misses: String
   let labelChecks: [String]
+  /// What examples count by labels that move.
+  let movedShares: [String]
+  let hasMovedShares: Bool
   /// C for what the loss adds for parameters, where it adds anything.
   let penalty: String?
   /// Whether all batch norms have seen a batch, as C.
@@ -69,7 +72,9 @@ struct StepsContext: TemplateContext {
     }
     misses = missing.count > 1 ? "(\(missing.joined(separator: " || ")))" : missing[0]
     penalty = PenaltyContext.sum(names, parameters: "s->parameters", count: "s->count")
-    labelChecks = LabelChecks(plan, step: "s").statements
+    let checks = LabelChecks(plan, step: "s")
+    (labelChecks, movedShares) = (checks.statements, checks.sharesOfMoved)
+    hasMovedShares = !movedShares.isEmpty
     hasSlots = optimizer.hasSlots
     draws = plan.model.isRandom
     stepStatements = optimizer.statements

@@ -41,7 +41,8 @@ struct CLibrary {
       [
         entry("moments_at"), entry("pairs_at"), entry("label_of"), entry("label_at"),
         entry("target_of"),
-        entry("targets_of"), entry("mirrored_targets_of"),
+        entry("targets_of"), entry("mirrored_targets_of"), entry("moved_target_of"),
+        entry("moved_targets_of"), entry("mirrored_moved_targets_of"),
       ]
       + names.plan.graph.losses.indices.map { index in
         Entry { ClassWeightContext(names, loss: index, needed: $0) }

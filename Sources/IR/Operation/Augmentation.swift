@@ -4,9 +4,11 @@
 package protocol Augmentation: RandomOperation {
   /// Which of the model's augmentations it is, which sets its draws apart from those of the others.
   var stream: Int { get set }
-  /// Whether it moves numbers to other places, so that a target with a place for each does not fit
-  /// any longer.
+  /// Whether it moves numbers to other places, so that a target with something for each place has
+  /// to move with them.
   var movesPlaces: Bool { get }
+  /// The same for a target of classes, between two of which there is none.
+  var ofClasses: any Augmentation { get }
 }
 
 /// Mixes each example with another of its batch, and so what the losses are taken against: a share of
@@ -18,6 +20,8 @@ package protocol MixingAugmentation: Augmentation {
 }
 
 extension Augmentation {
+  package var ofClasses: any Augmentation { self }
+
   /// The third number of the counter of its draws, which no layer has.
   package var streamCounter: UInt32 { 1 << 31 | UInt32(truncatingIfNeeded: stream) }
 }

@@ -109,20 +109,14 @@ extension Checker {
   /// Puts the operations of the training block between each input and all that reads it.
   mutating func transformInputs(in scope: inout Scope) {
     for change in inputChanges {
-      if (change.operation as? any Augmentation)?.movesPlaces == true {
-        checkPlaces(
-          change.operation.keyword, at: change.range,
-          help: "augment such a model with brightness, contrast, noise or cutout")
-      }
       let changed = inputs.indices.filter { isChanged($0, by: change) }
-      for name in change.names ?? [] where !inputs.contains(where: { $0.name == name.text }) {
-        report(.unknownInput(name, known: inputs.map(\.name)))
-      }
+      checkNames(of: change)
       for input in changed { transform(input, change, in: &scope) }
       if changed.isEmpty, change.names?.isEmpty == true, let first = inputs.indices.first {
         // Why the first one cannot be taken.
         transform(first, change, in: &scope)
       }
+      moveTargets(with: changed, by: change)
     }
   }
 
@@ -158,23 +152,5 @@ extension Checker {
     let taken = Set(layers.map(\.name))
     return taken.contains(stem)
       ? (2...).lazy.map { "\(stem)\($0)" }.first { !taken.contains($0) } ?? stem : stem
-  }
-
-  /// A target that has something for each place of an image stays where it is.
-  mutating func checkPlaces(_ what: String, at range: SourceRange, help: String? = nil) {
-    for target in targets {
-      let places =
-        switch target.kind {
-        case .classes(_, let positions): positions
-        case .values(let shape): shape.dimensions.count > 1 ? shape.dimensions : []
-        }
-      if places.isEmpty { continue }
-      report(
-        .shapeMismatch(
-          ShapeError(
-            "\(what) moves what an input shows, and the target '\(target.name)' "
-              + "\(Shape(places)) would not move with it", help: help),
-          at: range, uses: []))
-    }
   }
 }

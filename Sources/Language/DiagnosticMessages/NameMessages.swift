@@ -35,6 +35,13 @@ extension Diagnostic {
         ?? "the model's inputs are \(known.map { "'\($0)'" }.joined(separator: ", "))")
   }
 
+  /// An augmentation that moves nothing is for a target.
+  static func targetNotChanged(_ name: NameSyntax, by keyword: String) -> Diagnostic {
+    Diagnostic(
+      .unknownName, "'\(name.text.abbreviated)' is a target, and \(keyword) changes inputs alone",
+      at: name.range, help: "name inputs")
+  }
+
   static func missingModel(at end: SourceRange) -> Diagnostic {
     Diagnostic(
       .missingStatement, "the file has no model", at: end, help: "write 'model NAME { ... }'")

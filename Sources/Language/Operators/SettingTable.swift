@@ -36,8 +36,9 @@ package enum SettingTable {
     TrainingSetting(
       "augment",
       "what is drawn anew for each example of a step and done to it, in training alone; in the order "
-        + "of the entries, to all inputs that can take it, or to those that are named",
-      patterns: "INPUTS", isRepeated: true, of: { $0.augmentations }),
+        + "of the entries, to all inputs that can take it, or to those that are named; what moves an "
+        + "image moves targets that have something for each of its places with it",
+      patterns: "NAMES", isRepeated: true, of: { $0.augmentations }),
     TrainingSetting(
       "tta",
       "test-time augmentation: how an evaluation and a prediction see each example, of whose outputs "

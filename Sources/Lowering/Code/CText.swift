@@ -20,6 +20,11 @@ package enum CText {
   /// A shape as comments show it.
   package static func shape(_ dimensions: [Int]) -> String { "[" + list(dimensions) + "]" }
 
+  /// What adds a whole number to what stands before it.
+  package static func added(_ value: Int) -> String {
+    value == 0 ? "" : value < 0 ? " - \(-value)" : " + \(value)"
+  }
+
   /// The identifiers of C code, those of comments left out.
   package static func identifiers(of code: String) -> Set<Substring> {
     var found: Set<Substring> = []

@@ -67,7 +67,7 @@ package struct CodegenContext: Sendable {
   package func buffer(_ id: BufferID) -> String { buffer(plan[id]) }
 
   /// A buffer's enumerator.
-  package func buffer(_ buffer: Buffer) -> String { "b_\(buffer.name)" }
+  package func buffer(_ buffer: Buffer) -> String { buffer.enumerator }
 
   /// The names within the C of `kernel`.
   fileprivate func within(_ kernel: Kernel) -> CodegenContext {

@@ -176,6 +176,8 @@ package enum GraphValue: Hashable, Sendable {
   case running(layer: Int, version: Int)
   /// A loss.
   case loss(Int)
+  /// A target as the augmentations that move its input have moved it.
+  case movedTarget(Int)
 }
 
 extension GraphValue {
@@ -185,7 +187,7 @@ extension GraphValue {
     case .gradient, .contribution, .lossGradient, .intermediateGradient: true
     case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientSum,
       .gradientFactor,
-      .blockStatistics, .statistics, .running, .loss:
+      .blockStatistics, .statistics, .running, .loss, .movedTarget:
       false
     }
   }

@@ -52,6 +52,7 @@ extension Graph {
     case .running(let layer, let version):
       return "\(model.layers[layer].name).running" + (version > 0 ? "'" : "")
     case .loss: return "loss"
+    case .movedTarget(let index): return "\(model.targets[index].name) moved"
     }
   }
 }

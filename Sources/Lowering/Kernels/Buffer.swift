@@ -44,6 +44,11 @@ package struct Buffer: Hashable, Sendable {
   }
 }
 
+extension Buffer {
+  /// Its enumerator in the C, which begins as no other name does.
+  var enumerator: String { "b_\(name)" }
+}
+
 /// A buffer of a kernel plan.
 package struct BufferID: Hashable, Sendable {
   /// Its place in `KernelPlan.buffers`.

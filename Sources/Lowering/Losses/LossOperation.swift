@@ -88,10 +88,28 @@ package struct LossEvaluation: Sendable {
 }
 
 extension Model {
-  /// How C reads target `index`.
+  /// How C reads target `index` as the caller gave it.
   package func access(to index: Int) -> TargetAccess {
     TargetAccess(
       index: index, isOnly: targets.count == 1, hasClasses: targets[index].kind.classCount > 0)
+  }
+}
+
+extension KernelPlanner {
+  /// How C reads target `index` of a step.
+  func access(to index: Int) -> TargetAccess {
+    var access = model.access(to: index)
+    access.moved = movedTargets[index]
+    return access
+  }
+}
+
+extension KernelPlan {
+  /// How C reads target `index` after the forward pass: as training has moved it.
+  package func access(to index: Int) -> TargetAccess {
+    var access = model.access(to: index)
+    access.moved = movedTargets[index]
+    return access
   }
 }
 
@@ -123,13 +141,13 @@ struct LossOperation: GraphOperation {
     let count = model.shape(of: operand).elementCount
     let site = LossSite(
       index: index, weight: loss.weight, outputs: count, isMean: loss.reduction == .mean,
-      target: model.access(to: loss.target), x: x, gradient: gradient, blockLosses: blockLosses)
+      target: planner.access(to: loss.target), x: x, gradient: gradient, blockLosses: blockLosses)
     planner.add(
       "loss_\(function.keyword)", layers: [], .loss, .perBlock(1), function.kernel(site),
-      [.read(x), .read(.target(loss.target)), .write(gradient), .write(blockLosses)],
+      [.read(x), site.target.effect, .write(gradient), .write(blockLosses)],
       operations: Double(5 * count))
     if let mixing = model.mixing {
-      planner.mix(site, by: mixing, function, of: operand, target: loss.target)
+      planner.mix(site, by: mixing, function, of: operand)
     }
   }
 }

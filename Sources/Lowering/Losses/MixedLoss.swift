@@ -19,7 +19,7 @@ extension KernelPlanner {
   /// that puts both together.
   mutating func mix(
     _ site: LossSite, by mixing: any LoweredMixing, _ function: any LoweredLoss,
-    of operand: ValueID, target: Int
+    of operand: ValueID
   ) {
     var other = site
     other.target.isMirrored = true
@@ -31,7 +31,7 @@ extension KernelPlanner {
       "loss_\(function.keyword)_of_others", layers: [], .trainingLoss, .perBlock(1),
       function.kernel(other),
       [
-        .read(site.x), .read(.target(target)), .write(other.gradient), .write(other.blockLosses),
+        .read(site.x), other.target.effect, .write(other.gradient), .write(other.blockLosses),
       ], operations: Double(5 * site.outputs))
     add(
       "loss_\(function.keyword)_mixed", layers: [], .trainingLoss, .perBlock(1),

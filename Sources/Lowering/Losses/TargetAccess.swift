@@ -8,6 +8,18 @@ package struct TargetAccess: Hashable, Sendable {
   package let hasClasses: Bool
   /// Whether an example's are those of the one that is as far from the end of the batch.
   package var isMirrored = false
+  /// Where training has moved it; nil where it is read from the caller.
+  package var moved: Moved?
+
+  /// A target in the lanes, of real numbers.
+  package struct Moved: Hashable, Sendable {
+    /// Where it lies.
+    package var buffer: BufferID
+    /// C for that place.
+    var place: String
+    /// The class that 0 stands for.
+    var zero: Int
+  }
 
   package init(index: Int, isOnly: Bool, hasClasses: Bool) {
     self.index = index
@@ -25,25 +37,50 @@ package struct TargetAccess: Hashable, Sendable {
   /// C for whether the caller gave the target.
   package func isGiven(_ step: String = "s") -> String { "has_target(\(step)\(argument))" }
 
+  /// What a kernel touches that reads it.
+  var effect: Effect { moved.map { .read($0.buffer) } ?? .read(.target(index)) }
+
   /// C for the class of an example.
   package func label(_ example: String, of step: String = "s") -> String {
-    "label_of(\(step)\(argument), \(place(of: example, step: step)))"
+    movedLabel(example, at: "0", of: "1", step)
+      ?? "label_of(\(step)\(argument), \(place(of: example, step: step)))"
   }
 
   /// C for the class of an example at position `p` of `count`.
   package func label(
     _ example: String, at p: String, of count: String, step: String = "s"
   ) -> String {
-    "label_at(\(step)\(argument), \(place(of: example, step: step)), \(p), \(count))"
+    movedLabel(example, at: p, of: count, step)
+      ?? "label_at(\(step)\(argument), \(place(of: example, step: step)), \(p), \(count))"
   }
 
   /// C for number `k` of `count` of an example's target.
   package func number(_ example: String, _ k: String, of count: String) -> String {
-    "target_of(s\(argument), \(place(of: example)), \(k), \(count))"
+    movedNumber(example, k, of: count, "s")
+      ?? "target_of(s\(argument), \(place(of: example)), \(k), \(count))"
   }
 
   /// The same for a block's examples in the lanes.
   package func numbers(block: String, _ k: String, of count: String) -> String {
-    "\(isMirrored ? "mirrored_" : "")targets_of(s\(argument), \(block), \(k), \(count))"
+    let (which, source) = moved.map { ("moved_", $0.place) } ?? ("", "\(index)")
+    let argument = moved == nil && isOnly ? "" : ", \(source)"
+    return
+      "\(isMirrored ? "mirrored_" : "")\(which)targets_of(s\(argument), \(block), \(k), \(count))"
+  }
+
+  private func movedNumber(
+    _ example: String, _ k: String, of count: String, _ step: String
+  ) -> String? {
+    moved.map {
+      "moved_target_of(\(step), \($0.place), \(place(of: example, step: step)), \(k), \(count))"
+    }
+  }
+
+  private func movedLabel(
+    _ example: String, at p: String, of count: String, _ step: String
+  ) -> String? {
+    movedNumber(example, p, of: count, step).map {
+      "(int)\($0)" + CText.added(moved?.zero ?? 0)
+    }
   }
 }

@@ -44,11 +44,18 @@ private struct Differentiation {
 
   mutating func backward() {
     let forward = graph.nodes
+    let moved = Set(graph.losses.map(\.target).filter { !model.targets[$0].moves.isEmpty })
+    for index in moved.sorted() {
+      graph.nodes.append(
+        Graph.Node(TargetMoves(target: index), operands: [], results: [.movedTarget(index)]))
+    }
     for (index, loss) in graph.losses.enumerated() {
       let gradient = GraphValue.lossGradient(loss.operand, loss: index)
       graph.nodes.append(
         Graph.Node(
-          LossOperation(index: index), operands: [.activation(loss.operand)],
+          LossOperation(index: index),
+          operands: [.activation(loss.operand)]
+            + (moved.contains(loss.target) ? [.movedTarget(loss.target)] : []),
           results: [.loss(index), gradient]))
       contributions[loss.operand, default: []].append(gradient)
     }

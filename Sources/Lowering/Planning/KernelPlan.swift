@@ -20,6 +20,8 @@ package struct KernelPlan: Sendable {
   package var lossOperands: [BufferID]
   /// Of each loss that of each block; empty where the plan is for inference.
   package var blockLosses: [BufferID]
+  /// Where the targets lie that training moves, by their indices.
+  package var movedTargets: [Int: TargetAccess.Moved]
   /// Stored results of the forward pass, with the layer that each belongs to, in order.
   package var savedActivations: [SavedActivation]
 

@@ -34,6 +34,8 @@ package struct KernelPlanner {
   /// How many values contribute to the gradient of each value.
   private let contributions: [ValueID: Int]
   var blockLosses: [BufferID] = []
+  /// Where the targets lie that training moves, by their indices.
+  var movedTargets: [Int: TargetAccess.Moved] = [:]
   private var names = PlanNames()
 
   package var model: Model { graph.model }
@@ -66,7 +68,7 @@ package struct KernelPlanner {
       graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
       outputs: model.outputs.map { place(.activation($0)) },
       lossOperands: graph.losses.map { place(.activation($0.operand)) }, blockLosses: blockLosses,
-      savedActivations: savedActivations)
+      movedTargets: movedTargets, savedActivations: savedActivations)
   }
 
   /// Whether several layers, or a layer and the loss, contribute to the gradient of `value`.
@@ -154,7 +156,7 @@ package struct KernelPlanner {
       id = part
     case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientSum,
       .gradientFactor,
-      .blockStatistics, .statistics, .running, .loss:
+      .blockStatistics, .statistics, .running, .loss, .movedTarget:
       return []
     }
     let name = model.name(of: id) + (id.layer == nil ? ".gradient" : ".output_gradient")

@@ -2,16 +2,12 @@ import IR
 import Lowering
 
 /// An augmentation and the C that carries it out.
-protocol LoweredAugmentation: Augmentation, LoweredOperation {
+protocol LoweredAugmentation: LoweredMove, LoweredOperation {
   /// Whether x and y are the same place, so that a plan without other readers of x needs one.
   var worksInPlace: Bool { get }
   /// Whether an example of the result depends on other examples of the batch, so that all of them must
   /// be there before its first task.
   var readsOtherExamples: Bool { get }
-  /// Tasks for each block of examples.
-  func tasks(of shape: Shape) -> Int
-  /// Operations for each number.
-  var operations: Double { get }
   /// The shared C function of a task, which takes the step, the task, the stream, what `arguments`
   /// gives, x and y.
   func function(_ shared: inout SharedFunctions) -> String
@@ -27,7 +23,13 @@ extension LoweredAugmentation {
   var readsOtherExamples: Bool { false }
 
   /// A channel of a block each.
-  func tasks(of shape: Shape) -> Int { shape.channels }
+  package func tasks(of shape: Shape) -> Int { shape.channels }
+
+  package func kernel(moving target: Int, of shape: Shape, from x: BufferID, to y: BufferID)
+    -> any KernelSpec
+  {
+    AugmentationKernel(augmentation: self, shape: shape, target: target, x: x, y: y)
+  }
 }
 
 /// Augments in training; in an evaluation of the same kernels nothing changes.
@@ -62,6 +64,8 @@ struct AugmentationOperation<Base: LoweredAugmentation>: ForwardOperation {
 struct AugmentationKernel<Base: LoweredAugmentation>: KernelSpec {
   let augmentation: Base
   let shape: Shape
+  /// The target that is moved; nil where it is a layer's operand.
+  var target: Int?
   let x, y: BufferID
 
   func context(
@@ -73,10 +77,12 @@ struct AugmentationKernel<Base: LoweredAugmentation>: KernelSpec {
         SharedText("draw_for_rows", template: "Augmentation/draw_for_rows.c.mustache"))
     }
     let function = augmentation.function(&shared)
+    let moved = target.map { names.plan.model.targets[$0] }
     return AugmentationContext(
-      name: names.function(kernel), layer: names.layer(kernel.head),
-      source: names.line(of: kernel.head), formula: names.formula(of: kernel.head),
-      shape: names.outputShape(of: kernel.head), inPlace: names.sharePlace(x, y),
+      name: names.function(kernel), what: moved?.name ?? names.layer(kernel.head),
+      source: moved.map { "\(names.source):\($0.range.lower.line)" }
+        ?? names.line(of: kernel.head),
+      formula: augmentation.formula, shape: shape.description, inPlace: names.sharePlace(x, y),
       call: CText.call(
         function,
         ["s", "task", "\(augmentation.stream)"] + augmentation.arguments(of: shape)
@@ -87,7 +93,7 @@ struct AugmentationKernel<Base: LoweredAugmentation>: KernelSpec {
 /// What fills in the kernel's template.
 struct AugmentationContext: TemplateContext {
   var template: String { "Augmentation/kernel.c.mustache" }
-  let name, layer, source, formula, shape: String
+  let name, what, source, formula, shape: String
   let inPlace: Bool
   let call: String
 }

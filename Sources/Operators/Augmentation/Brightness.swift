@@ -60,10 +60,10 @@ package struct Brightness: Augmentation {
 
 extension Brightness: LoweredAugmentation {
   var worksInPlace: Bool { true }
-  var operations: Double { isContrast ? 3 : 1 }
+  package var operations: Double { isContrast ? 3 : 1 }
 
   /// A mean is over the whole example.
-  func tasks(of shape: Shape) -> Int { isContrast ? 1 : shape.channels }
+  package func tasks(of shape: Shape) -> Int { isContrast ? 1 : shape.channels }
 
   func function(_ shared: inout SharedFunctions) -> String {
     shared.define(SharedText("factor_of", template: "Augmentation/factor_of.c.mustache"))

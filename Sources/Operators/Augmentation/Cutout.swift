@@ -52,7 +52,7 @@ package struct Cutout: Augmentation {
 
 extension Cutout: LoweredAugmentation {
   var worksInPlace: Bool { true }
-  var operations: Double { 1 }
+  package var operations: Double { 1 }
 
   func function(_ shared: inout SharedFunctions) -> String {
     shared.name(SharedText("cutout", template: "Augmentation/cutout.c.mustache"))

@@ -86,7 +86,7 @@ package struct Flip: Augmentation {
 
 extension Flip: LoweredAugmentation {
   var worksInPlace: Bool { false }
-  var operations: Double { 1 }
+  package var operations: Double { 1 }
 
   func function(_ shared: inout SharedFunctions) -> String {
     let flipped = shared.name(FlippedLanes(alternates: alternates))

@@ -67,7 +67,7 @@ package struct Mixup: MixingAugmentation {
 
 extension Mixup: LoweredMixing, LoweredAugmentation {
   var worksInPlace: Bool { false }
-  var operations: Double { 3 }
+  package var operations: Double { 3 }
   var readsOtherExamples: Bool { true }
 
   func function(_ shared: inout SharedFunctions) -> String {

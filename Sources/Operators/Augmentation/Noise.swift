@@ -43,9 +43,9 @@ package struct Noise: Augmentation {
 
 extension Noise: LoweredAugmentation {
   var worksInPlace: Bool { true }
-  var operations: Double { 20 }
+  package var operations: Double { 20 }
 
-  func tasks(of shape: Shape) -> Int { 1 }
+  package func tasks(of shape: Shape) -> Int { 1 }
 
   func function(_ shared: inout SharedFunctions) -> String {
     shared.name(SharedText("noise", template: "Augmentation/noise.c.mustache"))

@@ -154,7 +154,7 @@ package struct Shift: Augmentation {
 
 extension Shift: LoweredAugmentation {
   var worksInPlace: Bool { false }
-  var operations: Double { 1 }
+  package var operations: Double { 1 }
 
   func function(_ shared: inout SharedFunctions) -> String {
     shared.define(.movedBy)

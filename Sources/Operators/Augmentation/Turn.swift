@@ -39,6 +39,8 @@ package struct Turn: Augmentation {
   package var movesPlaces: Bool { true }
   let degrees, amount: Double?
   let mode: Mode
+  /// Whether the nearest number is taken, and not what lies between four.
+  var takesNearest = false
 
   private init(degrees: Double?, amount: Double?, mode: Mode) {
     (self.degrees, self.amount, self.mode) = (degrees, amount, mode)
@@ -57,11 +59,18 @@ package struct Turn: Augmentation {
     return operands[0]
   }
 
+  package var ofClasses: any Augmentation {
+    var turn = self
+    turn.takesNearest = true
+    return turn
+  }
+
   package var formula: String {
     let what =
       degrees.map { "turned by up to \($0) degrees" }
       ?? "\(1 - (amount ?? 0)) to \(1 + (amount ?? 0)) times as large"
-    return "y = x \(what), \(mode == .zeros ? "0" : "x's edge") outside, in training"
+    return "y = x \(what)\(takesNearest ? ", the nearest number" : ""), "
+      + "\(mode == .zeros ? "0" : "x's edge") outside, in training"
   }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
@@ -88,6 +97,12 @@ package struct Turn: Augmentation {
   ) -> Double {
     let (top, left) = (Int(row.rounded(.down)), Int(column.rounded(.down)))
     let (height, width) = (inputs.result.height, inputs.result.width)
+    if takesNearest {
+      let (i, j) = (Int((row + 0.5).rounded(.down)), Int((column + 0.5).rounded(.down)))
+      let inside = [channel, min(max(i, 0), height - 1), min(max(j, 0), width - 1)]
+      let isInside = inside == [channel, i, j]
+      return mode == .edge || isInside ? inputs.number(of: 0, at: inside, in: example) : 0
+    }
     var sum = 0.0
     for i in top...top + 1 {
       for j in left...left + 1
@@ -103,15 +118,16 @@ package struct Turn: Augmentation {
 
 extension Turn: LoweredAugmentation {
   var worksInPlace: Bool { false }
-  var operations: Double { 16 }
+  package var operations: Double { 16 }
 
   func function(_ shared: inout SharedFunctions) -> String {
     if mode == .edge {
       shared.define(SharedText("clamped_lanes", template: "Augmentation/clamped_lanes.c.mustache"))
     }
     let end = mode == .zeros ? "" : "_edge"
-    let between = BetweenFour(stem: "between_four" + end, clamps: mode == .edge)
-    return shared.name(TurnTask(stem: "turn" + end, betweenFour: shared.name(between)))
+    let found = shared.name(PlaceOfFour(takesNearest: takesNearest, clamps: mode == .edge))
+    return shared.name(
+      TurnTask(stem: (takesNearest ? "turn_classes" : "turn") + end, found: found))
   }
 
   func arguments(of shape: Shape) -> [String] {
@@ -126,15 +142,21 @@ struct TurnTask: SharedFunction {
   var template: String { "Augmentation/turn.c.mustache" }
   let stem: String
   var name = ""
-  /// The function that finds what lies between numbers.
-  let betweenFour: String
+  /// The function that finds what there is at a place between numbers.
+  let found: String
 }
 
-/// What lies between four numbers of an image.
-struct BetweenFour: SharedFunction {
-  var template: String { "Augmentation/between_four.c.mustache" }
-  let stem: String
+/// What there is at a place among four numbers of an image: something between them, or the nearest one.
+struct PlaceOfFour: SharedFunction {
+  let template, stem: String
   var name = ""
   /// Whether the edge goes on outside, and not 0.
   let clamps: Bool
+
+  init(takesNearest: Bool, clamps: Bool) {
+    let way = takesNearest ? "nearest" : "between"
+    template = "Augmentation/\(way)_four.c.mustache"
+    stem = "\(way)_four" + (clamps ? "_edge" : "")
+    self.clamps = clamps
+  }
 }

@@ -256,7 +256,8 @@ final class PluginHarness {
     defer { chosen?.deallocate() }
     let batch = Batch(
       inputs: inputs.map { UnsafeRawPointer($0.baseAddress) },
-      targets: targets.map { UnsafeRawPointer($0.baseAddress) },
+      targets: targets.isEmpty
+        ? description.targets.map { _ in nil } : targets.map { UnsafeRawPointer($0.baseAddress) },
       inputTypes: inputs.map { _ in Int32(BNC_REAL) }, rows: UnsafePointer(chosen?.baseAddress),
       count: count ?? sample.count)
     let (status, result) = losses.withUnsafeMutableBufferPointer { losses in

@@ -4,6 +4,7 @@ import IR
 struct Sample: Sendable {
   /// Of each input rows of one example each, canonical order.
   var allInputs: [[Double]]
+  /// Of each target; empty where none is given.
   var allTargets: [TargetRows]
   var count: Int
 

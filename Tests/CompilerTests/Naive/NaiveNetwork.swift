@@ -49,18 +49,22 @@ struct NaiveNetwork {
   /// The losses of the examples, added up; of what the loss's operand is a function of, where the
   /// loss says that the operand itself has not the digits.
   func loss(_ sample: Sample, training: Bool) -> Double {
-    loss(sample, values(sample, training: training))
+    loss(sample, values(sample, training: training), training: training)
   }
 
   /// The same from the values of the forward pass.
-  func loss(_ sample: Sample, _ values: ValueTable<[Double]>) -> Double {
+  func loss(_ sample: Sample, _ values: ValueTable<[Double]>, training: Bool) -> Double {
     let isMean = model.reduction == .mean
-    return losses(sample, values).reduce(penalty * (isMean ? Double(sample.count) : 1), +)
+    return losses(sample, values, training: training)
+      .reduce(penalty * (isMean ? Double(sample.count) : 1), +)
   }
 
   /// What each loss adds, weighted.
-  func losses(_ sample: Sample, _ values: ValueTable<[Double]>) -> [Double] {
-    model.losses.map { one in
+  func losses(_ sample: Sample, _ values: ValueTable<[Double]>, training: Bool) -> [Double] {
+    let allTargets = model.targets.indices.map {
+      training ? movedTarget($0, sample) : sample.allTargets[$0].numbers
+    }
+    return model.losses.map { one in
       var (loss, operand) = (one.function.base, one.operand)
       if let layer = operand.layer.map({ model.layers[$0] }),
         let function = layer.op.base.activation,
@@ -70,7 +74,7 @@ struct NaiveNetwork {
       }
       let x = values[operand]
       let outputs = x.count / sample.count
-      let targets = sample.allTargets[one.target].numbers
+      let targets = allTargets[one.target]
       let width = targets.count / sample.count
       let sum = (0..<sample.count).reduce(0) { sum, n in
         sum
@@ -79,6 +83,27 @@ struct NaiveNetwork {
       }
       let share = loss.classWeights?.share(of: targets.map { Int($0) })
       return one.weight * sum * (one.reduction == .mean ? share ?? 1 : 1)
+    }
+  }
+
+  /// A target as training moves it. What comes in from outside is where a picture of ones, moved alike,
+  /// has become 0: of classes the one that no loss counts, or the first.
+  func movedTarget(_ index: Int, _ sample: Sample) -> [Double] {
+    let numbers = sample.allTargets[index].numbers
+    guard let shape = model.targets[index].image else { return numbers }
+    func moved(_ numbers: [Double]) -> [Double] {
+      model.targets[index].moves.reduce(numbers) { numbers, move in
+        move.base.reference(
+          ReferenceInputs(
+            operands: [numbers], shapes: [shape], result: shape, count: sample.count, tensors: [:],
+            isTraining: true, draw: RandomDraw(seed: 1, step: 1, layer: 0)))
+      }
+    }
+    guard model.targets[index].kind.classCount > 0 else { return moved(numbers) }
+    let ignored = Set(model.losses.filter { $0.target == index }.map { $0.classWeights?.ignored })
+    let outside = ignored.count == 1 ? ignored.first.flatMap(\.self) ?? 0 : 0
+    return zip(moved(numbers), moved(numbers.map { _ in 1 })).map { label, isInside in
+      isInside == 1 ? label : Double(outside)
     }
   }
 

@@ -19,12 +19,12 @@ struct NaiveComparison {
       let values = network.values(sample, training: training)
       let operands = network.model.outputs
       outputs = operands.map { values[$0] }
-      loss = network.loss(sample, values)
+      loss = network.loss(sample, values, training: training)
       var disturbed = network
       disturbed.disturbance = 0x1p-49
       let moved = disturbed.values(sample, training: training)
       outputNoise = operands.map { error(moved[$0], values[$0]) }
-      lossNoise = error([disturbed.loss(sample, moved)], [loss])
+      lossNoise = error([disturbed.loss(sample, moved, training: training)], [loss])
     }
   }
 

@@ -42,6 +42,8 @@ struct NaiveSlopes {
         mistakes.append("gradient of \(name)[\(index)] \(error)")
       }
     }
+    // The gradient of an input that training changes is that of what it makes of it.
+    if network.model.augments { return mistakes }
     for (input, declared) in network.model.inputs.enumerated() {
       let gradient = try harness.values("\(declared.name).gradient", count: sample.count)
       let index = Int(numbers.next() % UInt64(gradient.count))

@@ -11,6 +11,8 @@ struct RandomModel: Hashable, Sendable {
   var hasSecondInput = false
   /// Losses of other values, each with a target of its own.
   var sideLosses: [SideLoss] = []
+  /// What training does to the input, and to targets of its places: lines of the training block.
+  var augmentations: [String] = []
 
   /// `0.5 * huber(v1, t1)`
   struct SideLoss: Hashable, Sendable {

@@ -29,11 +29,24 @@ struct RandomModelGenerator {
     let loss = loss(of: &body, over: input)
     var model = RandomModel(input: input, batch: batch, body: body, loss: loss)
     addSides(to: &model)
-    guard numbers.happens(4) else { return model }
-    var penalized = model
-    penalized.loss.penalty = numbers.one(of: Self.penalties)
-    return isAccepted(penalized) ? penalized : model
+    if numbers.happens(4) {
+      var penalized = model
+      penalized.loss.penalty = numbers.one(of: Self.penalties)
+      if isAccepted(penalized) { model = penalized }
+    }
+    guard numbers.happens(3) else { return model }
+    var augmented = model
+    augmented.augmentations = (0..<Int(numbers.whole(1...2))).map { _ in
+      numbers.one(of: Self.augmentations)
+    }
+    return isAccepted(augmented) ? augmented : model
   }
+
+  /// Those alone by which rounding cannot take one place for another.
+  private static let augmentations = [
+    "crop(1)", "flip", "flip(vertical, alternating: true)", "shift(columns: 1, mode: edge)",
+    "time_shift(1)",
+  ]
 
   /// A second input for some models, and losses of other values.
   private mutating func addSides(to model: inout RandomModel) {
@@ -47,7 +60,7 @@ struct RandomModelGenerator {
     }
   }
 
-  /// Whether the model has the parameters that its penalty is on.
+  /// Whether the model has the parameters that its penalty is on, and places to move.
   private func isAccepted(_ model: RandomModel) -> Bool {
     guard let text = try? RandomModelText.text(of: model, shapes) else { return false }
     let source = SourceFile(name: "random.bn", text: text)

@@ -24,7 +24,7 @@ import Testing
         #expect(words.contains(parameter.name), "\(signature.keyword), \(parameter.name)")
       }
     }
-    #expect(words.isSuperset(of: ["block", "repeat", "frozen", "class", "l1", "l2"]))
+    #expect(words.isSuperset(of: ["block", "repeat", "frozen", "class", "l1", "l2", "augment"]))
     for rank in 1...4 {
       let sizes = Array(repeating: "\\d+", count: rank).joined(separator: ", ")
       #expect(try texts.contains(Regex("input x: \\[\(sizes)\\]")), "\(rank)")

@@ -22,6 +22,7 @@ extension RandomModel {
     add { $0.loss.penalty = "" }
     add { $0.hasSecondInput = false }
     add { $0.sideLosses = [] }
+    for index in augmentations.indices { add { $0.augmentations.remove(at: index) } }
     for index in sideLosses.indices { add { $0.sideLosses.remove(at: index) } }
     for body in body.smaller {
       add { $0.body = body }

@@ -44,7 +44,7 @@ struct RandomModelText {
         loss \(loss.call.keyword)(\(all.joined(separator: ", ")))\(sides)\(loss.penalty)
       }
       training {
-        batch \(model.batch)
+        batch \(model.batch)\(model.augmentations.map { "\n  augment " + $0 }.joined())
       }
       """
     return (text.blockTexts + [main]).joined(separator: "\n")

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c007050e716f7706b404b1ec3de0f26568cdd11de1044b818d9bb4f1c18a3c26",
+      .model_hash = "5b35216ead4dd15af71b3a9050b6a70e1417bd2ce3ca6c89b5622051a621dc93",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

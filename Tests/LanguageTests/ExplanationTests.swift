@@ -56,7 +56,7 @@ import Testing
       }
     }
     let augment = try #require(Topics.text(about: "augment", in: library))
-    #expect(augment.hasPrefix("augment NAME, or augment NAME on INPUTS\n"))
+    #expect(augment.hasPrefix("augment NAME, or augment NAME on NAMES\n"))
     #expect(Topics.nearest(to: "augmnet", in: library) == "augment")
   }
 

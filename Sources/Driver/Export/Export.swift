@@ -24,4 +24,11 @@ extension Compiler {
     let graph = try ONNXGraph(of: model, options, values: values)
     return try ONNXFile.bytes(of: Onnx_ModelProto(graph, version: options.version))
   }
+
+  /// A trained model as a module of PyTorch.
+  ///
+  /// - Throws: `Failure` where a layer has no words in PyTorch.
+  package static func pytorch(_ model: Model, _ options: ExportOptions) throws -> PyTorchNetwork {
+    try PyTorchNetwork(of: model, options)
+  }
 }

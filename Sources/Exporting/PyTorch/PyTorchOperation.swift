@@ -53,6 +53,8 @@ package struct PyTorchModule: Hashable, Sendable {
   package var tensors: [PyTorchTensor]
   /// Whether it evaluates in training too: a batch norm that takes the running statistics.
   package var evaluatesAlways = false
+  /// What is otherwise than in bnc where it is trained on, a sentence; nil where nothing is.
+  package var note: String?
 
   package init(_ construction: String, _ tensors: [PyTorchTensor] = []) {
     self.construction = construction

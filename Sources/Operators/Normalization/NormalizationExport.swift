@@ -50,7 +50,7 @@ extension ChannelAffineOperation where Self: PyTorchOperation {
   package func addPyTorch(to layer: inout PyTorchLayer) throws -> String {
     let channels = layer.result.channels
     guard let norm = affine.normalization else {
-      let module = PyTorchModule("ScaleShift(\(channels))", [.own(.gamma), .own(.beta)])
+      let module = PyTorchModule("ScaleShift(\(channels))", [.own(.gamma, as: "weight"), .own(.beta, as: "bias")])
       return "\(layer.module(module, of: .scaleShift))(\(layer.operands[0]))"
     }
     guard norm.epsPlace == .variance else {
@@ -80,6 +80,10 @@ extension ChannelAffineOperation where Self: PyTorchOperation {
       .init("num_batches_tracked", .batchCount),
     ]
     module.evaluatesAlways = norm.statistics == .running
+    if norm.statistics == .batch, norm.runningVariance == .biased || norm.start == .firstBatch {
+      module.note =
+        "Trained on here, running variances collect unbiased ones, and statistics start at 0 and 1."
+    }
     return "\(layer.module(module))(\(layer.operands[0]))"
   }
 }
@@ -94,11 +98,11 @@ extension PyTorchClass {
 
         def __init__(self, channels):
             super().__init__()
-            self.gamma = nn.Parameter(torch.ones(channels))
-            self.beta = nn.Parameter(torch.zeros(channels))
+            self.weight = nn.Parameter(torch.ones(channels))
+            self.bias = nn.Parameter(torch.zeros(channels))
 
         def forward(self, x):
             shape = (-1,) + (1,) * (x.dim() - 2)
-            return x * self.gamma.view(shape) + self.beta.view(shape)
+            return x * self.weight.view(shape) + self.bias.view(shape)
     """)
 }

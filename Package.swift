@@ -78,12 +78,13 @@ let package = Package(
       name: "CompilerTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Runner",
-        "PluginABI", "Files", "Diagnostics",
+        "PluginABI", "Files", "Diagnostics", "Exporting", "ONNX",
       ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Diagnostics",
+        "Exporting", "ONNX",
       ],
       exclude: ["Cases"]),
     .testTarget(

@@ -7,7 +7,9 @@ package enum ONNXText {
   /// All of `model` but its texts.
   package static func describe(_ model: Onnx_ModelProto) -> String {
     let graph = model.graph
-    let opsets = model.opsetImport.map { "\($0.domain.isEmpty ? "" : "\($0.domain) ")\($0.version)" }
+    let opsets = model.opsetImport.map {
+      "\($0.domain.isEmpty ? "" : "\($0.domain) ")\($0.version)"
+    }
     var lines = [
       "graph \(graph.name), opset \(opsets.joined(separator: ", ")), IR version \(model.irVersion)"
     ]

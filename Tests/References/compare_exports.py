@@ -198,15 +198,16 @@ class Export:
         """Outputs by the batch's statistics."""
         kept = [line for line in self.text.splitlines() if not line.strip().startswith("augment ")]
         (self.folder / "step.bn").write_text("\n".join(kept) + "\n")
-        examples = self.examples(3, False)
+        table = self.plugin.table
+        count = min(3, table.batch)
+        examples = self.examples(count, False)
         arguments = []
         for name, array in examples.items():
             numpy.save(self.folder / f"{name}.npy", array)
             arguments += ["--input", f"{name}={name}.npy"]
-        table = self.plugin.table
         for index in range(table.target_count):
             target = table.targets[index]
-            shape = (3, *target.shape[:target.rank])
+            shape = (count, *target.shape[:target.rank])
             array = (self.random.integers(0, target.classes, shape).astype(numpy.int32)
                      if target.classes else self.random.uniform(0, 1, shape).astype(numpy.float32))
             name = target.name.decode()

@@ -48,9 +48,12 @@ extension ScalarExpression {
       let (left, right) = (
         try a.python(values, within: function == .power ? 6 : function.strength),
         try b.python(
-          values, within: function.strength + (function.isAssociative || function == .power ? 0 : 1))
+          values, within: function.strength + (function.isAssociative || function == .power ? 0 : 1)
+        )
       )
-      return ("\(left) \(function == .power ? "**" : function.rawValue) \(right)", function.strength)
+      return (
+        "\(left) \(function == .power ? "**" : function.rawValue) \(right)", function.strength
+      )
     case .select(let condition, let then, let otherwise):
       let sides = try [condition.left, condition.right].map { try $0.python(values, within: 2) }
       let branches = try [then, otherwise].map { try $0.python(values, within: 0) }

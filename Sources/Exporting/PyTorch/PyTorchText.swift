@@ -47,9 +47,10 @@ struct PyTorchText {
         "#     from safetensors.torch import load_file",
         "#     model.load_state_dict(load_file(\"W.safetensors\"))",
       ]
-    let uses = Set((layers.map(\.value) + returned).flatMap { text in
-      ["torch.", "F."].filter { text.contains($0) }
-    })
+    let uses = Set(
+      (layers.map(\.value) + returned).flatMap { text in
+        ["torch.", "F."].filter { text.contains($0) }
+      })
     let needsTorch = uses.contains("torch.") || !listed.isEmpty || !classes.isEmpty
     let hasModules = "from torch import nn"
     return [

@@ -50,7 +50,8 @@ extension ChannelAffineOperation where Self: PyTorchOperation {
   package func addPyTorch(to layer: inout PyTorchLayer) throws -> String {
     let channels = layer.result.channels
     guard let norm = affine.normalization else {
-      let module = PyTorchModule("ScaleShift(\(channels))", [.own(.gamma, as: "weight"), .own(.beta, as: "bias")])
+      let module = PyTorchModule(
+        "ScaleShift(\(channels))", [.own(.gamma, as: "weight"), .own(.beta, as: "bias")])
       return "\(layer.module(module, of: .scaleShift))(\(layer.operands[0]))"
     }
     guard norm.epsPlace == .variance else {

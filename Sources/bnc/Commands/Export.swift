@@ -134,7 +134,9 @@ struct ExportedWeights {
       let count = tensor.shape.reduce(1, *)
       switch tensor.content {
       case .own(let name):
-        return (tensor.name, try Tensor(shape: tensor.shape, values: values(of: name), as: .float32))
+        return (
+          tensor.name, try Tensor(shape: tensor.shape, values: values(of: name), as: .float32)
+        )
       case .ones:
         let ones = [Double](repeating: 1, count: count)
         return (tensor.name, try Tensor(shape: tensor.shape, values: ones, as: .float32))

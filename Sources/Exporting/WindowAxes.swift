@@ -17,8 +17,8 @@ package struct WindowAxes {
   package var before: [Int] { axes.map(\.before) }
   package var after: [Int] { axes.map(\.after) }
 
-  /// Numbers that the axes need behind them for the windows that there are: `after`, or more where a last
-  /// window reaches past that.
+  /// Numbers that the axes need behind them for the windows that there are: `after`, or more where
+  /// a last window reaches past that.
   package var needed: [Int] {
     zip(axes, sizes).map { axis, size in
       let last = (axis.count(in: size) - 1) * axis.stride + axis.extent

@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// A graph of ONNX as text, one part a line: for tests, and for those who look for what a file holds.
+/// A graph of ONNX as text, one part a line: for tests, and for those who look for what a file
+/// holds.
 ///
 ///     conv1 = Conv(image, conv1.weight, conv1.bias) kernel_shape [3, 3]
 package enum ONNXText {

@@ -10,8 +10,8 @@ import Testing
 @Suite struct ExportGoldenTests {
   private static let folder = "Tests/GoldenTests/Cases/export"
 
-  /// Protects the ONNX graph, read back from its bytes, and the Python file: of layers one after the other,
-  /// and of blocks, forms that others do not have and several inputs.
+  /// Protects the ONNX graph, read back from its bytes, and the Python file: of layers one after
+  /// the other, and of blocks, forms that others do not have and several inputs.
   @Test(arguments: ["chain", "forms"])
   func networks(_ name: String) throws {
     let text = try String(

@@ -16,8 +16,8 @@ import Testing
     }
     """
 
-  /// Protects the way from weights to other programs' files: all three are written at once, the same each
-  /// time, and bnc itself loads what is called as in PyTorch.
+  /// Protects the way from weights to other programs' files: all three are written at once, the
+  /// same each time, and bnc itself loads what is called as in PyTorch.
   @Test func writesAll() throws {
     let (folder, shell) = try trained()
     let command =
@@ -34,7 +34,8 @@ import Testing
     #expect(own == same && !own.isEmpty)
   }
 
-  /// Protects those who make a mistake: each is told what was wrong, ends with 1 and leaves no file.
+  /// Protects those who make a mistake: each is told what was wrong, ends with 1 and leaves no
+  /// file.
   @Test(arguments: [
     ("", "Say what to write"), ("--onnx net.onnx", "need the weights"),
     ("--load w.safetensors --onnx none/net.onnx", "cannot be written"),

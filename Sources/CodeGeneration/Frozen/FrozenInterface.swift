@@ -38,7 +38,8 @@ struct FrozenInterface: Sendable {
     inputs = model.inputs.enumerated().map { index, input in
       FrozenInput(
         name: input.name, shape: input.shape.description, numbers: bytes ? "bytes" : "floats",
-        meaning: model.training.meaning(ofBytes: bytes), size: "\(macro)_INPUT_SIZE\(suffix(index))",
+        meaning: model.training.meaning(ofBytes: bytes),
+        size: "\(macro)_INPUT_SIZE\(suffix(index))",
         type: bytes ? "uint8_t" : "float", member: names.input(index),
         file: "INPUT\(model.inputs.count > 1 ? "_\(index + 1)" : "")",
         count: input.shape.elementCount)

@@ -5,8 +5,8 @@ extension ONNXGraph {
   /// The evaluation of a trained model: no gradients, no losses, batch norms by their running
   /// statistics, nothing random.
   ///
-  /// - Parameter values: The numbers of a parameter or a statistic by its name, `conv1.weight`, in C
-  ///   order.
+  /// - Parameter values: The numbers of a parameter or a statistic by its name, `conv1.weight`, in
+  ///   C order.
   /// - Throws: `Failure` where a layer has no words in ONNX, or a number is no float.
   package init(
     of model: Model, _ options: ExportOptions, values: @escaping (String) throws -> [Double]
@@ -24,7 +24,8 @@ extension ONNXGraph {
     metadata = try model.exportedMetadata(options)
   }
 
-  /// Adds an input, and what is done to its numbers first; returns the name of what the layers read.
+  /// Adds an input, and what is done to its numbers first; returns the name of what the layers
+  /// read.
   private mutating func add(
     _ input: Input, _ model: Model, _ options: ExportOptions
   ) throws -> String {

@@ -1,9 +1,10 @@
 import IR
 
-/// An operation that says what it is in ONNX: one node, or several that come to the same in evaluation.
+/// An operation that says what it is in ONNX: one node, or several that come to the same in
+/// evaluation.
 ///
-/// One that changes nothing in evaluation (`RandomOperation`) or moves nothing (`ViewOperation`) need not
-/// say it.
+/// One that changes nothing in evaluation (`RandomOperation`) or moves nothing (`ViewOperation`)
+/// need not say it.
 package protocol ONNXOperation: Operation {
   /// Adds the layer's nodes.
   ///
@@ -84,7 +85,8 @@ package struct ONNXLayer {
     return try add(name, shape ?? declared.shape, values(declared))
   }
 
-  /// The numbers of the layer's parameter or statistic of `role`, in C order; nil where it has none.
+  /// The numbers of the layer's parameter or statistic of `role`, in C order; nil where it has
+  /// none.
   package func numbers(_ role: TensorDeclaration.Role) throws -> [Double]? {
     try declarations.first { $0.role == role }.map(values)
   }
@@ -111,9 +113,7 @@ package struct ONNXLayer {
 
   private mutating func add(_ name: String, _ shape: [Int], _ numbers: [Double]) throws -> String {
     let floats = numbers.map(Float.init)
-    if let index = zip(floats, numbers).enumerated().first(where: {
-      !$1.0.isFinite && $1.1.isFinite
-    })?.offset {
+    if let index = floats.firstIndex(where: { !$0.isFinite }), numbers[index].isFinite {
       throw ExportError("no float holds number \(index) of \(name), \(numbers[index])")
     }
     if !tensors.contains(where: { $0.name == name }) {
@@ -137,8 +137,8 @@ package struct ONNXLayer {
 }
 
 extension ONNXLayer {
-  /// Operand `index` with axes of size 1 behind its own, so that ONNX, which counts axes from the last
-  /// one, sees its channels where those of a value of `rank` axes are.
+  /// Operand `index` with axes of size 1 behind its own, so that ONNX, which counts axes from the
+  /// last one, sees its channels where those of a value of `rank` axes are.
   package mutating func operand(_ index: Int, rank: Int) -> String {
     let own = shapes[index].dimensions.count
     guard own < rank else { return operands[index] }

@@ -14,8 +14,8 @@ extension Elementwise: PyTorchOperation {
 }
 
 extension PyTorchLayer {
-  /// Operand `index` with axes of size 1 behind its own, so that its channels lie where those of a value
-  /// of `rank` axes do.
+  /// Operand `index` with axes of size 1 behind its own, so that its channels lie where those of a
+  /// value of `rank` axes do.
   package func operand(_ index: Int, rank: Int) -> String {
     let own = shapes[index].dimensions.count
     guard own < rank else { return operands[index] }

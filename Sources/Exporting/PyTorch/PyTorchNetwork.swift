@@ -78,8 +78,8 @@ struct ExportedLayer {
 
 /// The variables that hold a network's values.
 struct PythonVariables {
-  /// By value: an input's own, what the model calls the value, or the layer's; and one that is written
-  /// again and again for values that only the next layer reads.
+  /// By value: an input's own, what the model calls the value, or the layer's; and one that is
+  /// written again and again for values that only the next layer reads.
   let names: ValueTable<String>
 
   init(_ model: Model) {

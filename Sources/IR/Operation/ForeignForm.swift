@@ -1,5 +1,5 @@
-/// What an elementwise operation is called elsewhere. Where it is called nothing, its formula is written
-/// out in additions, exponentials and the like.
+/// What an elementwise operation is called elsewhere. Where it is called nothing, its formula is
+/// written out in additions, exponentials and the like.
 package struct ForeignForm: Hashable, Sendable {
   /// One node of ONNX; nil where it has none for it.
   package var onnx: ONNX?

@@ -1,6 +1,6 @@
 extension Training {
-  /// Whether a trained network's callers hand over bytes unless told otherwise: where training scales
-  /// bytes alone.
+  /// Whether a trained network's callers hand over bytes unless told otherwise: where training
+  /// scales bytes alone.
   package var takesBytes: Bool { dataScale != 1 && !scalesReals && sound == nil }
 
   /// What a network that takes floats multiplies them by.

@@ -9,8 +9,8 @@ extension AveragePool: ONNXOperation {
     }
     let window = WindowAxes(window(over: layer.shapes[0]), over: layer.shapes[0])
     let reachesPast = window.needed != window.after
-    // What a last window has past the padding never counts: where zeros of the padding do, they are put
-    // there first.
+    // What a last window has past the padding never counts: where zeros of the padding do, they are
+    // put there first.
     let padsFirst = reachesPast && countsPadding && window.isPadded
     let operand = padsFirst ? try layer.pad(x, window.before, window.after, with: 0) : x
     let before = padsFirst ? window.before.map { _ in 0 } : window.before

@@ -89,7 +89,8 @@ struct PythonVariables {
       names[.input(index)] = PythonNames.variable(input.name, &taken)
     }
     for layer in model.layers { if let name = layer.valueName { taken.insert(name) } }
-    let passing = PythonNames.variable("x", &taken)
+    let free = ["x", "h", "z"].first { !taken.contains($0) } ?? "x"
+    let passing = PythonNames.variable(free, &taken)
     taken.subtract(model.layers.compactMap(\.valueName))
     let users = model.usersBehindAliases
     for (index, layer) in model.layers.enumerated() {

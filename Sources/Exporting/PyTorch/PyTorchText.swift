@@ -119,7 +119,7 @@ struct PyTorchText {
     // Names of layers are checked by the language: letters, digits and _.
     lines += dictionary("LEAVES", leaves) + dictionary("NAMES", exceptions)
     if !ones.isEmpty {
-      lines += ["# What stays 1, and bnc's files do not have.", "ONES = {"]
+      lines += ["# What stays 1, whatever a file has.", "ONES = {"]
       lines += ones.map { "    \"\($0)\"," } + ["}"]
     }
     return lines
@@ -144,7 +144,7 @@ struct PyTorchText {
           for name, tensor in load_file(path).items():
               layer, _, leaf = name.rpartition(".")
               saved[\(here)] = tensor
-          saved = {name: saved[name] for name in model.state_dict() if name in saved}
+          saved = {name: saved[name] for name in model.state_dict() if name in saved\(more)}
           missing = [name for name in model.state_dict() if name not in saved\(more)
                      and not name.endswith(".num_batches_tracked")]
           if missing:

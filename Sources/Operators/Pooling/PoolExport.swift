@@ -103,7 +103,9 @@ extension MaxPool: PyTorchOperation {
     let name = "F.max_pool\(window.axes.count)d"
     let dilation =
       window.dilations.allSatisfy { $0 == 1 } ? nil : "dilation=\(Python.sizes(window.dilations))"
-    if window.isSymmetric {
+    // More padding than half of the kernel, dilation left out, PyTorch does not take.
+    let isNarrow = zip(window.before, window.kernel).allSatisfy { $0 <= $1 / 2 }
+    if window.isSymmetric, isNarrow {
       return layer.pool(name, x, window, [dilation, sizes.roundsUp ? "ceil_mode=True" : nil])
     }
     let whole = PyTorchLayer.padded(

@@ -21,7 +21,7 @@ LEAVES = {
     "running_variance": "running_var",
     "slope": "weight",
 }
-# What stays 1, and bnc's files do not have.
+# What stays 1, whatever a file has.
 ONES = {
     "batchnorm1.weight",
 }
@@ -118,7 +118,7 @@ def load(model, path):
     for name, tensor in load_file(path).items():
         layer, _, leaf = name.rpartition(".")
         saved[f"{layer}.{LEAVES.get(leaf, leaf)}"] = tensor
-    saved = {name: saved[name] for name in model.state_dict() if name in saved}
+    saved = {name: saved[name] for name in model.state_dict() if name in saved and name not in ONES}
     missing = [name for name in model.state_dict() if name not in saved and name not in ONES
                and not name.endswith(".num_batches_tracked")]
     if missing:

@@ -22,7 +22,7 @@ IMAGE = (3, 9, 8)
 SEQUENCE = (3, 11)
 VOLUME = (2, 3, 4, 5)
 ACTIVATIONS = [
-    "relu", "leaky_relu", "leaky_relu(0.3)", "relu6", "elu", "elu(0.5)", "sigmoid", "tanh", "silu",
+    "relu", "leaky_relu", "leaky_relu(slope: 0.3)", "relu6", "elu", "elu(alpha: 0.5)", "sigmoid", "tanh", "silu",
     "gelu", "gelu_tanh", "hard_swish", "hard_sigmoid", "softplus", "prelu",
     "prelu(slopes: channels, start: 0.1)", "softmax", "log_softmax", "softmax(axis: -1)",
     "log_softmax(axis: 2)",

@@ -10,6 +10,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // The command line: arguments, printing, exit codes.
@@ -17,7 +18,7 @@ let package = Package(
       name: "bnc",
       dependencies: [
         "Driver", "Runner", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Files",
-        "Diagnostics",
+        "Diagnostics", "Exporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -26,7 +27,7 @@ let package = Package(
       name: "Driver",
       dependencies: [
         "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Files", "Diagnostics",
-        "PluginABI", "ExampleModels",
+        "PluginABI", "ExampleModels", "Exporting", "ONNX",
       ]),
 
     // A loaded plugin, data, training, evaluation.
@@ -42,10 +43,19 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .target(name: "Lowering", dependencies: ["IR", "Diagnostics"]),
-    .target(name: "Operators", dependencies: ["Lowering", "IR"]),
+    .target(name: "Operators", dependencies: ["Lowering", "Exporting", "IR", "Diagnostics"]),
+    .target(name: "Exporting", dependencies: ["IR", "Diagnostics"]),
     .target(name: "Language", dependencies: ["IR", "Diagnostics"]),
     .target(name: "IR", dependencies: ["Diagnostics"]),
     .target(name: "Diagnostics"),
+
+    // ONNX files: the messages, and their text.
+    .target(
+      name: "ONNX",
+      dependencies: [
+        "Diagnostics", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["onnx.proto"]),
 
     // Files that appear whole or not at all; folders.
     .target(name: "Files", dependencies: ["Diagnostics", "CZlib"]),
@@ -68,12 +78,13 @@ let package = Package(
       name: "CompilerTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Runner",
-        "PluginABI", "Files", "Diagnostics",
+        "PluginABI", "Files", "Diagnostics", "Exporting", "ONNX",
       ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Diagnostics",
+        "Exporting", "ONNX",
       ],
       exclude: ["Cases"]),
     .testTarget(

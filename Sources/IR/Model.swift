@@ -47,6 +47,11 @@ package struct Model: Hashable, Sendable {
     }
   }
 
+  /// The name of an output: what the model file calls it, or the layer that makes it.
+  package func outputName(_ id: ValueID) -> String {
+    id.layer.flatMap { layers[$0].valueName } ?? name(of: id)
+  }
+
   /// What an inspected step has the value under: `conv1.output`, an input by its own name.
   package func inspectedName(of id: ValueID) -> String {
     id.layer == nil ? name(of: id) : "\(name(of: id)).output"

@@ -5,7 +5,9 @@ import Testing
 struct Article {
   static let path = "Sources/Language/Language.docc/BatchNormalization.md"
   /// Those whose commands are run.
-  static let withCommands = [path, "Sources/Driver/Driver.docc/Freezing.md"]
+  static let withCommands = [
+    path, "Sources/Driver/Driver.docc/Freezing.md", "Sources/Driver/Driver.docc/Exporting.md",
+  ]
   static let command = "BNC_UPDATE_GOLDEN=1 swift test --filter ArticleTests"
   static var isUpdating: Bool {
     ProcessInfo.processInfo.environment["BNC_UPDATE_GOLDEN", default: ""] == "1"

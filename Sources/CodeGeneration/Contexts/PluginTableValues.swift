@@ -67,10 +67,3 @@ struct TableLoss: Sendable {
     isOfLogit = loss.function.base.isOfLogit ? 1 : 0
   }
 }
-
-extension Model {
-  /// The name of an output: what the model file calls it, or the layer that makes it.
-  package func outputName(_ id: ValueID) -> String {
-    id.layer.flatMap { layers[$0].valueName } ?? name(of: id)
-  }
-}

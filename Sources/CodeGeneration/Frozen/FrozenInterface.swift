@@ -38,7 +38,8 @@ struct FrozenInterface: Sendable {
     inputs = model.inputs.enumerated().map { index, input in
       FrozenInput(
         name: input.name, shape: input.shape.description, numbers: bytes ? "bytes" : "floats",
-        meaning: Self.meaning(of: model, bytes: bytes), size: "\(macro)_INPUT_SIZE\(suffix(index))",
+        meaning: model.training.meaning(ofBytes: bytes),
+        size: "\(macro)_INPUT_SIZE\(suffix(index))",
         type: bytes ? "uint8_t" : "float", member: names.input(index),
         file: "INPUT\(model.inputs.count > 1 ? "_\(index + 1)" : "")",
         count: input.shape.elementCount)
@@ -71,21 +72,6 @@ struct FrozenInterface: Sendable {
       + (names.plan.hasLanes ? ["1", "1", "0"] : []))
       .joined(separator: ", ")
     places = zip(outputNames, outputs).map { place($0, $1.size) }
-  }
-
-  private static func meaning(of model: Model, bytes: Bool) -> String {
-    let scale = model.training.dataScale
-    if let sound = model.training.sound {
-      return "what `\(sound.text)` makes of sound, in C order"
-    }
-    let factor = "\(Float(scale))"
-    if bytes {
-      return "as the data have them, in C order" + (scale == 1 ? "" : "; times \(factor) inside")
-    }
-    if scale == 1 { return "as the data have them, in C order" }
-    return model.training.scalesReals
-      ? "as the data have them, in C order; times \(factor) inside"
-      : "in C order; where the data have bytes, those times \(factor)"
   }
 }
 

@@ -35,10 +35,7 @@ extension Compiler {
   /// What the caller of a frozen network hands over unless told otherwise: bytes where training scales
   /// bytes alone.
   package static func embedding(of model: Model) -> PlanOptions.Embedding {
-    let training = model.training
-    let isOfBytes =
-      training.dataScale != 1 && !training.scalesReals && training.sound == nil
-    return isOfBytes ? .bytes : .float
+    model.training.takesBytes ? .bytes : .float
   }
 }
 

@@ -8,6 +8,8 @@ package struct Elementwise: ElementwiseOperation {
   package let function: ScalarFunction
   /// How the language writes it between its operands, where it does: `+`.
   package let symbol: String?
+  /// What it is called elsewhere.
+  package var foreign = ForeignForm()
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     if let shape = Shape.broadcast(operands) { return shape }
@@ -61,19 +63,21 @@ extension Elementwise {
 extension Definition<any Operation> {
   /// A function of one number.
   package static func elementwise(
-    _ keyword: String, _ summary: String,
+    _ keyword: String, _ summary: String, elsewhere foreign: ForeignForm = ForeignForm(),
     _ expression: @escaping @Sendable (ScalarExpression) -> ScalarExpression
   ) -> Definition {
     Definition(Signature(keyword, summary)) { _ in
       Elementwise(
         keyword: keyword, attributes: [],
-        function: ScalarFunction(keyword, ["x"], expression(.variable("x"))), symbol: nil)
+        function: ScalarFunction(keyword, ["x"], expression(.variable("x"))), symbol: nil,
+        foreign: foreign)
     }
   }
 
   /// A function of one number that has an attribute.
   package static func elementwise(
     _ keyword: String, _ summary: String, _ attribute: Key<Double>,
+    elsewhere foreign: @escaping @Sendable (Double) -> ForeignForm = { _ in ForeignForm() },
     _ expression: @escaping @Sendable (ScalarExpression, ScalarExpression) -> ScalarExpression
   ) -> Definition {
     Definition(Signature(keyword, summary, keyed: [attribute.parameter])) {
@@ -82,7 +86,7 @@ extension Definition<any Operation> {
       return Elementwise(
         keyword: keyword, attributes: [AttributeValue(attribute, value)],
         function: ScalarFunction(keyword, ["x"], expression(.variable("x"), .constant(value))),
-        symbol: nil)
+        symbol: nil, foreign: foreign(value))
     }
   }
 

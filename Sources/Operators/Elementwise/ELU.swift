@@ -6,7 +6,12 @@ extension Definition<any Operation> {
     .elementwise(
       "elu", "negative numbers approach -alpha",
       .real(
-        "alpha", atLeast: 0, default: 1, "what negative numbers approach, with its sign changed")
+        "alpha", atLeast: 0, default: 1, "what negative numbers approach, with its sign changed"),
+      elsewhere: { alpha in
+        .init(
+          onnx: .init("Elu", attributes: [.init("alpha", alpha)]), pytorch: "F.elu",
+          pytorchArgument: "\(alpha)")
+      }
     ) { x, alpha in .select(x <= 0, alpha * .exp(x) - alpha, x) }
   }
 }

@@ -37,6 +37,14 @@ package struct Tensor: Sendable {
     }
   }
 
+  /// A tensor of one number, again and again, stored in 64 bits.
+  package init(shape: [Int], integer: Int) throws {
+    let memory = try AlignedMemory(byteCount: shape.reduce(1, *) * NumberType.int64.size)
+    self.init(shape: shape, type: .int64, memory: memory)
+    let target = memory.bytes.bindMemory(to: Int64.self)
+    for index in 0..<count { target[index] = Int64(integer) }
+  }
+
   /// A copy of the numbers that stand at `source`.
   init(copying source: UnsafeRawBufferPointer, shape: [Int], type: NumberType) throws {
     let memory = try AlignedMemory(byteCount: source.count)

@@ -18,8 +18,15 @@ let package = Package(
       name: "bnc",
       dependencies: [
         "Driver", "Runner", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Files",
-        "Diagnostics", "Exporting",
+        "Diagnostics", "Exporting", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Compiled networks against formulas, slopes and each other.
+    .target(
+      name: "Verification",
+      dependencies: [
+        "Driver", "Runner", "CodeGeneration", "Lowering", "Operators", "IR", "Diagnostics",
       ]),
 
     // model.bn -> plugin: the stages in order, clang, the cache.
@@ -78,7 +85,7 @@ let package = Package(
       name: "CompilerTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Runner",
-        "PluginABI", "Files", "Diagnostics", "Exporting", "ONNX",
+        "PluginABI", "Files", "Diagnostics", "Exporting", "ONNX", "Verification",
       ]),
     .testTarget(
       name: "GoldenTests",

@@ -1,6 +1,7 @@
 import Foundation
 import Lowering
 import Testing
+import Verification
 
 @testable import Runner
 

@@ -2,6 +2,7 @@ import Foundation
 import IR
 import Lowering
 import Testing
+import Verification
 
 @testable import Driver
 @testable import Runner

@@ -7,6 +7,7 @@ import Lowering
 import PluginABI
 import Runner
 import Testing
+import Verification
 
 /// Networks that stand alone, their weights in their C, against the evaluation that they are of.
 @Suite struct FreezeTests {

@@ -6,6 +6,7 @@ import IR
 import Lowering
 import Runner
 import Testing
+import Verification
 
 /// The C of frozen networks: every compiler takes it, and it does what its comments say.
 @Suite struct FrozenCTests {

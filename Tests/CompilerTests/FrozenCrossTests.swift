@@ -4,6 +4,7 @@ import Foundation
 import IR
 import Lowering
 import Testing
+import Verification
 
 /// Frozen networks on other machines: built by cross compilers, run by emulators, where they are
 /// installed.

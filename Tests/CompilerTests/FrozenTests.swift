@@ -3,6 +3,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 /// Parameters that do not learn.
 @Suite struct FrozenTests {

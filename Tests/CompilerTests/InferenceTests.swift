@@ -3,6 +3,7 @@ import Lowering
 import Operators
 import PluginABI
 import Testing
+import Verification
 
 @testable import Runner
 

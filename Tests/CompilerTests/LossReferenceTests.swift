@@ -1,6 +1,7 @@
 import Foundation
 import Lowering
 import Testing
+import Verification
 
 /// Losses against what PyTorch computed in double: Tests/References/Data/losses.json, which
 /// `python3 Tests/References/make_losses.py` writes.

@@ -3,6 +3,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 /// Losses that absorb the function before them: what they compute, and where.
 @Suite struct LossTests {

@@ -2,6 +2,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 @testable import Runner
 

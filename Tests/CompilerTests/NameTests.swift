@@ -4,6 +4,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 @testable import CodeGeneration
 @testable import Language

@@ -1,6 +1,7 @@
 import IR
 import Lowering
 import Testing
+import Verification
 
 /// Batch norms of numbers that are hard on float, in every plan.
 @Suite struct BatchNormNumericsTests {

@@ -6,6 +6,7 @@ import Lowering
 import Operators
 import Runner
 import Testing
+import Verification
 
 /// The compiler is open: an activation, an operation of two values, one with a kernel of its own, a
 /// loss, an optimizer and a schedule, none of which it knows, work in every stage.

@@ -1,5 +1,6 @@
 import IR
 import Testing
+import Verification
 
 @Suite struct OperatorTests {
   /// Protects what each operator computes, in training and in evaluation: every value of the

@@ -3,6 +3,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 /// Optimizers against where PyTorch's took the same network in double:
 /// Tests/References/Data/optimizers.json, which `python3 Tests/References/make_optimizers.py` writes.

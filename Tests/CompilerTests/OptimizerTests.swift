@@ -2,6 +2,7 @@ import Diagnostics
 import IR
 import Lowering
 import Testing
+import Verification
 
 /// Optimizers that keep something, against their formulas written out here.
 @Suite struct OptimizerTests {

@@ -3,6 +3,7 @@ import IR
 import Lowering
 import PluginABI
 import Testing
+import Verification
 
 /// Values that lie where others need them. That the numbers are right, the cases named `parts` show
 /// in all tests of operators.

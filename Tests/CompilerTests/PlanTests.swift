@@ -1,6 +1,7 @@
 import IR
 import Lowering
 import Testing
+import Verification
 
 /// The training plan, which fuses, drops and recomputes, against the same step inspected.
 @Suite struct PlanTests {

@@ -2,6 +2,7 @@ import Foundation
 import Lowering
 import Runner
 import Testing
+import Verification
 
 @testable import Driver
 

@@ -2,6 +2,7 @@ import IR
 import Lowering
 import PluginABI
 import Testing
+import Verification
 
 /// What a plugin does with examples or numbers that it cannot use.
 @Suite struct RefusalTests {

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Synchronization
 import Testing
+import Verification
 
 @testable import Runner
 

@@ -1,6 +1,7 @@
 import IR
 import Lowering
 import Testing
+import Verification
 
 @Suite struct RunningStatisticsTests {
   private static let text = """

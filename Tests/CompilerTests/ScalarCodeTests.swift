@@ -2,6 +2,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 /// Scalar expressions as C over vectors, over numbers of type real and over doubles, against their
 /// own evaluation.

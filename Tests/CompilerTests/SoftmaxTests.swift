@@ -1,6 +1,7 @@
 import IR
 import Lowering
 import Testing
+import Verification
 
 @Suite struct SoftmaxTests {
   /// Protects results where an exponential would overflow or every one would be 0: what is finite

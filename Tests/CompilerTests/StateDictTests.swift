@@ -1,6 +1,7 @@
 import Foundation
 import Runner
 import Testing
+import Verification
 
 /// Weights that PyTorch saved: Tests/References/Data/state_dict.safetensors, which
 /// `python3 Tests/References/make_state_dict.py` writes.

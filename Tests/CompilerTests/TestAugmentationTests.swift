@@ -1,6 +1,7 @@
 import IR
 import Lowering
 import Testing
+import Verification
 
 @testable import Runner
 

@@ -2,6 +2,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 extension Case {
   /// Images whose rows and columns do not fill tiles, paddings of all sides, what follows a

@@ -2,6 +2,7 @@ import IR
 import Lowering
 import Operators
 import Testing
+import Verification
 
 /// The training plan of operators that work within each example.
 @Suite struct WithinExampleTests {

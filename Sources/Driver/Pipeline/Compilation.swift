@@ -40,6 +40,9 @@ package struct CompileOptions: Hashable, Sendable {
   package var frozen: [String]
   /// Whether the plugin is to train. The C is the same, but what cannot be trained is an error.
   package var trains: Bool
+  /// Whether a step goes straight along the gradients, whatever the training block says, so that they
+  /// can be told from it.
+  package var stepsPlainly = false
   /// The pass whose result is to be kept as text.
   package var printedPass: String?
 
@@ -99,7 +102,8 @@ package enum Compiler {
       source, library: library, batch: options.batch,
       trains: options.trains && options.plan.purpose != .inference)
     guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
-    return (try checked.freezing(options.frozen), diagnostics)
+    let frozen = try checked.freezing(options.frozen)
+    return (options.stepsPlainly ? frozen.steppingPlainly : frozen, diagnostics)
   }
 
   /// What `compile` has before it writes C.
@@ -158,7 +162,8 @@ package enum Compiler {
         "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
         options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
         options.plan.products.rawValue,
-        "\(options.batch ?? 0)" + Set(options.frozen).sorted().map { ", frozen \($0)" }.joined(),
+        "\(options.batch ?? 0)" + Set(options.frozen).sorted().map { ", frozen \($0)" }.joined()
+          + (options.stepsPlainly ? ", plain steps" : ""),
       ].joined(separator: "\n") + source.files.map { "\n\($0.baseName)\n\($0.text)" }.joined()
     return SHA256.hexadecimal(of: Array(key.utf8))
   }

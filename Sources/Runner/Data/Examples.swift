@@ -5,7 +5,7 @@ import PluginABI
 /// a part of the examples.
 package struct Examples: Sendable {
   /// What belongs to the inputs.
-  enum Targets: Sendable {
+  package enum Targets: Sendable {
     /// int32, so many for each example: as many as it has positions.
     case classes(AlignedMemory, perExample: Int = 1)
     /// Real values, [count] + target shape, of the plugin's element type.
@@ -32,7 +32,7 @@ package struct Examples: Sendable {
   private let stored: Int
 
   /// Examples of as many rows as the first input has.
-  init(inputs: [Tensor], targets: [Targets]) {
+  package init(inputs: [Tensor], targets: [Targets]) {
     stored = inputs.first?.shape.first ?? 0
     count = stored
     rows = nil
@@ -72,7 +72,7 @@ package struct Examples: Sendable {
   }
 
   /// Examples `start` to `start + count - 1`.
-  func batch(from start: Int, count: Int) -> Batch {
+  package func batch(from start: Int, count: Int) -> Batch {
     if let rows {
       let base = UnsafeRawPointer(rows.bytes.baseAddress)?.assumingMemoryBound(to: UInt32.self)
       return batch(rows: base.map { $0 + start }, count: count)

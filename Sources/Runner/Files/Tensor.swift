@@ -37,6 +37,12 @@ package struct Tensor: Sendable {
     }
   }
 
+  /// A tensor of zeros.
+  package init(zerosOf shape: [Int], type: NumberType) throws {
+    let size = shape.reduce(1, *) * type.size
+    self.init(shape: shape, type: type, memory: try AlignedMemory(byteCount: size, zeroed: true))
+  }
+
   /// A tensor of one number, again and again, stored in 64 bits.
   package init(shape: [Int], integer: Int) throws {
     let memory = try AlignedMemory(byteCount: shape.reduce(1, *) * NumberType.int64.size)

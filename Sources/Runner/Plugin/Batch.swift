@@ -1,9 +1,9 @@
 import PluginABI
 
 /// Some examples as an entry point takes them: pointers into memory that somebody else keeps.
-struct Batch {
+package struct Batch {
   /// Of each input rows of one example each.
-  var inputs: [UnsafeRawPointer?]
+  package var inputs: [UnsafeRawPointer?]
   /// Of each target classes or rows of real values; nil where there are none.
   var targets: [UnsafeRawPointer?]
   /// Of each input BNC_UINT8 or BNC_REAL.

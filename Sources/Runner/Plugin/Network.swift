@@ -47,7 +47,7 @@ package final class Network {
   }
 
   /// One step. Where the loss is not finite, parameters and state stay as they were.
-  func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
+  package func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
     var settings = settings
     settings.examples = settings.examples ?? batch.count
     return try settings.withTable { step in
@@ -66,7 +66,7 @@ package final class Network {
   }
 
   /// The same of the examples as they are.
-  func evaluateOnce(_ batch: Batch, outputs: [UnsafeMutableRawPointer?]) throws -> Pass {
+  package func evaluateOnce(_ batch: Batch, outputs: [UnsafeMutableRawPointer?]) throws -> Pass {
     try outputs.withUnsafeBufferPointer { outputs in
       try call(batch) { host, regions, batch, result in
         plugin.table.pointee.evaluate?(host, regions, batch, outputs.baseAddress, result)
@@ -75,7 +75,7 @@ package final class Network {
   }
 
   /// Forward and backward without the update: the first step of a training of `seed`.
-  func gradient(
+  package func gradient(
     _ batch: Batch, training: Bool, seed: UInt64, outputs: [UnsafeMutableRawPointer?]
   ) throws -> Pass {
     let settings = StepSettings(

@@ -6,7 +6,7 @@ import PluginABI
 package final class Regions {
   private let parameters: AlignedMemory
   private let state: AlignedMemory
-  private let scratch: AlignedMemory
+  let scratch: AlignedMemory
   private let gradients: AlignedMemory?
   private let prepared: AlignedMemory
   private let slots: AlignedMemory
@@ -39,7 +39,7 @@ package final class Regions {
   }
 
   /// What a step changes, in order.
-  private var learned: [AlignedMemory] { [parameters, state, slots] }
+  var learned: [AlignedMemory] { [parameters, state, slots] }
 
   /// Bytes that a copy of what a step changes takes.
   var learnedSize: Int { learned.reduce(0) { $0 + $1.bytes.count } }
@@ -102,7 +102,7 @@ package final class Regions {
   }
 
   /// Starts the averages that are evaluated in the place of parameters as those parameters.
-  func startAverages(_ description: PluginDescription) {
+  package func startAverages(_ description: PluginDescription) {
     for (parameter, average) in description.averages {
       bytes(of: average).copyMemory(from: UnsafeRawBufferPointer(bytes(of: parameter)))
     }
@@ -124,7 +124,7 @@ package final class Regions {
   }
 
   /// A copy of a parameter's gradient.
-  func gradient(_ tensor: PluginTensor) throws -> Tensor? {
+  package func gradient(_ tensor: PluginTensor) throws -> Tensor? {
     try gradientBytes(of: tensor).map {
       try Tensor(copying: UnsafeRawBufferPointer($0), shape: tensor.shape, type: elementType)
     }

@@ -1,7 +1,7 @@
 extension Regions {
   /// The first `count` examples of a tensor that there is one of for each example, [count] + shape:
   /// [ceil(batch / lanes)][shape][lanes] in memory, or plain C order where lanes is 0.
-  func examples(of tensor: PluginTensor, count: Int, type: NumberType) throws -> Tensor {
+  package func examples(of tensor: PluginTensor, count: Int, type: NumberType) throws -> Tensor {
     let size = tensor.count
     let lanes = max(tensor.lanes, 1)
     let source = UnsafeRawBufferPointer(bytes(of: tensor))

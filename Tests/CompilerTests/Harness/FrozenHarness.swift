@@ -3,6 +3,7 @@ import Driver
 import IR
 import Lowering
 import Runner
+import Verification
 
 /// A frozen network: its C, compiled without optimization and loaded.
 struct FrozenHarness {

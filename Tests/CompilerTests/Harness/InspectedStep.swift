@@ -1,6 +1,7 @@
 import IR
 import Lowering
 import Testing
+import Verification
 
 /// A step inspected in double: what every step that trains is held against.
 struct InspectedStep {
@@ -31,7 +32,9 @@ struct InspectedStep {
     gradients = try harness.parameterNames.map { ($0, try harness.gradient(of: $0)) }
     let names = Set(harness.parameterNames)
     state = harness.savedNames.filter { !names.contains($0) }.map { ($0, harness[$0]) }
-    tolerance = try GradientTolerance(model, harness, sample)
+    tolerance = try GradientTolerance(model, count: sample.count) {
+      try harness.values($0, count: sample.count)
+    }
   }
 
   /// Expects a step of `harness` to move its parameters against the gradients, `rate` times as far,

@@ -1,6 +1,7 @@
 // swift-format-ignore-file: NeverForceUnwrap
 import PluginABI
 import Testing
+import Verification
 
 @testable import Runner
 

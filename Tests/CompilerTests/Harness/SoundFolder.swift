@@ -1,4 +1,5 @@
 import Foundation
+import Verification
 
 /// A data set of sounds at 8000 samples a second, with recordings of noise; gone when the test is.
 final class SoundFolder {

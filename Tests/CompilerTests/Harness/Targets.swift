@@ -1,6 +1,7 @@
 import Driver
 import Lowering
 import PluginABI
+import Verification
 
 /// The targets that this machine can run.
 enum Targets {

@@ -5,6 +5,7 @@ import Language
 import Lowering
 import Operators
 import PluginABI
+import Verification
 
 @testable import Driver
 @testable import Runner

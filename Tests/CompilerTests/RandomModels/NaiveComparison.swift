@@ -1,4 +1,5 @@
 import IR
+import Verification
 
 /// What a plugin found against what the naive network finds.
 ///

@@ -1,4 +1,5 @@
 import IR
+import Verification
 
 /// Gradients of an inspected step over a few examples against central differences of the naive
 /// network's loss.

@@ -1,4 +1,5 @@
 import IR
+import Verification
 
 /// Arguments drawn at random. What an operation takes is in its signature; what a parameter makes
 /// sense as beside an operand, if that does not follow, is a line of `rules`.

@@ -2,6 +2,7 @@ import Diagnostics
 import IR
 import Language
 import Operators
+import Verification
 
 /// Makes a model of a seed: the same one on every machine.
 struct RandomModelGenerator {

@@ -1,7 +1,7 @@
 import IR
 
 /// The running statistics after a batch `x`.
-func naiveMove(
+package func naiveMove(
   _ convention: NormalizationConvention, _ x: [Double], of shape: Shape, seen: Double,
   mean: [Double], variance: [Double]
 ) -> (mean: [Double], variance: [Double]) {

@@ -3,23 +3,23 @@ import IR
 /// A network computed straight from its operations' formulas, one number after the other, in
 /// double: what the generated C is held against. It shares nothing with the compiler but the
 /// checked model.
-struct NaiveNetwork {
-  let model: Model
+package struct NaiveNetwork {
+  package let model: Model
   /// Parameters and running statistics by name.
-  var tensors: [String: [Double]]
+  package var tensors: [String: [Double]]
   /// How far each number that is read is moved at random, relative to itself: what this changes is
   /// what rounding may change.
-  var disturbance = 0.0
+  package var disturbance = 0.0
 
   /// A network with these parameters and running statistics.
-  init(model: Model, tensors: [String: [Double]]) {
+  package init(model: Model, tensors: [String: [Double]]) {
     self.model = model
     self.tensors = tensors
   }
 
   /// Every value of the forward pass of the first step of a training of seed 1, [count][elements]
   /// each.
-  func values(_ sample: Sample, training: Bool) -> ValueTable<[Double]> {
+  package func values(_ sample: Sample, training: Bool) -> ValueTable<[Double]> {
     var numbers = Numbers(99)
     var values = ValueTable(of: model) { _ in [Double]() }
     for (index, input) in sample.allInputs.enumerated() {
@@ -48,19 +48,20 @@ struct NaiveNetwork {
 
   /// The losses of the examples, added up; of what the loss's operand is a function of, where the
   /// loss says that the operand itself has not the digits.
-  func loss(_ sample: Sample, training: Bool) -> Double {
+  package func loss(_ sample: Sample, training: Bool) -> Double {
     loss(sample, values(sample, training: training), training: training)
   }
 
   /// The same from the values of the forward pass.
-  func loss(_ sample: Sample, _ values: ValueTable<[Double]>, training: Bool) -> Double {
+  package func loss(_ sample: Sample, _ values: ValueTable<[Double]>, training: Bool) -> Double {
     let isMean = model.reduction == .mean
     return losses(sample, values, training: training)
       .reduce(penalty * (isMean ? Double(sample.count) : 1), +)
   }
 
   /// What each loss adds, weighted.
-  func losses(_ sample: Sample, _ values: ValueTable<[Double]>, training: Bool) -> [Double] {
+  package func losses(_ sample: Sample, _ values: ValueTable<[Double]>, training: Bool) -> [Double]
+  {
     let allTargets = model.targets.indices.map {
       training ? movedTarget($0, sample) : sample.allTargets[$0].numbers
     }
@@ -88,7 +89,7 @@ struct NaiveNetwork {
 
   /// A target as training moves it. What comes in from outside is where a picture of ones, moved alike,
   /// has become 0: of classes the one that no loss counts, or the first.
-  func movedTarget(_ index: Int, _ sample: Sample) -> [Double] {
+  package func movedTarget(_ index: Int, _ sample: Sample) -> [Double] {
     let numbers = sample.allTargets[index].numbers
     guard let shape = model.targets[index].image else { return numbers }
     func moved(_ numbers: [Double]) -> [Double] {
@@ -120,7 +121,7 @@ struct NaiveNetwork {
   }
 
   /// The running statistics of every batch norm after a step over `sample`.
-  func movedState(_ sample: Sample) -> [String: [Double]] {
+  package func movedState(_ sample: Sample) -> [String: [Double]] {
     let values = values(sample, training: true)
     var moved: [String: [Double]] = [:]
     for layer in model.layers {

@@ -12,21 +12,24 @@ import Operators
 /// gradient is off by sqrt(1024) = 32 roundings of the sum of its terms' sizes at most, however
 /// small the sum itself is: where a batch norm follows, beta's gradient is the five-hundredth part
 /// of its terms.
-struct GradientTolerance {
+package struct GradientTolerance {
   /// By parameter: the largest sum of terms' sizes. It is bounded by Cauchy and Schwarz, which for
   /// numbers as random as the tests' is no more than half as large again.
   private var terms: [String: Double] = [:]
 
-  /// From `harness` after an inspected step over `sample`, in double.
-  init(_ model: Model, _ harness: PluginHarness, _ sample: Sample) throws {
+  /// From the values of a step over `count` examples, in double, by the names under which an inspected
+  /// step shows them.
+  package init(
+    _ model: Model, count: Int, _ values: (_ name: String) throws -> [Double]
+  ) throws {
     for (index, layer) in model.layers.enumerated() {
       let parameters = model.parameters(of: index)
       guard !parameters.isEmpty else { continue }
-      let dy = try Channels(
-        harness.values("\(layer.name).output_gradient", count: sample.count), layer.shape)
+      let dy = try Channels(values("\(layer.name).output_gradient"), layer.shape)
       let operand = layer.operands[0]
+      // A view has the numbers of what it looks at.
       let x = try Channels(
-        Self.values(operand, model, harness, sample), model.shape(of: operand))
+        values(model.inspectedName(of: model.viewed(operand))), model.shape(of: operand))
       for parameter in parameters {
         terms["\(layer.name).\(parameter.role.rawValue)"] =
           switch parameter.role {
@@ -36,7 +39,7 @@ struct GradientTolerance {
             dy.largestNorm * Double(dy.perChannel).squareRoot()
           // Of all numbers together xhat has a mean square of at most 1.
           case .gamma where layer.op.base is any ExampleNormalization:
-            dy.largestNorm * Double(sample.count * layer.shape.elementCount).squareRoot()
+            dy.largestNorm * Double(count * layer.shape.elementCount).squareRoot()
           // One for all channels.
           case _ where parameter.shape == [1]: dy.norm * x.norm
           default: dy.largestNorm * x.largestNorm
@@ -45,22 +48,19 @@ struct GradientTolerance {
     }
   }
 
+  /// The largest sum of the sizes of the terms that a number of the gradient of `parameter` is the sum
+  /// of.
+  package func terms(of parameter: String) -> Double { terms[parameter] ?? 0 }
+
   /// How far the gradient of `parameter` may be off that `before` and `moved`, the parameter's
   /// numbers before and after a step of `rate`, show.
-  func error(
+  package func error(
     of parameter: String, before: [Double], moved: [Double], rate: Double, _ precision: Precision
   ) -> Double {
     let rounding = precision == .float ? 0x1p-24 : 0x1p-53
     let size = largest([before, moved])
     return rounding
       * ((1024.0).squareRoot() * (terms[parameter] ?? 0) + 2 * size / rate)
-  }
-
-  /// A value of the forward pass; a view has the numbers of what it looks at.
-  private static func values(
-    _ value: ValueID, _ model: Model, _ harness: PluginHarness, _ sample: Sample
-  ) throws -> [Double] {
-    try harness.values(model.inspectedName(of: model.viewed(value)), count: sample.count)
   }
 
   /// Sums over the channels of `[count][shape]`.

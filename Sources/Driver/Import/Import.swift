@@ -50,7 +50,8 @@ extension Compiler {
     let draft = NetworkText(network, name: options.name, file: options.file, library: library)
     let source = SourceFile(name: "\(options.name).bn", text: draft.text)
     guard case .success(let text) = Formatter.format(source) else {
-      throw Failure("became a model that cannot be read", help: "this is a mistake of bnc: please report it")
+      throw Failure(
+        "became a model that cannot be read", help: "this is a mistake of bnc: please report it")
     }
     let (model, diagnostics) = Frontend.check(
       SourceFile(name: source.name, text: text), library: library, trains: false)
@@ -67,7 +68,8 @@ extension Compiler {
     of network: NetworkImport, _ order: [Int], in model: Model
   ) throws(Failure) -> [(name: String, shape: [Int], numbers: [Float])] {
     let mistake = Failure(
-      "became another model than its layers are", help: "this is a mistake of bnc: please report it")
+      "became another model than its layers are", help: "this is a mistake of bnc: please report it"
+    )
     guard order.count == model.layers.count else { throw mistake }
     var tensors: [(name: String, shape: [Int], numbers: [Float])] = []
     for (place, index) in order.enumerated() {
@@ -75,8 +77,11 @@ extension Compiler {
       guard layer.op.base.keyword == own.operation.keyword, layer.shape == own.shape else {
         throw mistake
       }
-      for tensor in model.parameters(of: place) + model.state(of: place) where tensor.role != .seen {
-        guard let found = own.tensors[tensor.role], found.shape == tensor.shape else { throw mistake }
+      for tensor in model.parameters(of: place) + model.state(of: place) where tensor.role != .seen
+      {
+        guard let found = own.tensors[tensor.role], found.shape == tensor.shape else {
+          throw mistake
+        }
         tensors.append(("\(layer.name).\(tensor.name)", tensor.shape, found.floats))
       }
     }

@@ -44,7 +44,8 @@ extension ImportInput {
     guard isReal || type.elemType == 2 else {
       let name = Onnx_TensorProto.DataType(rawValue: Int(type.elemType)).map { "\($0)" }
       throw Failure(
-        "has the input '\(value.name)' of \(name ?? "no type"), and bnc reads real numbers and bytes")
+        "has the input '\(value.name)' of \(name ?? "no type"), and bnc reads real numbers and bytes"
+      )
     }
     let sizes: [Int?] = type.shape.dim.map { size in
       guard case .dimValue(let number) = size.value, number > 0 else { return nil }
@@ -65,8 +66,8 @@ extension ImportNode {
         switch attribute.type {
         case .int: .integer(Int(attribute.i))
         case .ints: .integers(attribute.ints.map(Int.init))
-        case .float: .float(Double(decimal: attribute.f))
-        case .floats: .floats(attribute.floats.map(Double.init(decimal:)))
+        case .float: .float(attribute.f.decimal)
+        case .floats: .floats(attribute.floats.map(\.decimal))
         case .string: .text(String(decoding: attribute.s, as: UTF8.self))
         case .tensor: try reader.tensor(attribute.t).map(Attribute.tensor) ?? .other
         default: .other

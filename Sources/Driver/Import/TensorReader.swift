@@ -26,7 +26,8 @@ struct TensorReader {
     }
     let shape = tensor.dims.map(Int.init)
     guard let type = Onnx_TensorProto.DataType(rawValue: Int(tensor.dataType)) else {
-      throw Failure("has the tensor '\(tensor.name)' of type \(tensor.dataType), which is not known here")
+      throw Failure(
+        "has the tensor '\(tensor.name)' of type \(tensor.dataType), which is not known here")
     }
     guard let numbers = try numbers(of: tensor, type, count) else { return nil }
     return ImportTensor(name: tensor.name, shape: shape, numbers)
@@ -39,7 +40,9 @@ struct TensorReader {
     if isExternal || tensor.hasRawData || count == 0 {
       guard let size = type.byteCount else { return nil }
       let bytes = isExternal ? try externalBytes(of: tensor) : Array(tensor.rawData)
-      guard bytes.count == count * size else { throw Self.mismatch(tensor, count, bytes.count / size) }
+      guard bytes.count == count * size else {
+        throw Self.mismatch(tensor, count, bytes.count / size)
+      }
       return type.numbers(bytes, count)
     }
     func checked<Number>(_ numbers: [Number]) throws -> [Number] {

@@ -32,10 +32,12 @@ enum ConstantFolding {
       ]
     case "Squeeze", "Unsqueeze":
       let axes = try node.integers("axes") ?? (operands.count > 1 ? operands[1] : nil)?.wholes()
-      return [try axes.map { axes in
-        node.operation == "Squeeze"
-          ? try squeeze(first, axes) : try unsqueeze(first, axes)
-      } ?? first.reshaped(first.shape.filter { $0 != 1 })]
+      return [
+        try axes.map { axes in
+          node.operation == "Squeeze"
+            ? try squeeze(first, axes) : try unsqueeze(first, axes)
+        } ?? first.reshaped(first.shape.filter { $0 != 1 })
+      ]
     case "Transpose":
       let order = node.integers("perm") ?? first.shape.indices.reversed()
       guard order.sorted() == Array(first.shape.indices) else {
@@ -89,7 +91,7 @@ enum ConstantFolding {
     return result
   }
 
-  private static func saturated(_ number: Double) -> Int {
+  static func saturated(_ number: Double) -> Int {
     if number.isNaN { return 0 }
     return Int(exactly: number.rounded(.towardZero)) ?? (number < 0 ? .min : .max)
   }
@@ -103,7 +105,7 @@ enum ConstantFolding {
       return ImportTensor(shape: sizes, .floats([Float](repeating: 0, count: count)))
     }
     return value.isWhole
-      ? ImportTensor(shape: sizes, .integers([Int](repeating: Int(single), count: count)))
+      ? ImportTensor(shape: sizes, .integers([Int](repeating: saturated(single), count: count)))
       : ImportTensor(shape: sizes, .floats([Float](repeating: Float(single), count: count)))
   }
 

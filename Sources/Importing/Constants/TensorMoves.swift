@@ -32,7 +32,8 @@ package enum TensorAxes {
         return own < 0 || shape[own] == 1 ? nil : shape[own]
       }
       guard sizes.allSatisfy({ $0 == sizes[0] }) else {
-        throw ImportError("its operands are of the shapes \(shapes.map { "\($0)" }.joined(separator: " and "))")
+        throw ImportError(
+          "its operands are of the shapes \(shapes.map { "\($0)" }.joined(separator: " and "))")
       }
       return sizes.first ?? 1
     }
@@ -127,7 +128,8 @@ extension ConstantFolding {
     return ImportTensor(
       shape: shape,
       first.isWhole
-        ? .integers(try join(tensors.map { try $0.wholes() })) : .floats(join(tensors.map(\.floats))))
+        ? .integers(try join(tensors.map { try $0.wholes() }))
+        : .floats(join(tensors.map(\.floats))))
   }
 
   static func reshape(_ tensor: ImportTensor, _ sizes: [Int]) throws -> ImportTensor {
@@ -161,7 +163,8 @@ extension ConstantFolding {
     guard taken.allSatisfy({ tensor.shape[$0] == 1 }) else {
       throw ImportError("it takes axes \(axes) away from \(tensor.shape)")
     }
-    return tensor.reshaped(tensor.shape.indices.filter { !taken.contains($0) }.map { tensor.shape[$0] })
+    return tensor.reshaped(
+      tensor.shape.indices.filter { !taken.contains($0) }.map { tensor.shape[$0] })
   }
 
   static func unsqueeze(_ tensor: ImportTensor, _ axes: [Int]) throws -> ImportTensor {
@@ -185,7 +188,8 @@ extension ConstantFolding {
       offset += part.start * strides[cut.axis]
       (shape[cut.axis], strides[cut.axis]) = (part.count, strides[cut.axis] &* part.step)
     }
-    return shape.contains(0) ? emptied(data, shape) : data.taken(shape: shape, strides: strides, offset: offset)
+    return shape.contains(0)
+      ? emptied(data, shape) : data.taken(shape: shape, strides: strides, offset: offset)
   }
 
   static func range(_ operands: [ImportTensor?]) throws -> ImportTensor {
@@ -199,7 +203,7 @@ extension ConstantFolding {
     let isWhole = operands.allSatisfy { $0?.isWhole == true }
     return ImportTensor(
       shape: [values.count],
-      isWhole ? .integers(values.map { Int($0) }) : .floats(values.map(Float.init)))
+      isWhole ? .integers(values.map(saturated)) : .floats(values.map(Float.init)))
   }
 
   /// The product, the sum or an extreme of all numbers; nil of some of the axes alone.

@@ -99,7 +99,11 @@ package struct ImportNode: Hashable, Sendable {
   }
 
   package func float(_ name: String) -> Double? {
-    if case .float(let value)? = attributes[name] { value } else { nil }
+    switch attributes[name] {
+    case .float(let value)?: value
+    case .integer(let value)?: Double(value)
+    default: nil
+    }
   }
 
   package func text(_ name: String) -> String? {

@@ -64,7 +64,7 @@ package struct ImportTensor: Hashable, Sendable {
   package var single: Double? {
     guard count == 1 else { return nil }
     switch numbers {
-    case .floats(let numbers): return Double(decimal: numbers[0])
+    case .floats(let numbers): return numbers[0].decimal
     case .integers(let numbers): return Double(numbers[0])
     }
   }
@@ -74,7 +74,7 @@ package struct ImportTensor: Hashable, Sendable {
     switch numbers {
     case .floats(let numbers):
       guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else { return nil }
-      return Double(decimal: first)
+      return first.decimal
     case .integers(let numbers):
       guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else { return nil }
       return Double(first)
@@ -97,9 +97,9 @@ package struct ImportTensor: Hashable, Sendable {
   }
 }
 
-extension Double {
-  /// The double that a float's shortest decimal form means: 1e-5 of the float next to it.
-  package init(decimal number: Float) { self = Double("\(number)") ?? Double(number) }
+extension Float {
+  /// The double that its shortest decimal form means: 1e-5 of the float next to it.
+  package var decimal: Double { Double("\(self)") ?? Double(self) }
 }
 
 extension ImportTensor {

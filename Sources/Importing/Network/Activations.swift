@@ -21,10 +21,14 @@ struct ActivationFinder {
 
   /// Where functions are compared: on both sides of 0, nowhere special, and far away.
   private static let places: [Double] =
-    (0..<97).map { -9.7137 + 0.2013 * Double($0) } + [-31.3, -0.001, 0.001, 29.9]
+    [-2.31, 0.47, 1.93, 7.19] + (0..<97).map { -9.7137 + 0.2013 * Double($0) }
+    + [-31.3, -0.001, 0.001, 29.9]
+
+  /// The first of `places` to be tried: most nodes are no activation, and show it there.
+  private static let few = 0..<4
 
   /// More nodes than an activation is made of.
-  private static let mostNodes = 24
+  private static let mostNodes = 14
 
   private let table: NodeTable
   private let indices: [String: Int]
@@ -89,8 +93,11 @@ struct ActivationFinder {
       if open.count == 1 { cuts.append((open[0], region, numbers)) }
     }
     for cut in cuts.reversed() {
-      guard let results = results(of: cut.region, reading: cut.operand) else { continue }
-      if let found = candidate(results, cut.numbers) {
+      guard let some = results(of: cut.region, reading: cut.operand, Self.few),
+        candidate(some, cut.numbers, Self.few) != nil,
+        let results = results(of: cut.region, reading: cut.operand, Self.places.indices)
+      else { continue }
+      if let found = candidate(results, cut.numbers, Self.places.indices) {
         return Match(
           keyword: found.keyword, arguments: found.arguments, operand: cut.operand)
       }
@@ -106,39 +113,46 @@ struct ActivationFinder {
   }
 
   /// What the nodes of `region`, the last one first, make of the places.
-  private func results(of region: [Int], reading operand: String) -> [Double]? {
-    var rows = [operand: Self.places]
+  private func results(
+    of region: [Int], reading operand: String, _ range: Range<Int>
+  ) -> [Double]? {
+    let places = Array(Self.places[range])
+    var rows = [operand: places]
     for index in region.sorted() {
       let node = table.nodes[index]
       guard let function = ScalarOperators.function(of: node) else { return nil }
       var operands: [[Double]] = []
       for name in node.inputs {
         if name.isEmpty {
-          operands.append(Self.places.map { _ in .nan })
+          operands.append(places.map { _ in .nan })
         } else if let row = rows[name] {
           operands.append(row)
         } else if let number = table.number(name) {
-          operands.append(Self.places.map { _ in number })
+          operands.append(places.map { _ in number })
         } else {
           return nil
         }
       }
-      rows[node.outputs[0]] = Self.places.indices.map { place in
+      rows[node.outputs[0]] = places.indices.map { place in
         function(operands.map { $0[place] })
       }
     }
     return region.first.flatMap { rows[table.nodes[$0].outputs[0]] }
   }
 
-  private func candidate(_ results: [Double], _ numbers: Set<Double>) -> Candidate? {
-    if let found = fixed.first(where: { Self.agree($0.results, results) }) { return found }
+  private func candidate(
+    _ results: [Double], _ numbers: Set<Double>, _ range: Range<Int>
+  ) -> Candidate? {
+    if let found = fixed.first(where: { Self.agree($0.results[range], results) }) { return found }
     for row in adjustable {
       let parameter = row.signature.parameters[0]
       for number in numbers.sorted()
       where parameter.accepts.refusal(of: .number(number)) == nil {
         var arguments = Arguments()
         arguments.constants[parameter.name] = .number(number)
-        guard let own = Self.results(row, arguments), Self.agree(own, results) else { continue }
+        guard let own = Self.results(row, arguments), Self.agree(own[range], results) else {
+          continue
+        }
         return Candidate(
           keyword: row.signature.keyword, arguments: [.key(parameter.name, .number(number))],
           results: own)
@@ -148,7 +162,7 @@ struct ActivationFinder {
   }
 
   /// Whether two functions are the same but for the rounding of their constants to floats.
-  private static func agree(_ a: [Double], _ b: [Double]) -> Bool {
+  private static func agree(_ a: ArraySlice<Double>, _ b: [Double]) -> Bool {
     zip(a, b).allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($0)) }
   }
 }

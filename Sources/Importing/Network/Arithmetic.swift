@@ -138,7 +138,8 @@ extension NetworkImport {
     let long = tensor.shape.indices.filter { tensor.shape[$0] > 1 }
     guard long.allSatisfy({ $0 + lead >= 0 && tensor.shape[$0] == sizes[$0 + lead] }) else {
       throw ImportError(
-        "a constant of \(tensor.shape) goes with each example of \(Shape(sizes)) otherwise than number by number")
+        "a constant of \(tensor.shape) goes with each example of \(Shape(sizes)) otherwise than number by number"
+      )
     }
     guard let axis = long.first else {
       throw ImportError("a constant of \(tensor.shape) makes another shape of \(Shape(sizes))")

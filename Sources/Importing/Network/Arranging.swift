@@ -29,9 +29,12 @@ extension NetworkImport {
     var view = try ordered(padded(view))
     let sizes = view.sizes
     if view.shape.dimensions != sizes, !sizes.isEmpty {
-      let id = try layer(
-        "reshape", [.value(view.id)],
-        [.place("shape", .list(sizes.map(Constant.whole)))])
+      let id =
+        sizes.count == 1
+        ? try layer("flatten", [.value(view.id)])
+        : try layer(
+          "reshape", [.value(view.id)],
+          [.place("shape", .list(sizes.map(Constant.whole)))])
       view = ImportedView(id, shape(of: id))
     }
     if !sizes.isEmpty { view.axes = Array(sizes.indices) }
@@ -73,7 +76,8 @@ extension NetworkImport {
   package mutating func image(_ view: ImportedView) throws -> ImportedView {
     guard (2...3).contains(view.axes.count) else {
       throw ImportError(
-        "it has windows over \(view.axes.count - 1) axes, and the language has them over one or two")
+        "it has windows over \(view.axes.count - 1) axes, and the language has them over one or two"
+      )
     }
     if view.axes == Array(view.shape.dimensions.indices).map(Optional.some) { return view }
     let isMoved = view.axes.contains(nil) || view.axes.count != view.shape.dimensions.count
@@ -101,7 +105,8 @@ extension NetworkImport {
       let kept = sizes.filter { $0 > 1 }
       let id: ValueID
       if kept.count <= 1 {
-        id = view.shape.dimensions.count == 1
+        id =
+          view.shape.dimensions.count == 1
           ? view.id : try layer("flatten", [.value(view.id)])
         view = ImportedView(id, shape(of: id))
       } else {
@@ -148,7 +153,9 @@ extension NetworkImport {
     }
     // An axis that nobody names is of one number; it must be so in all.
     return views.allSatisfy { view in
-      view.shape.dimensions.indices.allSatisfy { view.axes.contains($0) || view.shape.dimensions[$0] == 1 }
+      view.shape.dimensions.indices.allSatisfy {
+        view.axes.contains($0) || view.shape.dimensions[$0] == 1
+      }
     }
   }
 

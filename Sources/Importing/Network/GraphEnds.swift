@@ -5,8 +5,9 @@ extension NetworkImport {
   mutating func addInputs(
     _ graph: ImportGraph, _ table: NodeTable, _ given: [String: [Int]], _ plan: NodePlan
   ) throws {
-    if let name = given.keys.sorted().first(where: { name in !graph.inputs.contains { $0.name == name } })
-    {
+    if let name = given.keys.sorted().first(where: { name in
+      !graph.inputs.contains { $0.name == name }
+    }) {
       throw ImportError(
         "there is no input '\(name)'",
         help: "the inputs are \(graph.inputs.map { "'\($0.name)'" }.joined(separator: ", "))")
@@ -21,22 +22,35 @@ extension NetworkImport {
     for input in used {
       let sizes = try sizes(of: input, given[input.name])
       // bnc's images have their channels first.
-      let readers = plan.readers[input.name] ?? []
       let isChannelsLast =
-        sizes.count == 3 && !graph.outputs.contains(input.name)
-        && readers.allSatisfy { index in
-          table.nodes[index].operation == "Transpose"
-            && table.nodes[index].integers("perm") == [0, 3, 1, 2]
-        }
+        sizes.count == 3 && Self.movesChannelsFirst(input.name, graph, table, plan)
       let shape = isChannelsLast ? Shape([sizes[2], sizes[0], sizes[1]]) : Shape(sizes)
       let id = add(Entry(name: input.name, shape: shape, isBytes: input.isBytes))
       var view = ImportedView(id, shape)
       if isChannelsLast {
         view.axes = [1, 2, 0]
         notes.append(
-          "'\(input.name)' has its channels first here, \(shape), and last in the file, \(Shape(sizes))")
+          "'\(input.name)' has its channels first here, \(shape), and last in the file, \(Shape(sizes))"
+        )
       }
       values[input.name] = .computed(view)
+    }
+  }
+
+  /// Whether all that reads `name`, number by number, moves its last axis before the others then.
+  private static func movesChannelsFirst(
+    _ name: String, _ graph: ImportGraph, _ table: NodeTable, _ plan: NodePlan, depth: Int = 8
+  ) -> Bool {
+    guard depth > 0, !graph.outputs.contains(name), let readers = plan.readers[name] else {
+      return false
+    }
+    return readers.allSatisfy { index in
+      let node = table.nodes[index]
+      if node.operation == "Transpose" { return node.integers("perm") == [0, 3, 1, 2] }
+      guard ["Cast", "Identity", "Add", "Sub", "Mul", "Div"].contains(node.operation),
+        node.inputs.allSatisfy({ $0 == name || (table.constants[$0]?.shape.count ?? 2) <= 1 })
+      else { return false }
+      return movesChannelsFirst(node.outputs[0], graph, table, plan, depth: depth - 1)
     }
   }
 
@@ -44,11 +58,13 @@ extension NetworkImport {
     let open = input.sizes.dropFirst()
     guard input.sizes.count > 1 else {
       throw ImportError(
-        "the input '\(input.name)' has \(input.sizes.count) axes, and needs a batch and the sizes of an example")
+        "the input '\(input.name)' has \(input.sizes.count) axes, and needs a batch and the sizes of an example"
+      )
     }
     if let given, given.count != open.count {
       throw ImportError(
-        "the input '\(input.name)' has \(open.count) sizes behind the batch, and \(given.count) are given")
+        "the input '\(input.name)' has \(open.count) sizes behind the batch, and \(given.count) are given"
+      )
     }
     let sizes = try open.enumerated().map { index, size in
       guard let one = given?[index] ?? size else {
@@ -65,8 +81,15 @@ extension NetworkImport {
       return one
     }
     guard Limits.ranks.contains(sizes.count),
-      sizes.reduce((1, false), { ($0.0.multipliedReportingOverflow(by: $1).partialValue,
-        $0.1 || $0.0.multipliedReportingOverflow(by: $1).overflow) }).1 == false,
+      sizes.reduce(
+        (1, false),
+        {
+          (
+            $0.0.multipliedReportingOverflow(by: $1).partialValue,
+            $0.1 || $0.0.multipliedReportingOverflow(by: $1).overflow
+          )
+        }
+      ).1 == false,
       sizes.reduce(1, *) < Limits.elements
     else {
       throw ImportError(
@@ -78,7 +101,8 @@ extension NetworkImport {
   mutating func addOutputs(_ graph: ImportGraph) throws {
     for name in graph.outputs {
       guard let value = values[name] else {
-        throw ImportError("the output '\(name)' is made by nothing", help: "the file is damaged: export it anew")
+        throw ImportError(
+          "the output '\(name)' is made by nothing", help: "the file is damaged: export it anew")
       }
       guard case .computed(var view) = value else {
         throw ImportError("the output '\(name)' is constant, and a network's depends on its input")
@@ -124,10 +148,8 @@ extension NetworkImport {
     guard inputs.allSatisfy(\.isBytes) else { return }
     var scale: Double?
     var readers: [Int] = []
-    for index in layers.indices {
-      guard layers[index].operands.contains(where: { $0.id.map { $0.layer == nil } ?? false }) else {
-        continue
-      }
+    for index in layers.indices
+    where layers[index].operands.contains(where: { $0.id.map { $0.layer == nil } ?? false }) {
       guard library.operation(of: "*")?.signature.keyword == layers[index].keyword,
         case .number(let number)? = layers[index].operands.last, scale ?? number == number,
         !outputs.contains(where: { $0.id == .result(of: index) })

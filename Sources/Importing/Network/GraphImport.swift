@@ -52,7 +52,8 @@ package enum GraphImport {
     }
     for input in inputs where input.sizes.first != first.sizes.first {
       throw ImportError(
-        "the inputs '\(first.name)' and '\(input.name)' have different first sizes, which are the batch")
+        "the inputs '\(first.name)' and '\(input.name)' have different first sizes, which are the batch"
+      )
     }
     return (first.sizes.first ?? nil) ?? NetworkImport.openBatch
   }
@@ -74,6 +75,7 @@ struct NodePlan {
 
   init(_ graph: ImportGraph, _ table: NodeTable, _ rules: ImportRules, _ library: Library) {
     let finder = ActivationFinder(library, table)
+    let ofShapes = Self.ofShapes(graph, table)
     var steps = [Step](repeating: .rule, count: graph.nodes.count)
     var needed = Set(graph.outputs)
     var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
@@ -84,11 +86,12 @@ struct NodePlan {
       isNeeded[index] = true
       var read = node.inputs
       if node.isStandard,
-        let match = rules.patterns[node.operation]?.lazy.compactMap({ $0.operand(node, table) }).first
+        let match = rules.patterns[node.operation]?.lazy.compactMap({ $0.operand(node, table) })
+          .first
       {
         steps[index] = .pattern(match)
         read = [match.operand]
-      } else if let match = finder.match(index) {
+      } else if !ofShapes.contains(node.outputs[0]), let match = finder.match(index) {
         steps[index] = .activation(match)
         read = [match.operand]
       }
@@ -100,6 +103,20 @@ struct NodePlan {
     self.steps = steps
     self.isNeeded = isNeeded
     self.readers = readers
+  }
+
+  /// The values that are computed of the shapes of others alone: constants once these are known.
+  private static func ofShapes(_ graph: ImportGraph, _ table: NodeTable) -> Set<String> {
+    var found: Set<String> = []
+    for node in graph.nodes {
+      let isOfShapes =
+        node.operation == "Shape" || node.operation == "Size"
+        || node.inputs.allSatisfy {
+          $0.isEmpty || found.contains($0) || table.constants[$0] != nil
+        }
+      if isOfShapes { found.formUnion(node.outputs) }
+    }
+    return found
   }
 }
 
@@ -140,7 +157,9 @@ extension NetworkImport {
       define(node, folded.map(ImportedValue.constant))
       return
     }
-    if case .computed(let view)? = operands.first ?? nil, node.isStandard, let made = shape(node, view) {
+    if case .computed(let view)? = operands.first ?? nil, node.isStandard,
+      let made = shape(node, view)
+    {
       define(node, [.constant(made)])
       return
     }

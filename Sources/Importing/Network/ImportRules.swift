@@ -73,7 +73,9 @@ package struct ImportRewrite: Sendable {
   /// - Returns: Whether it did.
   package let run: @Sendable (Int, inout NetworkImport) throws -> Bool
 
-  package init(_ run: @escaping @Sendable (Int, inout NetworkImport) throws -> Bool) { self.run = run }
+  package init(_ run: @escaping @Sendable (Int, inout NetworkImport) throws -> Bool) {
+    self.run = run
+  }
 }
 
 /// All that is known about other words for the language's operations.

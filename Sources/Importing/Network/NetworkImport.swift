@@ -82,7 +82,8 @@ package struct NetworkImport {
     switch try operand(node, index) {
     case .computed(let view)?: return view
     case .constant?:
-      throw ImportError("operand \(index + 1) is constant, and the language has it only of what is computed")
+      throw ImportError(
+        "operand \(index + 1) is constant, and the language has it only of what is computed")
     case nil: throw ImportError("operand \(index + 1) is left out")
     }
   }
@@ -93,7 +94,8 @@ package struct NetworkImport {
     case .constant(let tensor)?: return tensor
     case .computed?:
       throw ImportError(
-        "operand \(index + 1), '\(node.inputs[index])', is computed, and the language has it only of constants")
+        "operand \(index + 1), '\(node.inputs[index])', is computed, and the language has it only of constants"
+      )
     case nil: return nil
     }
   }
@@ -108,7 +110,9 @@ package struct NetworkImport {
 
   /// Whole numbers of an attribute or, in later versions of ONNX, of an operand; nil where both are
   /// left out.
-  package func wholes(_ node: ImportNode, _ attribute: String, orOperand index: Int) throws -> [Int]? {
+  package func wholes(_ node: ImportNode, _ attribute: String, orOperand index: Int) throws
+    -> [Int]?
+  {
     if let values = node.integers(attribute) { return values }
     return try constant(node, index)?.wholes()
   }
@@ -128,7 +132,8 @@ package struct NetworkImport {
     frozen: [TensorDeclaration.Role] = []
   ) throws -> ValueID {
     guard layers.count < Limits.layers else {
-      throw ImportError("it would be layer \(Limits.layers + 1), and a model has \(Limits.layers) at most")
+      throw ImportError(
+        "it would be layer \(Limits.layers + 1), and a model has \(Limits.layers) at most")
     }
     guard let row = library.operations.definition(of: keyword) else {
       throw ImportError("the language has no '\(keyword)'")

@@ -28,7 +28,8 @@ package struct NodeTable: Sendable {
           throw ImportFailure(
             node,
             ImportError(
-              "it makes '\(name)', which is there already", help: "the file is damaged: export it anew"))
+              "it makes '\(name)', which is there already",
+              help: "the file is damaged: export it anew"))
         }
         makers[name] = index
       }

@@ -99,9 +99,11 @@ package struct NetworkText {
     let by = network.producer.isEmpty ? "" : ", which \(Self.plain(network.producer)) wrote"
     var lines = ["Imported from \(Self.plain(file))\(by)."]
     lines += network.notes.map { Self.plain($0.prefix(1).uppercased() + $0.dropFirst()) + "." }
-    lines.append("The file does not say how to train it: target, loss and training block are to start from.")
+    lines.append(
+      "The file does not say how to train it: target, loss and training block are to start from.")
     if network.outputs.contains(where: { !isClass($0) }) {
-      lines.append("Scores of classes are trained with 'target label: class(N)' and softmax_cross_entropy.")
+      lines.append(
+        "Scores of classes are trained with 'target label: class(N)' and softmax_cross_entropy.")
     }
     return lines.map { "# \($0)" }
   }

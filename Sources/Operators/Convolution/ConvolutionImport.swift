@@ -6,7 +6,8 @@ extension ImportRule {
     let weight = try network.tensor(node, 1)
     let view = try network.image(network.view(node))
     guard weight.shape.count == view.axes.count + 1 else {
-      throw ImportError("its weight is \(weight.shape), and what it reads has \(view.axes.count) axes")
+      throw ImportError(
+        "its weight is \(weight.shape), and what it reads has \(view.axes.count) axes")
     }
     var window = try ImportedWindow(node, kernel: Array(weight.shape.dropFirst(2)), over: view)
     try window.pad(node)

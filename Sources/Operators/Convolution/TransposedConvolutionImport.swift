@@ -6,7 +6,8 @@ extension ImportRule {
     let weight = try network.tensor(node, 1)
     let view = try network.image(network.padded(network.view(node)))
     guard weight.shape.count == view.axes.count + 1 else {
-      throw ImportError("its weight is \(weight.shape), and what it reads has \(view.axes.count) axes")
+      throw ImportError(
+        "its weight is \(weight.shape), and what it reads has \(view.axes.count) axes")
     }
     let groups = node.integer("group") ?? 1
     guard (1...Limits.dimension.upperBound).contains(groups) else {
@@ -49,7 +50,8 @@ extension ImportedWindow {
       try pad(node)
       return
     }
-    let results = given.map { Array($0.suffix(kernel.count)) } ?? zip(sizes, strides).map { $0 * $1 }
+    let results =
+      given.map { Array($0.suffix(kernel.count)) } ?? zip(sizes, strides).map { $0 * $1 }
     guard results.count == kernel.count, results.allSatisfy(Limits.dimension.contains) else {
       throw ImportError("its output_shape is \(results)")
     }

@@ -59,13 +59,15 @@ extension NetworkImport {
         "it multiplies \(view.sizes[axis]) numbers by a matrix of \(weight.shape[1])")
     }
     var x = try leading(view, axis)
-    let isVector = x.axes.enumerated().allSatisfy { $0 == axis || ($1.map { x.size(ofAxis: $0) } ?? 1) == 1 }
+    let isVector = x.axes.enumerated().allSatisfy {
+      $0 == axis || ($1.map { x.size(ofAxis: $0) } ?? 1) == 1
+    }
     var tensors: [TensorDeclaration.Role: ImportTensor] = [.weight: weight]
     if let bias { tensors[.bias] = bias }
     let flag: [ImportedArgument] = bias == nil ? [.key("bias", .flag(false))] : []
     let outputs = weight.shape[0]
     if isVector {
-      x = try reshaped(x, [x.shape.channels])
+      x = try plain(reshaped(x, [x.shape.channels]))
       let id = try layer(
         Dense.definition.signature.keyword, [.value(x.id)],
         [.place("features", .whole(outputs))] + flag, tensors)

@@ -10,6 +10,8 @@ extension ImportRule {
       let high = try node.float("max") ?? network.constant(node, 2)?.single
       return try network.held(network.view(node), low, high)
     },
+    .one("Max") { node, network in try network.extreme(node, isLargest: true) },
+    .one("Min") { node, network in try network.extreme(node, isLargest: false) },
     .one("HardSigmoid") { node, network in
       let (alpha, beta) = (node.float("alpha") ?? 0.2, node.float("beta") ?? 0.5)
       let line = try network.arithmetic(
@@ -51,6 +53,31 @@ extension NetworkImport {
     let x = try padded(view)
     return x.with(
       try layer(definition.signature.keyword, [.value(x.id)], arguments))
+  }
+
+  /// The larger or the smaller ones of several values: a + relu(b - a), and a - relu(a - b).
+  fileprivate mutating func extreme(_ node: ImportNode, isLargest: Bool) throws -> ImportedView {
+    var views: [ImportedView] = []
+    var bound: Double?
+    for index in node.inputs.indices {
+      switch try operand(node, index) {
+      case .computed(let view)?: views.append(try padded(view))
+      case .constant(let tensor)?:
+        guard let number = tensor.single, tensor.shape.count <= 1 else {
+          throw ImportError(
+            "it reads a constant of \(tensor.shape), and the language has single numbers here")
+        }
+        bound = bound.map { isLargest ? max($0, number) : min($0, number) } ?? number
+      case nil: throw ImportError("operand \(index + 1) is left out")
+      }
+    }
+    guard var a = views.first else { throw ImportError("it reads constants alone") }
+    for b in views.dropFirst() {
+      let room = try activation(
+        .relu, isLargest ? arithmetic("-", b, a) : arithmetic("-", a, b))
+      a = try arithmetic(isLargest ? "+" : "-", a, room)
+    }
+    return try held(a, isLargest ? bound : nil, isLargest ? nil : bound)
   }
 
   /// `view` held between two numbers, or above or below one.

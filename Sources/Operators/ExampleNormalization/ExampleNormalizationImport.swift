@@ -130,7 +130,8 @@ extension ImportPattern {
   /// What is divided, and the root that it is divided by.
   private static func quotient(_ node: ImportNode, _ table: NodeTable) -> (String, ImportNode?)? {
     guard node.inputs.count == 2 else { return nil }
-    if node.operation == "Div", let root = table.maker(of: node.input(1)), root.operation == "Sqrt" {
+    if node.operation == "Div", let root = table.maker(of: node.input(1)), root.operation == "Sqrt"
+    {
       return (node.inputs[0], root)
     }
     guard node.operation == "Mul" else { return nil }
@@ -150,7 +151,9 @@ extension ImportPattern {
     return nil
   }
 
-  private static func average(_ name: String?, _ table: NodeTable) -> (operand: String, axes: [Int])? {
+  private static func average(_ name: String?, _ table: NodeTable) -> (
+    operand: String, axes: [Int]
+  )? {
     guard let node = table.maker(of: name), node.operation == "ReduceMean",
       node.integer("keepdims") ?? 1 == 1, let operand = node.input(0),
       let axes = node.integers("axes") ?? table.wholes(node.input(1))
@@ -178,7 +181,9 @@ extension NetworkImport {
       return x.with(
         try layer(
           definition.signature.keyword, [.value(x.id)],
-          [.key("over", .word("channels"))] + ImportRule.epsilon(eps) + [.key("affine", .flag(false))]))
+          [.key("over", .word("channels"))] + ImportRule.epsilon(eps) + [
+            .key("affine", .flag(false))
+          ]))
     }
     guard let first = indices.first, indices == Array(first..<rank) else {
       throw ImportError(

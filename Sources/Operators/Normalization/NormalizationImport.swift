@@ -36,7 +36,8 @@ extension Framework {
     let name = producer.lowercased()
     if name.hasPrefix("bnc") { return nil }
     self =
-      name.hasPrefix("pytorch") ? .pytorch
+      name.hasPrefix("pytorch")
+      ? .pytorch
       : name.hasPrefix("tf2onnx") || name.hasPrefix("keras") ? .keras : .onnx
   }
 }

@@ -7,7 +7,8 @@ extension ImportRule {
     var window = try ImportedWindow(node, over: view)
     window.roundsUp = node.integer("ceil_mode") ?? 0 == 1
     guard window.dilations.allSatisfy({ $0 == 1 }) else {
-      throw ImportError("its taps are \(window.dilations) apart, and 'avgpool' has them side by side")
+      throw ImportError(
+        "its taps are \(window.dilations) apart, and 'avgpool' has them side by side")
     }
     try window.pad(node)
     let counts = node.integer("count_include_pad") ?? 0 == 1
@@ -16,7 +17,8 @@ extension ImportRule {
     if let margin = view.margin {
       var own = window
       own.take(margin)
-      let goesWith = margin.value == 0 && margin.before[0] + margin.after[0] == 0
+      let goesWith =
+        margin.value == 0 && margin.before[0] + margin.after[0] == 0
         && (counts || !isPadded)
       if goesWith, own.isPadded(atMost: { $0 / 2 }) {
         (window, x.margin, countsPadding) = (own, nil, true)
@@ -172,7 +174,8 @@ extension NetworkImport {
     let isLeading = axes.allSatisfy { view.axes[$0] != 0 }
     let x = isLeading ? view : try leading(view, first)
     guard (2...3).contains(x.shape.dimensions.count) else {
-      throw ImportError("it takes axes together of a value of \(x.shape), and the language has windows over two")
+      throw ImportError(
+        "it takes axes together of a value of \(x.shape), and the language has windows over two")
     }
     let taken = Set(axes.compactMap { x.axes[$0] })
     let kernel = x.shape.dimensions.indices.dropFirst().map {

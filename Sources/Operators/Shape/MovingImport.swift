@@ -13,7 +13,8 @@ extension ImportRule {
 
   private static let cast = ImportRule.one("Cast") { node, network in
     guard [1, 10, 11, 16].contains(node.integer("to") ?? 1) else {
-      throw ImportError("it makes whole numbers of what is computed, and the language computes real ones")
+      throw ImportError(
+        "it makes whole numbers of what is computed, and the language computes real ones")
     }
     return try network.view(node)
   }
@@ -98,7 +99,8 @@ extension ImportRule {
     let index = try view.index(node.integer("axis") ?? 0)
     let size = view.sizes[index]
     let numbers = try places.wholes().map { $0 < 0 ? $0 &+ size : $0 }
-    guard places.shape.count <= 1, let first = numbers.first, numbers.allSatisfy((0..<size).contains)
+    guard places.shape.count <= 1, let first = numbers.first,
+      numbers.allSatisfy((0..<size).contains)
     else { throw ImportError("it takes the places \(numbers.prefix(8)) of \(size)") }
     if places.shape.isEmpty {
       var part = try network.cut(view, index, start: first, end: first + 1, step: 1)
@@ -118,7 +120,8 @@ extension ImportRule {
     let view = try network.view(node)
     let axis = node.integer("axis") ?? 1
     guard axis == 1 || axis == -view.axes.count else {
-      throw ImportError("it flattens from axis \(axis) on, which joins the batch with others or keeps some apart")
+      throw ImportError(
+        "it flattens from axis \(axis) on, which joins the batch with others or keeps some apart")
     }
     return try network.reshaped(view, [view.sizes.reduce(1, *)])
   }
@@ -139,7 +142,8 @@ extension ImportRule {
     if sizes.first == -1, sizes.dropFirst().reduce(1, &*) == count { sizes[0] = batch }
     guard sizes.first == batch else {
       throw ImportError(
-        "it makes \(given) of values of \(Shape(view.sizes)), which does not keep the batch as the first axis")
+        "it makes \(given) of values of \(Shape(view.sizes)), which does not keep the batch as the first axis"
+      )
     }
     var rest = Array(sizes.dropFirst())
     if let open = rest.firstIndex(of: -1) {
@@ -281,7 +285,8 @@ extension NetworkImport {
     _ view: ImportedView, _ margin: ImportedView.Margin, _ mode: String
   ) throws -> ImportedView {
     guard mode == "reflect" || mode == "edge" else {
-      throw ImportError("it pads with mode '\(mode)', and the language has constant, edge and reflect")
+      throw ImportError(
+        "it pads with mode '\(mode)', and the language has constant, edge and reflect")
     }
     var arguments: [ImportedArgument] = [
       .place("before", .list(margin.before.map(Constant.whole)))

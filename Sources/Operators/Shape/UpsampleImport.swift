@@ -5,18 +5,21 @@ extension ImportRule {
   static let resizing = ImportRule.one("Resize") { node, network in
     let view = try network.padded(network.view(node))
     let mode = node.text("mode") ?? "nearest"
-    let transformation = node.text("coordinate_transformation_mode")
+    let transformation =
+      node.text("coordinate_transformation_mode")
       ?? (network.opset < 11 ? "asymmetric" : "half_pixel")
     let hasRegion = network.opset >= 11
     let rank = view.axes.count + 1
-    let axes = try node.integers("axes").map { axes in
-      try axes.map { $0 == 0 || $0 == -rank ? 0 : try view.index($0) + 1 }
-    } ?? Array(0..<rank)
+    let axes =
+      try node.integers("axes").map { axes in
+        try axes.map { $0 == 0 || $0 == -rank ? 0 : try view.index($0) + 1 }
+      } ?? Array(0..<rank)
     guard node.text("keep_aspect_ratio_policy") ?? "stretch" == "stretch" else {
       throw ImportError("it keeps the ratio of the sides")
     }
     guard node.integer("antialias") ?? 0 == 0 else {
-      throw ImportError("it averages where it shrinks (antialias), and 'upsample' takes single numbers")
+      throw ImportError(
+        "it averages where it shrinks (antialias), and 'upsample' takes single numbers")
     }
     let scales = try network.constant(node, hasRegion ? 2 : 1)
       .flatMap { $0.count == 0 ? nil : $0.doubles }
@@ -110,10 +113,12 @@ extension NetworkImport {
         abs(resizing.scales[$0] * Double(resizing.from[$0]) - Double(resizing.to[$0])) < 1e-4
       }
       let hasOne = changed.contains { resizing.to[$0] == 1 }
-      guard isExact, ["half_pixel", "align_corners"].contains(transformation)
-        || transformation == "pytorch_half_pixel" && !hasOne
+      guard isExact,
+        ["half_pixel", "align_corners"].contains(transformation)
+          || transformation == "pytorch_half_pixel" && !hasOne
       else {
-        throw ImportError("it interpolates with \(transformation), and 'upsample' with half_pixel or align_corners")
+        throw ImportError(
+          "it interpolates with \(transformation), and 'upsample' with half_pixel or align_corners")
       }
       let words = ["linear", "bilinear", "trilinear"]
       let axes = x.shape.dimensions.count - 1
@@ -124,7 +129,8 @@ extension NetworkImport {
       }
     default:
       throw ImportError(
-        "it interpolates with mode '\(mode)', and 'upsample' takes the nearest number or what lies between two")
+        "it interpolates with mode '\(mode)', and 'upsample' takes the nearest number or what lies between two"
+      )
     }
     return try upsampled(x, resizing.to, arguments)
   }

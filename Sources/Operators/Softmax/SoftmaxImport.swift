@@ -13,7 +13,8 @@ extension ImportRule {
       let index = try view.index(node.integer("axis") ?? (isOfOne ? -1 : 1))
       guard isOfOne || view.sizes[(index + 1)...].allSatisfy({ $0 == 1 }) else {
         throw ImportError(
-          "it is taken over several axes of \(Shape(view.sizes))", help: "export it with opset 13 or later")
+          "it is taken over several axes of \(Shape(view.sizes))",
+          help: "export it with opset 13 or later")
       }
       guard let axis = view.axes[index] else {
         throw ImportError("it is taken over a single number, and makes 1 of it")

@@ -15,12 +15,15 @@ struct Import: ParsableCommand {
       from them. What the language has no words for is refused with the node and the reason, and nothing is written.
       """)
 
-  @Argument(help: ArgumentHelp("The ONNX file.", valueName: "model.onnx"), completion: .file(extensions: ["onnx"]))
+  @Argument(
+    help: ArgumentHelp("The ONNX file.", valueName: "model.onnx"),
+    completion: .file(extensions: ["onnx"]))
   var path: String
 
   @Option(
     name: [.short, .long],
-    help: "The model file to write, NAME.bn; the ONNX file's name in the current folder if left out.",
+    help:
+      "The model file to write, NAME.bn; the ONNX file's name in the current folder if left out.",
     completion: .file(extensions: ["bn"]))
   var output: String?
 
@@ -39,7 +42,8 @@ struct Import: ParsableCommand {
     for path in [model, weights] {
       if !force, FileManager.default.fileExists(atPath: path) {
         throw Failure(
-          "is there already", path: path, help: "--force writes over it, -o NAME.bn writes another file")
+          "is there already", path: path,
+          help: "--force writes over it, -o NAME.bn writes another file")
       }
       try AtomicFile.checkWritable(path)
     }
@@ -50,14 +54,16 @@ struct Import: ParsableCommand {
     // The model appears when its weights are there.
     try AtomicFile.write(to: model) { file in
       try file.write(Array(network.text.utf8))
-      try SafeTensors.write(tensors, metadata: ["bnc.model": String(Self.last(model).dropLast(3))], to: weights)
+      try SafeTensors.write(
+        tensors, metadata: ["bnc.model": String(Self.last(model).dropLast(3))], to: weights)
     }
     for note in network.notes { Terminal.writeError("note: \(note.escapingControls)") }
     Terminal.write("wrote \(model)\nwrote \(weights)\n")
   }
 
   private func modelPath() throws(Failure) -> String {
-    let stem = Self.last(path).hasSuffix(".onnx") ? Self.last(path).dropLast(5) : Self.last(path)[...]
+    let stem =
+      Self.last(path).hasSuffix(".onnx") ? Self.last(path).dropLast(5) : Self.last(path)[...]
     let model = output ?? "\(stem).bn"
     guard model.hasSuffix(".bn"), Self.last(model).count > 3 else {
       throw Failure("is no name of a model file", path: model, help: "such as -o net.bn")
@@ -82,10 +88,13 @@ struct Import: ParsableCommand {
     var sizes: [String: [Int]] = [:]
     for entry in shape {
       let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let numbers = parts.count == 2 ? parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) } : []
+      let numbers =
+        parts.count == 2
+        ? parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) } : []
       let known = numbers.compactMap(\.self)
       guard !known.isEmpty, known.count == numbers.count, known.allSatisfy({ $0 > 0 }) else {
-        throw Failure("'--shape \(entry)' is no shape of an input", help: "such as --shape image=3,224,224")
+        throw Failure(
+          "'--shape \(entry)' is no shape of an input", help: "such as --shape image=3,224,224")
       }
       sizes[String(parts[0])] = known
     }

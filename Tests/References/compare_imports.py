@@ -5,7 +5,8 @@
 
 For each network of import_cases.py, with random weights, as PyTorch's two exporters, Keras's tf2onnx and
 scikit-learn's skl2onnx write it: `bnc import` makes a model of it, and `bnc predict` with the weights
-beside it gives ONNX Runtime's outputs, up to 1e-5 of the largest one.
+beside it gives ONNX Runtime's outputs, up to 1e-5 of the largest one. And for each example model and each
+model of export_cases.py: what `bnc import` makes of what `bnc export` writes predicts the same.
 
 Needs onnx, onnxruntime, torch, onnxscript, safetensors and numpy; with scikit-learn and skl2onnx, their files too.
 """
@@ -24,7 +25,9 @@ import onnx
 import onnxruntime
 import safetensors.numpy
 
+import export_cases
 import import_cases
+from compare_exports import Export
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-5
@@ -111,6 +114,38 @@ def compare(bnc, folder, case):
     return worst, text.count("\n")
 
 
+def roundtrip(bnc, folder, name, text):
+    """The largest difference of an exported model's import and the model itself."""
+    export = Export(bnc, folder, name, text)
+    export.run("export", "net.bn", "--load", "w.safetensors", "--onnx", "again.onnx")
+    said = subprocess.run([bnc, "import", "again.onnx"], capture_output=True, text=True, cwd=folder)
+    if said.returncode:
+        raise Difference(said.stderr.strip())
+    examples = export.examples(3, export.takes_bytes)
+    expected = list(export.predict(examples).values())
+    arguments = []
+    for key in examples:
+        arguments += ["--input", f"{key}={key}.npy"]
+    run(bnc, folder, "predict", "again.bn", "--weights", "again.safetensors", *arguments, "--save", "out2")
+    names = re.findall(r"(?:softmax_cross_entropy|mean_squared_error)\((\w+), ", (folder / "again.bn").read_text())
+    found = ([numpy.load(folder / "out2")] if len(names) == 1 else
+             [safetensors.numpy.load_file(folder / "out2")[n] for n in names])
+    if len(found) != len(expected):
+        raise Difference(f"{len(found)} outputs of {len(expected)}")
+    worst = 0.0
+    for own, other in zip(found, expected):
+        # A network that ends in a softmax ends before it.
+        if "the loss does what it did" in said.stderr:
+            own = numpy.exp(own - own.max(1, keepdims=True))
+            own /= own.sum(1, keepdims=True)
+        if own.shape != other.shape:
+            raise Difference(f"{own.shape}, not {other.shape}")
+        worst = max(worst, float(numpy.abs(own - other).max() / (numpy.abs(other).max() or 1)))
+    if not worst <= TOLERANCE:
+        raise Difference(f"off by {worst:.1e}")
+    return worst, (folder / "again.bn").read_text().count("\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help="which networks; all if left out")
@@ -123,17 +158,23 @@ def main():
         folder = pathlib.Path(options.keep or temporary)
         folder.mkdir(exist_ok=True)
         os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-        for case in import_cases.cases():
-            if options.names and not any(re.fullmatch(n, case.name) for n in options.names):
+        examples = [(path.stem, path.read_text())
+                    for path in sorted((ROOT / "Sources/ExampleModels").glob("*.bn"))]
+        work = [(case.name, lambda f, case=case: compare(options.bnc, f, case))
+                for case in import_cases.cases()]
+        work += [(f"export_{name}", lambda f, n=name, t=text: roundtrip(options.bnc, f, n, t))
+                 for name, text in examples + list(export_cases.cases())]
+        for name, check in work:
+            if options.names and not any(re.fullmatch(n, name) for n in options.names):
                 continue
             count += 1
             try:
-                error, lines = compare(options.bnc, folder / case.name, case)
+                error, lines = check(folder / name)
                 worst = max(worst, error)
-                print(f"{case.name}: {error:.1e}, {lines} lines", flush=True)
-            except Difference as difference:
+                print(f"{name}: {error:.1e}, {lines} lines", flush=True)
+            except Exception as difference:  # bnc's message, or a mistake here
                 failed += 1
-                print(f"{case.name}: FAILED: {difference}", flush=True)
+                print(f"{name}: FAILED: {difference}", flush=True)
     print(f"{count - failed} of {count} networks are ONNX Runtime's, the largest difference is {worst:.1e}")
     sys.exit(failed > 0)
 

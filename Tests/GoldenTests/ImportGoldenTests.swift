@@ -7,8 +7,8 @@ import Testing
 @Suite struct ImportGoldenTests {
   private static let folder = "Tests/GoldenTests/Cases/import"
 
-  /// Protects the text of an imported model, its layout, its names and its comments, and the names and
-  /// the shapes of its weights.
+  /// Protects the text of an imported model, its layout, its names and its comments, and the names
+  /// and the shapes of its weights.
   @Test(arguments: Golden.names(in: "import", suffix: ".onnx.txt"))
   func networks(_ name: String) throws {
     let graph = try String(

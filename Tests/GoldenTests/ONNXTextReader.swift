@@ -1,8 +1,8 @@
 import Foundation
 import ONNX
 
-/// Makes ONNX files of a text like the one that `ONNXText` writes, so that a test shows the graph that
-/// it is about:
+/// Makes ONNX files of a text like the one that `ONNXText` writes, so that a test shows the graph
+/// that it is about:
 ///
 ///     producer pytorch
 ///     opset 17
@@ -12,7 +12,8 @@ import ONNX
 ///     y = Conv(x, w) kernel_shape [3, 3] auto_pad SAME_UPPER
 ///     output y
 ///
-/// A tensor without numbers has some of few digits. `alpha 0.5` is a float, `axis 1` a whole number.
+/// A tensor without numbers has some of few digits. `alpha 0.5` is a float, `axis 1` a whole
+/// number.
 enum ONNXTextReader {
   static func model(_ text: String) -> Onnx_ModelProto {
     var model = Onnx_ModelProto()

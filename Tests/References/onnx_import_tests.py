@@ -87,7 +87,7 @@ def attempt(bnc, folder, test, names):
     outputs = ([numpy.load(folder / "out")] if len(losses) == 1 else
                [safetensors.numpy.load_file(folder / "out")[name] for name in losses])
     wanted = [(n, a) for n, a in test.outputs.items()
-              if isinstance(a, numpy.ndarray) and a.dtype.kind == "f"
+              if isinstance(a, numpy.ndarray) and a.dtype.kind in "fu"
               and f"'{n}' is '" not in done.stderr]
     if len(wanted) != len(outputs):
         return "failed", f"{len(outputs)} outputs of {len(wanted)}"

@@ -16,8 +16,8 @@ import Testing
     }
     """
 
-  /// Protects the way into bnc and on: the imported model predicts what the exported one does, and can
-  /// be trained further and frozen.
+  /// Protects the way into bnc and on: the imported model predicts what the exported one does, and
+  /// can be trained further and frozen.
   @Test func goesOn() throws {
     let (folder, shell) = try exported()
     #expect(

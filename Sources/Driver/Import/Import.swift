@@ -35,7 +35,8 @@ extension Compiler {
   /// The network in the ONNX file that `bytes` are.
   ///
   /// - Parameter external: The bytes of a file in the folder of the ONNX file, by its name.
-  /// - Throws: `Failure`, without a path, where the file is damaged or the language has no words for a
+  /// - Throws: `Failure`, without a path, where the file is damaged or the language has no words
+  ///   for a
   ///   part of it.
   package static func importing(
     _ bytes: [UInt8], _ options: ImportOptions,

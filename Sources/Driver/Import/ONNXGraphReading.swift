@@ -14,7 +14,7 @@ extension ImportGraph {
     guard model.hasGraph, let opset = own?.version else {
       throw Failure("is no ONNX file with operators of ONNX")
     }
-    let known: ClosedRange<Int64> = 7...25
+    let known: ClosedRange<Int64> = 6...27
     guard known.contains(opset) else {
       throw Failure(
         "has operators of version \(opset), and bnc knows those from \(known.lowerBound) to \(known.upperBound)",

@@ -15,7 +15,9 @@ enum ConstantFolding {
     if node.operation == "Constant" { return [try constant(node)] }
     guard let first = operands.first ?? nil else { return nil }
     switch node.operation {
-    case "Identity", "Dropout": return [first]
+    case "Identity": return [first]
+    case "Dropout":
+      return operands.count > 2 && operands[2]?.single != 0 ? nil : [first]
     case "Cast": return [try cast(first, to: node.integer("to") ?? 1)]
     case "ConstantOfShape": return [try constantOfShape(node, first)]
     case "Shape": return [shape(of: first.shape, node)]

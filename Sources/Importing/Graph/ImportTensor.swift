@@ -103,8 +103,8 @@ extension Float {
 }
 
 extension ImportTensor {
-  /// The numbers at `offset` and, along each axis of `shape`, so many further as `strides` says: all
-  /// of them lie within the tensor.
+  /// The numbers at `offset` and, along each axis of `shape`, so many further as `strides` says:
+  /// all of them lie within the tensor.
   package func taken(shape: [Int], strides: [Int], offset: Int = 0) -> ImportTensor {
     let numbers: Numbers =
       switch numbers {

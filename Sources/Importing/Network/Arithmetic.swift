@@ -35,7 +35,14 @@ extension ImportRule {
       guard node.inputs.count == 2 else { throw ImportError("it has not two operands") }
       switch (try network.operand(node, 0), try network.operand(node, 1)) {
       case (.computed(let a)?, .computed(let b)?): return try network.arithmetic(symbol, a, b)
-      case (.computed(let a)?, .constant(let b)?):
+      case (.computed(let a)?, .constant(var b)?):
+        // Before version 7 an attribute says which axis the constant's first one is.
+        if network.opset < 7, let axis = node.integer("axis") {
+          let first = try TensorAxes.index(axis, rank: a.axes.count + 1)
+          let behind = a.axes.count + 1 - first - b.shape.count
+          guard behind >= 0 else { throw ImportError("its constant has too many axes") }
+          b = b.reshaped(b.shape + [Int](repeating: 1, count: behind))
+        }
         return try network.arithmetic(symbol, a, tensor: b)
       case (.constant(let a)?, .computed(let b)?):
         return try network.arithmetic(symbol, tensor: a, b)
@@ -128,7 +135,8 @@ extension NetworkImport {
     return view
   }
 
-  /// A factor and an offset for each place of an axis of the graph, or for each place of an example.
+  /// A factor and an offset for each place of an axis of the graph, or for each place of an
+  /// example.
   private mutating func affine(
     _ view: ImportedView, gamma: ImportTensor?, beta: ImportTensor?
   ) throws -> ImportedView {

@@ -1,6 +1,7 @@
 import IR
 
-// Values as an operation needs them: without anything around them, their axes in this order or that.
+// Values as an operation needs them: without anything around them, their axes in this order or
+// that.
 extension NetworkImport {
   /// `view` with what was around it put there by a layer.
   package mutating func padded(_ view: ImportedView) throws -> ImportedView {
@@ -66,6 +67,9 @@ extension NetworkImport {
   /// `view` with axis `index` of the graph, the batch left out, as the model's channels.
   package mutating func leading(_ view: ImportedView, _ index: Int) throws -> ImportedView {
     var view = try padded(view)
+    guard view.axes.indices.contains(index) else {
+      throw ImportError("it reads a single number of each example, and needs channels")
+    }
     if view.axes[index] == nil { view = try plain(view) }
     guard let axis = view.axes[index], axis != 0 else { return view }
     return try permuted(view, [axis])

@@ -142,8 +142,8 @@ extension NetworkImport {
     }
   }
 
-  /// Where all inputs are bytes, and all that reads them multiplies them by one number, the data are
-  /// scaled in its place.
+  /// Where all inputs are bytes, and all that reads them multiplies them by one number, the data
+  /// are scaled in its place.
   mutating func takeScale() {
     guard inputs.allSatisfy(\.isBytes) else { return }
     var scale: Double?

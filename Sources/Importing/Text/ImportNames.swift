@@ -8,8 +8,8 @@ package enum ImportNames {
     "frozen", "as", "true", "false", "in", "out", "in_channels", "infer", "channels",
   ]
 
-  /// `text` as a name: what no name can have becomes `_`, and before a digit comes one. The same text
-  /// becomes the same name each time.
+  /// `text` as a name: what no name can have becomes `_`, and before a digit comes one. The same
+  /// text becomes the same name each time.
   package static func identifier(_ text: String) -> String {
     var name = ""
     for scalar in text.unicodeScalars {
@@ -23,7 +23,8 @@ package enum ImportNames {
   }
 
   /// The name of the layer that a tensor belongs to: `layer1_0_conv1` of `layer1.0.conv1.weight`,
-  /// `conv2d_1` of `model/conv2d_1/Conv2D/ReadVariableOp:0`; nil where its name says nothing of one.
+  /// `conv2d_1` of `model/conv2d_1/Conv2D/ReadVariableOp:0`; nil where its name says nothing of
+  /// one.
   static func module(_ tensor: String) -> String? {
     if tensor.contains("::") { return nil }
     if tensor.contains("/") {

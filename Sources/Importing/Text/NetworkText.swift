@@ -51,8 +51,8 @@ package struct NetworkText {
     }
   }
 
-  /// Names of the layers that the file has a name for, where that is not the one that a layer has by
-  /// itself.
+  /// Names of the layers that the file has a name for, where that is not the one that a layer has
+  /// by itself.
   private mutating func nameLayers(_ taken: inout TakenNames, _ keywords: Set<String>) {
     var ordinals: [String: Int] = [:]
     let own = order.map { index in

@@ -3,7 +3,9 @@ import Importing
 
 extension ImportRule {
   static let batchNormalization = ImportRule.one("BatchNormalization") { node, network in
-    guard node.integer("training_mode") ?? 0 == 0, node.integer("spatial") ?? 1 == 1 else {
+    guard node.integer("training_mode") ?? 0 == 0, node.integer("spatial") ?? 1 == 1,
+      network.opset >= 7 || node.integer("is_test") ?? 0 == 1
+    else {
       throw ImportError(
         "it takes the statistics of the batch, or has some for each place",
         help: "export the network in its evaluation: model.eval()")

@@ -10,7 +10,8 @@ extension ImportRule {
       return view.with(
         try network.layer(keyword, [.value(view.id)], [], [.slope: slope.reshaped([1])]))
     }
-    let lead = view.axes.count - slope.shape.count
+    // Before version 7 the slopes are the channels', wherever these are.
+    let lead = network.opset < 7 ? 0 : view.axes.count - slope.shape.count
     let long = slope.shape.indices.filter { slope.shape[$0] > 1 }
     guard long.count == 1, long[0] + lead >= 0 else {
       throw ImportError(

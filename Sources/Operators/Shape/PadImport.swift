@@ -2,8 +2,8 @@ import IR
 import Importing
 
 extension ImportRule {
-  /// Numbers around a value stay with it until what reads it takes them, as a window's padding or by a
-  /// layer.
+  /// Numbers around a value stay with it until what reads it takes them, as a window's padding or
+  /// by a layer.
   static let padding = ImportRule.one("Pad") { node, network in
     var view = try network.padded(network.view(node))
     guard let pads = try network.wholes(node, "pads", orOperand: 1) ?? node.integers("paddings")

@@ -111,6 +111,10 @@ def attempt(bnc, folder, test, names):
 def check(bnc, folder, test):
     if not test.inputs or not all(isinstance(a, numpy.ndarray) for a in test.inputs.values()):
         return "refused", "sequences, optional values, or no input"
+    # Some tests were written with memory that nobody had set.
+    sizes = [numpy.abs(a).max(initial=0) for a in test.inputs.values() if a.dtype == numpy.float64]
+    if any(size > 3e38 or 0 < size < 1e-30 for size in sizes):
+        return "refused", "numbers that no float holds"
     for path in folder.glob("net.*"):
         path.unlink()
     real = [n for n, a in test.inputs.items() if a.dtype.kind == "f" and a.ndim > 1]

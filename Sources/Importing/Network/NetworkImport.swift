@@ -154,11 +154,11 @@ package struct NetworkImport {
     try check(shape)
     let fitted = try fitted(tensors, operation, shapes, keyword)
     let hint = operation.parameters(of: shapes).lazy.compactMap { fitted[$0.role]?.name }
-      .first { !$0.isEmpty }
+      .compactMap(ImportNames.module).first
     layers.append(
       ImportedLayer(
         keyword: keyword, operands: operands, arguments: arguments, operation: operation,
-        shape: shape, tensors: fitted, frozen: frozen, hint: hint.flatMap(ImportNames.module)))
+        shape: shape, tensors: fitted, frozen: frozen, hint: hint))
     return .result(of: layers.count - 1)
   }
 

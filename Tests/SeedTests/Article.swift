@@ -7,6 +7,7 @@ struct Article {
   /// Those whose commands are run.
   static let withCommands = [
     path, "Sources/Driver/Driver.docc/Freezing.md", "Sources/Driver/Driver.docc/Exporting.md",
+    "Sources/Driver/Driver.docc/Importing.md",
   ]
   static let command = "BNC_UPDATE_GOLDEN=1 swift test --filter ArticleTests"
   static var isUpdating: Bool {

@@ -78,6 +78,17 @@ package final class InputFile {
     return bytes
   }
 
+  /// All bytes of the file at `path`, as they are.
+  ///
+  /// - Throws: a failure that names the file, also where it is larger than 2 GiB.
+  package static func bytes(of path: String) throws -> [UInt8] {
+    let file = try InputFile(path, mayBeGzipped: false)
+    guard file.fileSize <= Int(Int32.max) else {
+      throw Failure("is larger than 2 GiB", path: path)
+    }
+    return try file.readBytes(file.fileSize, what: "content")
+  }
+
   /// Fails unless every byte has been read.
   func expectEnd(after what: String) throws {
     var extra: UInt8 = 0

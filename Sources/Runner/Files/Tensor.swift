@@ -43,6 +43,12 @@ package struct Tensor: Sendable {
     self.init(shape: shape, type: type, memory: try AlignedMemory(byteCount: size, zeroed: true))
   }
 
+  /// A tensor of `floats`, as many as the shape says.
+  package init(shape: [Int], floats: [Float]) throws {
+    precondition(floats.count == shape.reduce(1, *))
+    self = try floats.withUnsafeBytes { try Tensor(copying: $0, shape: shape, type: .float32) }
+  }
+
   /// A tensor of one number, again and again, stored in 64 bits.
   package init(shape: [Int], integer: Int) throws {
     let memory = try AlignedMemory(byteCount: shape.reduce(1, *) * NumberType.int64.size)

@@ -1,0 +1,98 @@
+"""A model's text, and what bnc makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import warnings
+from dataclasses import dataclass, field
+
+from . import _cache, _executable
+from .errors import CompileError, CompileWarning, Diagnostic
+
+ModelLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model, as a file or as text, with the options that it is compiled with."""
+
+    path: str | None
+    text: str | None
+    batch: int | None = None
+    precision: str = "float"
+    target: str = "native"
+    exact: bool = False
+    cc: str | None = None
+    shown: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    @staticmethod
+    def of(model: ModelLike) -> tuple[str | None, str | None]:
+        """Path and text: a `str` is a path where it ends in .bn and is one line, else the model."""
+        if isinstance(model, os.PathLike):
+            return os.fspath(model), None
+        if model.endswith(".bn") and "\n" not in model:
+            return model, None
+        return None, model
+
+    @property
+    def argument(self) -> str:
+        """What bnc is given for the model; a path never looks like an option."""
+        if self.path is None:
+            return "-"
+        return self.path if not self.path.startswith("-") else "./" + self.path
+
+    def plugin(self, purpose: str = "training") -> pathlib.Path:
+        """The plugin for `purpose`: training, inspection or inference; compiled where it is not in
+        the cache."""
+        options = ["--for", purpose, "--precision", self.precision, "--target", self.target]
+        if self.batch is not None:
+            options += ["--batch", str(self.batch)]
+        if self.exact:
+            options.append("--exact")
+        code, said = self._run(["compile", self.argument, *options, "--emit", "c"])
+        if said.strip() and said not in self.shown:
+            self.shown.append(said)
+            warnings.warn(said.strip(), CompileWarning, stacklevel=4)
+        compiler = _executable.c_compiler(self.cc)
+        key = [_cache.identity(_executable.executable()), code, " ".join(options),
+               _cache.identity(compiler)]
+
+        def make(work: pathlib.Path) -> pathlib.Path:
+            self._run(["compile", self.argument, *options, "-o", str(work), "--cc", compiler])
+            (found,) = work.glob("*.so")
+            return found
+
+        return _cache.library(_model_name(code), key, make)
+
+    def freeze(self, weights: str, output: str, options: list[str]) -> str:
+        """Has bnc write the network with `weights` as the C file `output`; what it printed."""
+        arguments = ["freeze", self.argument, "--load", weights, "-o", output, *options]
+        return self._run(arguments)[0]
+
+    def _run(self, arguments: list[str]) -> tuple[str, str]:
+        try:
+            return _executable.run(arguments, self.text)
+        except CompileError as error:
+            found = _executable.call([*arguments, "--diagnostics", "json"], self.text)[2]
+            raise CompileError(str(error), tuple(_diagnostics(found))) from None
+
+
+def _model_name(code: str) -> str:
+    # The first line is `// NAME: a network in C, ...`.
+    name = code.splitlines()[0].removeprefix("// ").partition(":")[0]
+    return name if name.isidentifier() else "model"
+
+
+def _diagnostics(text: str) -> list[Diagnostic]:
+    found = []
+    for line in text.splitlines():
+        if not line.startswith("{"):
+            continue
+        one = json.loads(line)
+        start = one["range"]["start"]
+        found.append(Diagnostic(
+            one["severity"], one["code"], one["message"], one["file"], start["line"],
+            start["column"], one.get("help")))
+    return found

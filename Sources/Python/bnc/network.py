@@ -7,7 +7,6 @@ import pathlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from . import _abi, _metrics, _start, _weights
 from ._calls import Calls, StepSettings
 from ._description import Description
 from ._examples import Arrays, Examples
+from ._inspection import Inspection, inspect
 from ._memory import Tensors
 from ._plugin import Plugin
 from ._source import ModelLike, Source
@@ -24,19 +24,6 @@ from .errors import DataError, Error
 from .training import CallbackLike, FitOptions, History, Trainer
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """One forward and backward pass without the update. `loss` is the mean over the examples;
-    `gradients` are the loss's with respect to the parameters, as an update takes them; `values` and
-    `value_gradients` are of every layer, [examples] + its shape."""
-
-    loss: float
-    outputs: dict[str, Array]
-    gradients: dict[str, Array]
-    values: dict[str, Array]
-    value_gradients: dict[str, Array]
 
 
 class Network:
@@ -75,6 +62,14 @@ class Network:
         return (
             f"<bnc.Network {d.model_name}: {d.parameter_count:,} parameters, {d.optimizer_name}, "
             f"batch {d.batch}, {d.target}>")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles what was learned, and the model; the code is compiled again, or from the cache."""
+        source = self._need_source("pickled")
+        learned = self._calls.memory.copy_learned()
+        return _restored, (
+            source, self._calls.threads, learned, self._steps, self._known, self.hyperparameters,
+            self.class_names)
 
     def init(self, seed: int = 0) -> None:
         """Starts all parameters anew, with the numbers of `bnc train --seed`."""
@@ -174,29 +169,12 @@ class Network:
 
         The model is compiled once more for it, with room for every value.
         """
-        calls = self._inspecting()
-        for name, region in ((_abi.PARAMETERS, self.parameters), (_abi.STATE, self.state)):
-            views = calls.memory.views(name)
-            for tensor, values in region.items():
-                views[tensor] = values
-        examples = Examples(self.description, x, y)
-        if examples.count > self.description.batch:
-            raise DataError(
-                f"there are {examples.count} examples, a pass takes 1 to {self.description.batch}")
-        outputs = self._room(examples.count)
+        if self._inspection is None:
+            plugin = Plugin(self._need_source("inspected").plugin("inspection"))
+            self._inspection = Calls(plugin, self._calls.threads, with_gradients=True)
         settings = StepSettings(1, seed, self._hyperparameter_values())
-        loss = calls.gradient(examples, settings, training, outputs)
-        memory, tensors = calls.memory, calls.description.tensors
-        each = {
-            role: {
-                t.name: memory.examples(t, examples.count) for t in tensors if t.role == role}
-            for role in (_abi.VALUE, _abi.VALUE_GRADIENT)}
-        return Inspection(
-            loss / examples.count,
-            {v.name: o for v, o in zip(self.description.outputs, outputs, strict=True)},
-            {t.name: memory.view(t, memory.gradients).copy() for t in tensors
-             if t.region == _abi.PARAMETERS},
-            each[_abi.VALUE], each[_abi.VALUE_GRADIENT])
+        examples = Examples(self.description, x, y)
+        return inspect(self._inspection, self._calls.memory, examples, settings, training)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Saves parameters and running statistics as safetensors, as `bnc train --save` does."""
@@ -268,12 +246,6 @@ class Network:
             raise Error(f"a plugin that was loaded from a file cannot be {what}: compile its model")
         return self._source
 
-    def _inspecting(self) -> Calls:
-        if self._inspection is None:
-            plugin = Plugin(self._need_source("inspected").plugin("inspection"))
-            self._inspection = Calls(plugin, self._calls.threads, with_gradients=True)
-        return self._inspection
-
 
 def compile(
     model: ModelLike, *, batch: int | None = None, precision: Literal["float", "double"] = "float",
@@ -290,6 +262,18 @@ def compile(
     path, text = Source.of(model)
     source = Source(path, text, batch, precision, target, exact, cc)
     return Network(Plugin(source.plugin()), threads, seed, source)
+
+
+def _restored(
+    source: Source, threads: int | None, learned: list[Array], steps: int, known: set[str],
+    hyperparameters: dict[str, float], class_names: list[str],
+) -> Network:
+    network = Network(Plugin(source.plugin()), threads, 0, source)
+    network._calls.memory.restore_learned(learned)
+    network._steps, network._known = steps, set(known)
+    network.hyperparameters = dict(hyperparameters)
+    network.class_names = list(class_names)
+    return network
 
 
 def open_plugin(

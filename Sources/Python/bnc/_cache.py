@@ -1,4 +1,5 @@
-"""Shared libraries that were compiled before, in bnc's own cache: `bnc cache` shows and clears it."""
+"""Shared libraries that were compiled before, in bnc's own cache: `bnc cache` shows and clears
+it."""
 
 from __future__ import annotations
 
@@ -34,8 +35,8 @@ def library(
         work.mkdir(parents=True)
     except OSError as error:
         raise Error(
-            f"{work.parent}: the cache cannot be written: {error.strerror}\nhelp: set XDG_CACHE_HOME "
-            "to the full path of a folder that can be written") from error
+            f"{work.parent}: the cache cannot be written: {error.strerror}\nhelp: set "
+            "XDG_CACHE_HOME to the full path of a folder that can be written") from error
     try:
         os.replace(make(work), path)
     finally:

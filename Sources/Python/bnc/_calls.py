@@ -23,8 +23,8 @@ Array = NDArray[Any]
 
 @dataclass
 class StepSettings:
-    """What a step is told beside its examples. Steps count from 1, epochs from 0; `steps` is that of
-    the whole training, 0 where nobody knows."""
+    """What a step is told beside its examples. Steps count from 1, epochs from 0; `steps` is that
+    of the whole training, 0 where nobody knows."""
 
     step: int
     seed: int
@@ -75,20 +75,28 @@ class Calls:
         step = _abi.Step(
             settings.step, settings.seed, settings.hyperparameters.ctypes.data, count, 0, passes,
             settings.epoch, settings.steps)
+        slots = self.memory.regions[_abi.SLOTS]
+        kept = slots.copy() if passes > 1 else None
         loss = 0.0
-        for index in range(passes):
-            step.pass_ = index
-            first = start + index * batch
-            part = examples.batch(first, min(batch, start + count - first), rows)
-            loss += self._run(self._train, part, ctypes.addressof(step))[0]
+        try:
+            for index in range(passes):
+                step.pass_ = index
+                first = start + index * batch
+                part = examples.batch(first, min(batch, start + count - first), rows)
+                loss += self._run(self._train, part, ctypes.addressof(step))[0]
+        except NotFiniteError:
+            # The passes before it have added their gradients to a slot.
+            if kept is not None:
+                slots[...] = kept
+            raise
         return loss
 
     def evaluate(
         self, examples: Examples, start: int, count: int, outputs: list[Array] | None
     ) -> tuple[float, list[float]]:
-        """A forward pass with the running statistics: the sum of the losses, where there are targets,
-        and of each loss its part. Rows `start` up to `start + count` of `outputs` are written, the
-        mean over the model's views where it has some."""
+        """A forward pass with the running statistics: the sum of the losses, where there are
+        targets, and of each loss its part. Rows `start` up to `start + count` of `outputs` are
+        written, the mean over the model's views where it has some."""
         if not self.description.views:
             return self._evaluate_once(examples, start, count, outputs)
         sums = [np.zeros(o[start:start + count].shape) for o in outputs or []]
@@ -119,7 +127,8 @@ class Calls:
     def gradient(
         self, examples: Examples, settings: StepSettings, training: bool, outputs: list[Array]
     ) -> float:
-        """A forward and a backward pass without the update over all examples: the sum of the losses."""
+        """A forward and a backward pass without the update over all examples: the sum of the
+        losses."""
         if self._gradient is None:
             raise PluginError(f"{self.plugin.path}: was not compiled for inspection")
         step = _abi.Step(

@@ -1,4 +1,5 @@
-"""Arrays as a plugin reads them: checked, and copied only where they are of another type or order."""
+"""Arrays as a plugin reads them: checked, and copied only where they are of another type or
+order."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ Arrays = ArrayLike | Mapping[str, ArrayLike]
 class Examples:
     """Inputs and targets of some examples, in the plugin's order.
 
-    An array is used where it is: C-contiguous, inputs as uint8 or as the network's own floats, classes
-    as int32. Any other one is copied once.
+    An array is used where it is: C-contiguous, inputs as uint8 or as the network's own floats,
+    classes as int32. Any other one is copied once.
     """
 
     def __init__(self, description: Description, x: Arrays, y: Arrays | None = None) -> None:
@@ -142,6 +143,6 @@ def _target(value: Value, given: ArrayLike, dtype: np.dtype[Any], count: int) ->
     if wrong.any():
         place = np.argwhere(wrong)[0].tolist()
         raise DataError(
-            f"{what} has label {array[tuple(place)]} at index {place[0]}, the model's classes are 0 "
-            f"to {value.classes - 1}")
+            f"{what} has label {array[tuple(place)]} at index {place[0]}, the model's classes are "
+            f"0 to {value.classes - 1}")
     return labels

@@ -1,4 +1,5 @@
-"""The compiler's program: where it is, and calls of it with a list of arguments, without a shell."""
+"""The compiler's program: where it is, and calls of it with a list of arguments, without a
+shell."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def executable() -> str:
     if named:
         found = shutil.which(named)
         if found is None:
-            raise Error(f"{ENVIRONMENT} names '{named}', which is no program; name bnc's, or unset it")
+            raise Error(
+                f"{ENVIRONMENT} names '{named}', which is no program; name bnc's, or unset it")
         return found
     own = pathlib.Path(__file__).parent / "bin" / "bnc"
     if own.exists():
@@ -44,7 +46,8 @@ def run(arguments: list[str], text: str | None = None) -> tuple[str, str]:
 
 
 def call(arguments: list[str], text: str | None = None) -> tuple[int, str, str]:
-    """The exit code of bnc with `arguments`, what it printed, and what it said on standard error."""
+    """The exit code of bnc with `arguments`, what it printed, and what it said on standard
+    error."""
     path = executable()
     try:
         process = subprocess.run(
@@ -54,8 +57,8 @@ def call(arguments: list[str], text: str | None = None) -> tuple[int, str, str]:
         raise Error(f"{path}: cannot be started: {error.strerror}") from error
     if process.returncode == 127 and "shared librar" in process.stderr:
         raise Error(
-            f"{path}: {process.stderr.strip()}\nhelp: bnc needs libraries of the system; on Debian: "
-            f"{_PACKAGES}")
+            f"{path}: {process.stderr.strip()}\nhelp: bnc needs libraries of the system; on "
+            f"Debian: {_PACKAGES}")
     return process.returncode, process.stdout, process.stderr
 
 

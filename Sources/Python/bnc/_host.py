@@ -79,8 +79,9 @@ _lock = threading.Lock()
 
 
 def host(threads: int | None) -> int:
-    """The address of a `bnc_host` of so many threads; all cores where it is None. Hosts live as long
-    as the process, and those of a forked process are its own: threads do not survive a fork."""
+    """The address of a `bnc_host` of so many threads; all cores where it is None. Hosts live as
+    long as the process, and those of a forked process are its own: threads do not survive a
+    fork."""
     count = available_cores() if threads is None else threads
     if not 1 <= count <= 1024:
         raise Error(f"there can be 1 to 1024 threads, not {count}")

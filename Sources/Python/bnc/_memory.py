@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -155,7 +154,7 @@ def _drawn(
     columns = tensor.size // max(tensor.shape[0] if tensor.shape else 1, 1)
     numbers = np.empty((rows, columns))
     done = _host.library().bnc_python_draw(
-        ctypes.c_void_p(numbers.ctypes.data), rows, columns, initializer, first, second, seed, index)
+        numbers.ctypes.data, rows, columns, initializer, first, second, seed, index)
     if not done:
         raise MemoryError(f"there is no memory to start '{tensor.name}'")
     return numbers.reshape((rows, *tensor.shape[1:]) if tensor.shape else ())

@@ -23,8 +23,8 @@ def judgements(description: Description) -> list[Loss]:
 
 
 def classes_of(description: Description, loss: Loss, outputs: Array) -> Array:
-    """The classes that outputs say, [examples] + the target's positions: that of the largest number,
-    the first of several; of one number the second class above the threshold."""
+    """The classes that outputs say, [examples] + the target's positions: that of the largest
+    number, the first of several; of one number the second class above the threshold."""
     target = description.targets[loss.target]
     positions = target.size
     rows = outputs.reshape(len(outputs), -1, positions)
@@ -47,11 +47,11 @@ def measure(
             counts = wanted != target.ignored if target.ignored is not None else wanted == wanted
             return float((said == wanted)[counts].mean()) if counts.any() else math.nan
         if name in _REAL and target.classes is None:
-            rest = output.reshape(len(output), -1).astype(np.float64) - wanted.reshape(len(wanted), -1)
-            return _REAL[name](rest, wanted.reshape(len(wanted), -1))
+            rows = wanted.reshape(len(wanted), -1)
+            return _REAL[name](output.reshape(rows.shape).astype(np.float64) - rows, rows)
     raise Error(
-        f"the metric '{name}' is not known here, or the model has no target that it fits; known are "
-        f"loss, accuracy, {', '.join(_REAL)}")
+        f"the metric '{name}' is not known here, or the model has no target that it fits; known "
+        f"are loss, accuracy, {', '.join(_REAL)}")
 
 
 def _r2(rest: Array, wanted: Array) -> float:

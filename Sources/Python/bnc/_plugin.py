@@ -9,7 +9,8 @@ import platform
 import struct
 
 from . import _abi, _host
-from ._description import Description, describe
+from ._description import Description
+from ._table import describe
 from .errors import PluginError
 
 _AGAIN = "compile the model again with this bnc"

@@ -1,4 +1,5 @@
-"""An evaluation that looks at each example several times: the mean of the outputs over its views."""
+"""An evaluation that looks at each example several times: the mean of the outputs over its
+views."""
 
 from __future__ import annotations
 

@@ -37,9 +37,10 @@ def load(
 ) -> tuple[list[str], list[str]]:
     """Takes a file's tensors by their names; when anything is wrong with it, nothing changes.
 
-    Every tensor of the network must be there, those that the model's own text gives excepted, unless
-    `matching` says that what fits by name and shape is enough. Statistics without a `seen` count as
-    seen. Returns the names that were loaded, and the classes' names where the file has them.
+    Every tensor of the network must be there, those that the model's own text gives excepted,
+    unless `matching` says that what fits by name and shape is enough. Statistics without a `seen`
+    count as seen. Returns the names that were loaded, and the classes' names where the file has
+    them.
     """
     where = os.fspath(path)
     tensors, metadata = safetensors.load(path)
@@ -77,7 +78,9 @@ def _fault(tensor: Tensor, array: Array | None, memory: Memory) -> str | None:
         return f"lacks '{tensor.name}' {list(tensor.shape)}"
     if array.shape != tensor.shape:
         return f"holds '{tensor.name}' as {list(array.shape)}, not {list(tensor.shape)},"
-    return None if array.dtype.kind == "f" else f"holds '{tensor.name}' as {array.dtype}, not as reals,"
+    if array.dtype.kind != "f":
+        return f"holds '{tensor.name}' as {array.dtype}, not as real values,"
+    return None
 
 
 def _may_lack(tensor: Tensor) -> bool:

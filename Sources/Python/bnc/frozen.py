@@ -49,12 +49,12 @@ class _Header:
 
 
 class Frozen:
-    """A frozen network: `Frozen("net.c")` compiles it, `Frozen("net.so")` takes what a C compiler made
-    of it before; net.h, which `bnc freeze` wrote, lies beside either.
+    """A frozen network: `Frozen("net.c")` compiles it, `Frozen("net.so")` takes what a C compiler
+    made of it before; net.h, which `bnc freeze` wrote, lies beside either.
 
     `inputs` and `outputs` say what it takes and makes, `batch` how many examples a call has, and
-    `class_names` what the training's data called the classes. With `--weights file`, net.weights lies
-    there too.
+    `class_names` what the training's data called the classes. With `--weights file`, net.weights
+    lies there too.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, cc: str | None = None) -> None:
@@ -113,7 +113,8 @@ class Frozen:
         self._function(*pointers)
 
     def _loaded_weights(self, file: pathlib.Path) -> tuple[Array, ctypes.c_void_p]:
-        """The bytes of net.weights, which stay where they are, and what the network takes of them."""
+        """The bytes of net.weights, which stay where they are, and what the network takes of
+        them."""
         path = file.with_suffix(".weights")
         try:
             content = path.read_bytes()

@@ -29,9 +29,9 @@ Array = NDArray[Any]
 class Network:
     """A network that lives in memory of its own.
 
-    `parameters`, `state` (running statistics) and `slots` (what the optimizer keeps) are views of the
-    memory that the compiled code computes in. `hyperparameters` are what a step is given, the model's
-    own values at first, and can be set: `network.hyperparameters["learning_rate"] = 0.01`.
+    `parameters`, `state` (running statistics) and `slots` (what the optimizer keeps) are views of
+    the memory that the compiled code computes in. `hyperparameters` are what a step is given, the
+    model's own values at first, and can be set: `network.hyperparameters["learning_rate"] = 0.01`.
     `class_names` are saved with the weights.
     """
 
@@ -64,7 +64,8 @@ class Network:
             f"batch {d.batch}, {d.target}>")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles what was learned, and the model; the code is compiled again, or from the cache."""
+        """Pickles what was learned, and the model; the code is compiled again, or from the
+        cache."""
         source = self._need_source("pickled")
         learned = self._calls.memory.copy_learned()
         return _restored, (
@@ -86,7 +87,8 @@ class Network:
         """One step of the optimizer: the mean loss of the examples before it.
 
         Takes the `hyperparameters` as they are; `scheduled` says what the model's schedule makes of
-        them. Of the same seed and step the same is drawn. Raises NotFiniteError, and nothing changes.
+        them. Of the same seed and step the same is drawn. Raises NotFiniteError, and nothing
+        changes.
         """
         examples = Examples(self.description, x, y)
         most = self.description.examples_per_step
@@ -109,8 +111,8 @@ class Network:
         callbacks: Sequence[CallbackLike] = (), shuffle: bool = True,
         keep: Literal["last", "best"] = "last",
     ) -> History:
-        """Trains from the parameters as they are: `epochs`, or the model's own number of them, in the
-        order of `bnc train --seed`, with the model's schedule; the optimizer starts anew.
+        """Trains from the parameters as they are: `epochs`, or the model's own number of them, in
+        the order of `bnc train --seed`, with the model's schedule; the optimizer starts anew.
 
         A callback is a `Callback` or a function of the epoch, from 0 on, and its numbers; where it
         returns False or raises StopTraining, training ends. `keep="best"` leaves the parameters of
@@ -164,8 +166,9 @@ class Network:
     def inspect(
         self, x: Arrays, y: Arrays, *, training: bool = True, seed: int = 0
     ) -> Inspection:
-        """A forward and a backward pass without the update, and all that it computed: with the batch's
-        statistics where `training`, else with the running ones. Nothing of the network changes.
+        """A forward and a backward pass without the update, and all that it computed: with the
+        batch's statistics where `training`, else with the running ones. Nothing of the network
+        changes.
 
         The model is compiled once more for it, with room for every value.
         """
@@ -194,7 +197,8 @@ class Network:
         input: Literal["bytes", "float"] | None = None,
         output: Literal["logits", "softmax"] = "logits",
     ) -> pathlib.Path:
-        """Writes the network as one C file, *.c, that needs nothing but its header: see `Frozen`."""
+        """Writes the network as one C file, *.c, that needs nothing but its header: see
+        `Frozen`."""
         source = self._need_source("frozen")
         options = ["--batch", str(batch), "--target", target, "--output", output]
         if input is not None:
@@ -238,8 +242,8 @@ class Network:
         missing = _start.from_data(self.description) - self._known
         if missing:
             raise Error(
-                f"{', '.join(sorted(missing))} are made of the training data: call start_from_data(x), "
-                "fit, or load first")
+                f"{', '.join(sorted(missing))} are made of the training data: call "
+                "start_from_data(x), fit, or load first")
 
     def _need_source(self, what: str) -> Source:
         if self._source is None:
@@ -256,8 +260,8 @@ def compile(
 
     `batch` is the number of examples a step, in the place of the model's own; `precision` what is
     computed with; `target` the machine, this one by default; `exact` takes every product of a
-    convolution's sums; `threads` is how many to use, all cores if None. What was compiled before comes
-    from bnc's cache. Raises CompileError with what bnc says of the model.
+    convolution's sums; `threads` is how many to use, all cores if None. What was compiled before
+    comes from bnc's cache. Raises CompileError with what bnc says of the model.
     """
     path, text = Source.of(model)
     source = Source(path, text, batch, precision, target, exact, cc)

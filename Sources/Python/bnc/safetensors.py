@@ -84,7 +84,8 @@ def _parsed(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
         raise WeightsError(f"is not a safetensors file: it has {len(content)} bytes")
     (length,) = struct.unpack_from("<Q", content)
     if length > len(content) - 8:
-        raise WeightsError("is not a safetensors file, or is cut short: its header is longer than it")
+        raise WeightsError(
+            "is not a safetensors file, or is cut short: its header is longer than it")
     try:
         header = json.loads(content[8:8 + length], object_pairs_hook=_once)
     except ValueError as error:

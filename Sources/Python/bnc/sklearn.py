@@ -98,8 +98,8 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         d = network.description
         if len(d.inputs) != 1 or len(d.targets) != 1:
             raise ValueError(
-                f"model '{d.model_name}' has {len(d.inputs)} inputs and {len(d.targets)} targets, an "
-                "estimator takes one of each: call bnc.compile instead")
+                f"model '{d.model_name}' has {len(d.inputs)} inputs and {len(d.targets)} targets, "
+                "an estimator takes one of each: call bnc.compile instead")
         self._check_model(network, y)
         history = network.fit(
             x, y, epochs=self.epochs, seed=seed, learning_rate=self.learning_rate,
@@ -186,8 +186,8 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
 
 
 class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
-    __doc__ = f"""A regressor, of one number an example or of several. A perceptron learns targets of
-    mean 0 and deviation 1, and predicts what they were before; a model learns them as they are.
+    __doc__ = f"""A regressor, of one number an example or of several. A perceptron learns targets
+    of mean 0 and deviation 1, and predicts what they were before; a model learns them as they are.
 
     {_NetworkEstimator.__doc__}"""
 

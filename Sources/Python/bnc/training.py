@@ -26,8 +26,8 @@ class Callback:
     """What is told of a training; a subclass takes what it wants.
 
     `logs` of an epoch has `loss`, the mean of the examples' losses as the steps saw them,
-    `learning_rate` of its last step, and, of the validation, `val_loss` and `val_accuracy` of classes.
-    The network may be read, evaluated and saved in each call.
+    `learning_rate` of its last step, and, of the validation, `val_loss` and `val_accuracy` of
+    classes. The network may be read, evaluated and saved in each call.
     """
 
     def on_train_begin(self, network: Network) -> None:
@@ -48,8 +48,9 @@ CallbackLike = Callback | Callable[[int, Logs], bool | None]
 
 @dataclass
 class History:
-    """What each epoch came to. `stopped` says that a callback ended the training early; `best_epoch`
-    is the epoch, from 0 on, with the best validation: the accuracy of classes, else the loss."""
+    """What each epoch came to. `stopped` says that a callback ended the training early;
+    `best_epoch` is the epoch, from 0 on, with the best validation: the accuracy of classes, else
+    the loss."""
 
     epochs: list[dict[str, float]] = field(default_factory=list)
     stopped: bool = False
@@ -72,8 +73,8 @@ class FitOptions:
 
 
 def shuffled(count: int, seed: int, epoch: int) -> NDArray[np.uint32]:
-    """The order of `count` examples in an epoch: it follows from the seed and the epoch alone, and is
-    that of `bnc train --seed`."""
+    """The order of `count` examples in an epoch: it follows from the seed and the epoch alone, and
+    is that of `bnc train --seed`."""
     rows = np.empty(count, np.uint32)
     _host.library().bnc_python_shuffle(rows.ctypes.data, count, seed, epoch)
     return rows

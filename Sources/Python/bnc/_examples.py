@@ -115,10 +115,12 @@ def _real(array: Array, what: str, dtype: np.dtype[Any]) -> Array:
     finite = np.isfinite(real)
     if not finite.all():
         place = np.argwhere(~finite)[0].tolist()
+        number = array[tuple(place)]
+        fault = f"is more than a {dtype} can be" if np.isfinite(number) else "is not finite"
         raise DataError(
-            f"{what} has {array[tuple(place)]} at index {place[0]}"
+            f"{what} has {number} at index {place[0]}"
             + (f", {place[1:]}" if len(place) > 1 else "")
-            + ", which is not finite; replace it, or leave the example out")
+            + f", which {fault}; replace it, or leave the example out")
     return real
 
 

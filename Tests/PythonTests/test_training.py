@@ -145,6 +145,12 @@ def test_plateau_lets_the_rate_fall(data):
     np.testing.assert_allclose(rates, [1e-30, 1e-30, 5e-31, 2.5e-31])
 
 
+def test_a_plateau_of_what_is_not_known(data):
+    model = MODEL.replace("initialize he", "initialize he\n  schedule plateau(metric: f1)")
+    with pytest.raises(bnc.Error, match="judges by 'f1'"):
+        bnc.compile(model).fit(*data, validation=data)
+
+
 def test_keep_best(data):
     kept = []
     network = bnc.compile(MODEL)

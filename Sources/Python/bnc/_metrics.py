@@ -35,6 +35,11 @@ def classes_of(description: Description, loss: Loss, outputs: Array) -> Array:
     return labels.reshape(len(outputs), *target.shape)
 
 
+def is_known(name: str) -> bool:
+    """Whether `measure` knows the metric, or it is the loss."""
+    return name in ("loss", "accuracy") or name in _REAL
+
+
 def measure(
     name: str, description: Description, outputs: list[Array], targets: list[Array]
 ) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _host
+from . import _host, _metrics
 from ._calls import StepSettings
 from ._description import Plateau
 from ._examples import Arrays, Examples
@@ -99,6 +99,10 @@ class Trainer:
         if (self._plateau or options.keep == "best") and validation is None:
             reason = "the schedule `plateau`" if self._plateau else "keep='best'"
             raise Error(f"{reason} judges each epoch: give fit a validation=(x, y)")
+        if description.plateau and not _metrics.is_known(description.plateau.metric):
+            raise Error(
+                f"the schedule `plateau` judges by '{description.plateau.metric}', which is not "
+                "known here: name loss or accuracy in the model, or train with `bnc train`")
         self._learning_rate = (
             options.learning_rate if options.learning_rate is not None
             else network.hyperparameters.get("learning_rate", 0.0))

@@ -4,8 +4,8 @@
     python3 Sources/Python/build_wheel.py [--binary BNC] [--into FOLDER]
 
 Without --binary it builds the program first, with Swift's own libraries linked in. It is a build
-backend of PEP 517 too, so that `pip install ./Sources/Python` does the same. It needs Python 3.11 and
-no package; a wheel is a zip file with some lines about itself.
+backend of PEP 517 too, so that `pip install ./Sources/Python` does the same. It needs Python 3.11
+and no package; a wheel is a zip file with some lines about itself.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def built_binary() -> pathlib.Path:
         "swift", "build", "--package-path", str(ROOT), "-c", "release", "--product", "bnc",
         "--static-swift-stdlib", "--scratch-path", scratch]
     subprocess.run(command, check=True, stdout=sys.stderr)
-    shown = subprocess.run([*command, "--show-bin-path"], check=True, capture_output=True, text=True)
+    shown = subprocess.run(
+        [*command, "--show-bin-path"], check=True, stdout=subprocess.PIPE, text=True)
     return pathlib.Path(shown.stdout.strip()) / "bnc"
 
 

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 
 def run(blocks, folder, monkeypatch):
-    """Runs blocks one after the other in a folder that has the example models: what they printed."""
+    """Runs blocks one after the other, beside the example models: what they printed."""
     (folder / "Sources").mkdir()
     (folder / "Sources/ExampleModels").symlink_to(ROOT / "Sources/ExampleModels")
     monkeypatch.chdir(folder)

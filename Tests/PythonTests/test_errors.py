@@ -26,7 +26,9 @@ def test_files_and_options_that_are_refused(tmp_path):
     with pytest.raises(bnc.Error, match="'no-such-cc'"):
         bnc.compile(MODEL, cc="no-such-cc")
     with pytest.raises(bnc.Error, match="1 to 1024 threads"):
-        bnc.compile(MODEL, threads=0).predict(np.zeros((1, 4)))
+        bnc.compile(MODEL, threads=0)
+    with pytest.raises(bnc.DataError, match="a seed is a whole number"):
+        bnc.compile(MODEL, seed=-1)
 
 
 def test_a_path_that_looks_like_an_option(tmp_path, monkeypatch):
@@ -46,7 +48,7 @@ def test_warnings_of_a_model_are_warnings():
     (np.zeros((3, 4)), [0, 1, 3], "label 3 at index 2, the model's classes are 0 to 2"),
     (np.zeros((3, 4)), [0, 1, 0.5], "label 0.5 at index 2"),
     (np.array([[0, 0, np.nan, 0]]), [0], r"nan at index 0, \[2\], which is not finite"),
-    (np.array([[1e300, 0, 0, 0]]), [0], r"1e\+300 at index 0, \[0\], which is more than a float32 can be"),
+    (np.array([[1e300, 0, 0, 0]]), [0], r"1e\+300 at index 0, \[0\], which is more than a float32"),
     (np.zeros((0, 4)), [], "no examples"),
     (np.array([["a"] * 4]), [0], "no real numbers"),
     (3, [0], "one number"),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from . import _abi, _host, _views
 from ._examples import Examples
-from ._memory import Memory
+from ._memory import Memory, check_seed
 from ._plugin import Plugin
 from .errors import DataError, NotFiniteError, NotTrainedError, PluginError
 
@@ -32,6 +32,9 @@ class StepSettings:
     epoch: int = 0
     steps: int = 0
 
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
+
 
 class Calls:
     """The entry points of one network. Calls from several Python threads wait for each other."""
@@ -41,12 +44,13 @@ class Calls:
         self.description = plugin.description
         self.memory = Memory(plugin.description, with_gradients)
         self.threads = threads
+        self._count = _host.checked(threads)
         table = plugin.table
         self._train = _abi.Train(table.train) if table.train else None
         self._evaluate = _abi.Evaluate(table.evaluate)
         self._gradient = _abi.Gradient(table.gradient) if table.gradient else None
         self._schedule = _abi.Schedule(table.schedule) if table.schedule else None
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     def scheduled(
         self, hyperparameters: NDArray[np.float64], step: int, steps: int, epoch_steps: int
@@ -145,9 +149,9 @@ class Calls:
     ) -> tuple[float, list[float]]:
         parts = (ctypes.c_double * len(self.description.losses))()
         result = _abi.Result(0, -1, 0, ctypes.addressof(parts), None)
-        with self._lock:
+        with self.lock:
             code = entry(
-                _host.host(self.threads), ctypes.addressof(self.memory.pointers),
+                _host.host(self._count), ctypes.addressof(self.memory.pointers),
                 ctypes.addressof(batch), *middle, ctypes.addressof(result))
         if code == _abi.NOT_TRAINED:
             raise NotTrainedError(

@@ -78,13 +78,17 @@ _hosts: dict[tuple[int, int], int] = {}
 _lock = threading.Lock()
 
 
-def host(threads: int | None) -> int:
-    """The address of a `bnc_host` of so many threads; all cores where it is None. Hosts live as
-    long as the process, and those of a forked process are its own: threads do not survive a
-    fork."""
+def checked(threads: int | None) -> int:
+    """How many threads there shall be: all cores where it is None."""
     count = available_cores() if threads is None else threads
     if not 1 <= count <= 1024:
         raise Error(f"there can be 1 to 1024 threads, not {count}")
+    return count
+
+
+def host(count: int) -> int:
+    """The address of a `bnc_host` of so many threads. Hosts live as long as the process, and those
+    of a forked process are its own: threads do not survive a fork."""
     with _lock:
         key = (os.getpid(), count)
         if key not in _hosts:

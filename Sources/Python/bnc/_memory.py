@@ -117,6 +117,7 @@ class Memory:
     def initialize(self, seed: int, only: int | None = None) -> None:
         """Starts all that is learned, kept and remembered as the table says, by `seed`, with the
         numbers of `bnc train --seed`; one region alone where `only` names it."""
+        check_seed(seed)
         for index, tensor in enumerate(self.description.tensors):
             if tensor.region != _abi.SCRATCH and only in (None, tensor.region):
                 self.view(tensor)[...] = _first_numbers(tensor, seed, index)
@@ -134,6 +135,12 @@ class Memory:
             kept = one.copy()
             one[...] = other
             other[...] = kept
+
+
+def check_seed(seed: int) -> None:
+    """Refuses what is no number of 64 bits, which C would take for another one."""
+    if not 0 <= seed < 1 << 64:
+        raise DataError(f"a seed is a whole number from 0 to 2^64 - 1, not {seed}")
 
 
 def _first_numbers(tensor: Tensor, seed: int, index: int) -> Array:

@@ -29,10 +29,10 @@ class Source:
 
     @staticmethod
     def of(model: ModelLike) -> tuple[str | None, str | None]:
-        """Path and text: a `str` is a path where it ends in .bn and is one line, else the model."""
+        """Path and text: a `str` of one line without a block is a path, else the model."""
         if isinstance(model, os.PathLike):
             return os.fspath(model), None
-        if model.endswith(".bn") and "\n" not in model:
+        if "\n" not in model and "{" not in model:
             return model, None
         return None, model
 
@@ -54,7 +54,7 @@ class Source:
         code, said = self._run(["compile", self.argument, *options, "--emit", "c"])
         if said.strip() and said not in self.shown:
             self.shown.append(said)
-            warnings.warn(said.strip(), CompileWarning, stacklevel=4)
+            warnings.warn(said.strip(), CompileWarning, stacklevel=3)
         compiler = _executable.c_compiler(self.cc)
         key = [_cache.identity(_executable.executable()), code, " ".join(options),
                _cache.identity(compiler)]

@@ -144,7 +144,9 @@ class Network:
         """The mean `loss`, of several losses each part by its name, and the `accuracy` where there
         are classes. `metrics` adds mean_absolute_error, mean_squared_error,
         root_mean_squared_error or r2."""
-        examples = Examples(self.description, x, y)
+        return self._evaluate(Examples(self.description, x, y), metrics)
+
+    def _evaluate(self, examples: Examples, metrics: Sequence[str]) -> dict[str, float]:
         outputs, loss, parts = self._outputs(examples)
         found = {"loss": loss}
         losses = self.description.losses
@@ -227,12 +229,14 @@ class Network:
 
     @contextmanager
     def _averages_in_place(self) -> Iterator[None]:
-        """Where the model keeps an average of its parameters, that is evaluated and saved."""
-        self._calls.memory.exchange_averages()
-        try:
-            yield
-        finally:
+        """Where the model keeps an average of its parameters, that is evaluated and saved. No other
+        Python thread sees the network in the meantime."""
+        with self._calls.lock:
             self._calls.memory.exchange_averages()
+            try:
+                yield
+            finally:
+                self._calls.memory.exchange_averages()
 
     def _hyperparameter_values(self) -> NDArray[np.float64]:
         return np.array(

@@ -88,10 +88,10 @@ class Trainer:
         callbacks: Sequence[CallbackLike], options: FitOptions,
     ) -> None:
         self.network, self.examples, self.options = network, examples, options
-        self.validation = validation
         self.callbacks = [c if isinstance(c, Callback) else _Function(c) for c in callbacks]
         self.history = History()
         description = network.description
+        self._validation = Examples(description, *validation) if validation is not None else None
         size = description.examples_per_step
         self._epoch_steps = -(-examples.count // size)
         self._steps = self._epoch_steps * options.epochs
@@ -169,11 +169,11 @@ class Trainer:
         return self.network._calls.scheduled(values, self._step, self._steps, self._epoch_steps)
 
     def _judge(self, logs: dict[str, float]) -> None:
-        if self.validation is None:
+        if self._validation is None:
             return
         plateau = self.network.description.plateau
         metrics = [plateau.metric] if plateau and plateau.metric not in ("loss", "accuracy") else []
-        found = self.network.evaluate(*self.validation, metrics=metrics)
+        found = self.network._evaluate(self._validation, metrics)
         logs.update({f"val_{name}": value for name, value in found.items()})
         if self._plateau and plateau:
             self._plateau.did_evaluate(found.get(plateau.metric, math.nan))
@@ -193,7 +193,8 @@ class Trainer:
         goes_on = True
         for callback in self.callbacks:
             try:
-                goes_on &= callback.on_epoch_end(epoch, logs) is not False
+                answer = callback.on_epoch_end(epoch, logs)
+                goes_on &= answer is None or bool(answer)
             except StopTraining:
                 goes_on = False
         return goes_on

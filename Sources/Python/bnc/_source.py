@@ -13,6 +13,9 @@ from .errors import CompileError, CompileWarning, Diagnostic
 
 ModelLike = str | os.PathLike[str]
 
+# What this process has compiled: a search over an estimator's settings need not ask bnc again.
+_compiled: dict[tuple[str | None, ...], pathlib.Path] = {}
+
 
 @dataclass(frozen=True)
 class Source:
@@ -51,20 +54,39 @@ class Source:
             options += ["--batch", str(self.batch)]
         if self.exact:
             options.append("--exact")
+        programs = [
+            _cache.identity(_executable.executable()),
+            _cache.identity(_executable.c_compiler(self.cc))]
+        whole = self._whole_text()
+        key = (self.path, whole, *options, *programs)
+        if whole is not None and key in _compiled and _compiled[key].exists():
+            return _compiled[key]
+        path = self._compiled(options, programs)
+        if whole is not None:
+            _compiled[key] = path
+        return path
+
+    def _whole_text(self) -> str | None:
+        """The text that all depends on; None where it may include files, or cannot be read."""
+        try:
+            text = self.text if self.path is None else pathlib.Path(self.path).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return text if text is not None and "include" not in text else None
+
+    def _compiled(self, options: list[str], programs: list[str]) -> pathlib.Path:
         code, said = self._run(["compile", self.argument, *options, "--emit", "c"])
         if said.strip() and said not in self.shown:
             self.shown.append(said)
-            warnings.warn(said.strip(), CompileWarning, stacklevel=3)
+            warnings.warn(said.strip(), CompileWarning, stacklevel=4)
         compiler = _executable.c_compiler(self.cc)
-        key = [_cache.identity(_executable.executable()), code, " ".join(options),
-               _cache.identity(compiler)]
 
         def make(work: pathlib.Path) -> pathlib.Path:
             self._run(["compile", self.argument, *options, "-o", str(work), "--cc", compiler])
             (found,) = work.glob("*.so")
             return found
 
-        return _cache.library(_model_name(code), key, make)
+        return _cache.library(_model_name(code), [code, " ".join(options), *programs], make)
 
     def freeze(self, weights: str, output: str, options: list[str]) -> str:
         """Has bnc write the network with `weights` as the C file `output`; what it printed."""

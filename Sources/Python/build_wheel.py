@@ -95,6 +95,7 @@ def write_wheel(binary: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     files[f"{info}/METADATA"] = metadata().encode()
     files[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: bnc\nRoot-Is-Purelib: false\nTag: {tag}\n").encode()
+    files[f"{info}/entry_points.txt"] = b"[console_scripts]\nbnc = bnc.__main__:main\n"
     files[f"{info}/licenses/LICENSE"] = (ROOT / "LICENSE").read_bytes()
     records = [f"{path},sha256={digest(data)},{len(data)}" for path, data in files.items()]
     record = f"{info}/RECORD"

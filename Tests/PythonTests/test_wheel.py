@@ -59,4 +59,8 @@ print(network.fit([[1, 2, 3, 4]] * 8, [1] * 8, epochs=3)["loss"][-1], bnc._execu
         [sys.executable, "-c", program, str(folder)], capture_output=True, text=True,
         env={**environment, "PYTHONPATH": str(folder)}, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    version = subprocess.run(
+        [sys.executable, "-m", "bnc", "--version"], capture_output=True, text=True,
+        env={**environment, "PYTHONPATH": str(folder)}, cwd=tmp_path)
+    assert version.returncode == 0 and version.stdout.strip(), version.stderr
     assert done.stdout.split()[1] == str(folder / "bnc/bin/bnc")

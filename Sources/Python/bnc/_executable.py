@@ -14,7 +14,7 @@ ENVIRONMENT = "BNC_EXECUTABLE"
 _PACKAGES = "apt-get install clang libopenblas0-pthread libpng16-16 libjpeg62-turbo zlib1g"
 
 
-def executable() -> str:
+def executable(is_own_command: bool = False) -> str:
     """The path of bnc: what BNC_EXECUTABLE names, the one in this package, or the one on PATH."""
     named = os.environ.get(ENVIRONMENT)
     if named:
@@ -26,7 +26,8 @@ def executable() -> str:
     own = pathlib.Path(__file__).parent / "bin" / "bnc"
     if own.exists():
         return str(own)
-    found = shutil.which("bnc")
+    # That on PATH may be this package's own command, which comes here.
+    found = None if is_own_command else shutil.which("bnc")
     if found is None:
         raise Error(
             f"there is no program bnc: this package was built without one, and PATH has none; set "

@@ -132,7 +132,7 @@ def test_calls_from_several_python_threads(data):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_forked_process_has_threads_of_its_own(data):
+def test_a_forked_process_goes_on(data):
     network = bnc.compile(MODEL, batch=32, threads=2)
     network.fit(*data, epochs=1)
     child = os.fork()

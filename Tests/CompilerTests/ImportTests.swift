@@ -4,6 +4,7 @@ import IR
 import ONNX
 import Operators
 import Testing
+import Verification
 
 @testable import Driver
 

@@ -57,8 +57,8 @@ let package = Package(
     .target(
       name: "Operators", dependencies: ["Lowering", "Exporting", "Importing", "IR", "Diagnostics"],
       swiftSettings: optimized),
-    .target(name: "Exporting", dependencies: ["IR", "Diagnostics"]),
-    .target(name: "Importing", dependencies: ["IR", "Diagnostics"]),
+    .target(name: "Exporting", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
+    .target(name: "Importing", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
     .target(name: "Language", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
     .target(name: "IR", dependencies: ["Diagnostics"], swiftSettings: optimized),
     .target(name: "Diagnostics", swiftSettings: optimized),

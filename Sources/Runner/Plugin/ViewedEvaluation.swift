@@ -14,7 +14,10 @@ extension Network {
       loss: 0, parts: description.losses.map { _ in 0 }, notFinite: nil)
     for view in description.views {
       let seen = try ViewedBatch(batch, by: view, description)
-      let pass = try evaluateOnce(seen.batch, outputs: memories.map(\.bytes.baseAddress))
+      // What pointers point into has to be there for as long as the call.
+      let pass = try withExtendedLifetime(seen) {
+        try evaluateOnce(seen.batch, outputs: memories.map(\.bytes.baseAddress))
+      }
       if pass.notFinite != nil { return pass }
       mean.loss += view.weight * pass.loss
       for index in mean.parts.indices { mean.parts[index] += view.weight * pass.parts[index] }

@@ -71,9 +71,12 @@ package struct OneStep: Sendable {
     let memories = try description.outputs.map {
       try AlignedMemory(byteCount: description.batch * $0.count * description.elementType.size)
     }
-    let pass = try network.gradient(
-      examples.batch(from: 0, count: count), training: mode == .train, seed: seed,
-      outputs: memories.map(\.bytes.baseAddress))
+    // What pointers point into has to be there for as long as the call.
+    let pass = try withExtendedLifetime((examples, memories)) {
+      try network.gradient(
+        examples.batch(from: 0, count: count), training: mode == .train, seed: seed,
+        outputs: memories.map(\.bytes.baseAddress))
+    }
     loss = pass.loss
     parts = pass.parts
     notFinite = pass.notFinite

@@ -37,8 +37,11 @@ package struct GradientProbe {
     let outputs = try description.outputs.map {
       try AlignedMemory(byteCount: description.batch * $0.count * description.elementType.size)
     }
-    let pass = try inspected.gradient(
-      batch, training: true, seed: seed, outputs: outputs.map(\.bytes.baseAddress))
+    // What pointers point into has to be there for as long as the call.
+    let pass = try withExtendedLifetime((examples, outputs)) {
+      try inspected.gradient(
+        batch, training: true, seed: seed, outputs: outputs.map(\.bytes.baseAddress))
+    }
     if pass.notFinite != nil { return nil }
     return try tensors.filter { $0.inspected.region == .parameters }.compactMap { _, tensor in
       try inspected.regions.gradient(tensor).map { (name: tensor.name, values: $0) }

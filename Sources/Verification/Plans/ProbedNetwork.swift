@@ -95,9 +95,12 @@ package final class ProbedNetwork {
     var all = plugin.description.outputs.map { _ in [Double]() }
     let rooms = try plugin.description.outputs.map { try room(for: $0.count) }
     for index in 0..<sample.count {
-      try network.infer(
-        examples.batch(from: index, count: 1).inputs, isBytes: false,
-        outputs: rooms.map(\.memory.bytes.baseAddress))
+      // What pointers point into has to be there for as long as the call.
+      try withExtendedLifetime(examples) {
+        try network.infer(
+          examples.batch(from: index, count: 1).inputs, isBytes: false,
+          outputs: rooms.map(\.memory.bytes.baseAddress))
+      }
       for output in rooms.indices { all[output] += rooms[output].values }
     }
     return all
@@ -108,8 +111,10 @@ package final class ProbedNetwork {
   ) throws -> Pass {
     let examples = try sample.examples(for: plugin.description)
     let rooms = try plugin.description.outputs.map { try room(for: sample.count * $0.count) }
-    let found = try call(
-      examples.batch(from: 0, count: sample.count), rooms.map(\.memory.bytes.baseAddress))
+    let found = try withExtendedLifetime((examples, rooms)) {
+      try call(
+        examples.batch(from: 0, count: sample.count), rooms.map(\.memory.bytes.baseAddress))
+    }
     if let place = found.notFinite {
       throw NumbersNotFinite(layer: place.layer)
     }

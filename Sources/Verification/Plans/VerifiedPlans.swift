@@ -78,9 +78,13 @@ struct VerifiedPlans {
           let row = numbers[index * width..<(index + 1) * width].map { $0 / scale }
           return try Tensor(shape: [width], values: row, as: .float32)
         }
-        try library.run(
-          inputs.map(\.bytes.baseAddress),
-          outputs: rooms.map { $0.memory.bytes.baseAddress?.assumingMemoryBound(to: Float.self) })
+        // What pointers point into has to be there for as long as the call.
+        try withExtendedLifetime((inputs, rooms)) {
+          try library.run(
+            inputs.map(\.bytes.baseAddress),
+            outputs: rooms.map { $0.memory.bytes.baseAddress?.assumingMemoryBound(to: Float.self) }
+          )
+        }
         for output in rooms.indices { all[output] += rooms[output].values }
       }
       return all

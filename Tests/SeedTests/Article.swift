@@ -6,8 +6,9 @@ struct Article {
   static let path = "Sources/Language/Language.docc/BatchNormalization.md"
   /// Those whose commands are run.
   static let withCommands = [
-    path, "Sources/Driver/Driver.docc/Freezing.md", "Sources/Driver/Driver.docc/Exporting.md",
-    "Sources/Driver/Driver.docc/Importing.md",
+    path, "Sources/Driver/Driver.docc/Freezing.md",
+    "Sources/Driver/Driver.docc/ExportingNetworks.md",
+    "Sources/Driver/Driver.docc/ImportingNetworks.md",
   ]
   static let command = "BNC_UPDATE_GOLDEN=1 swift test --filter ArticleTests"
   static var isUpdating: Bool {

@@ -15,8 +15,10 @@ extension ExportOptions {
 extension Compiler {
   /// The bytes of an ONNX file of a trained model's evaluation.
   ///
-  /// - Parameter values: The numbers of a parameter or a statistic by its name, `conv1.weight`, in
-  ///   C order.
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - options: What is said of it in the file.
+  ///   - values: The numbers of a parameter or a statistic by its name, `conv1.weight`, in C order.
   /// - Throws: `Failure` where a layer has no words in ONNX, or there are too many weights.
   package static func onnx(
     _ model: Model, _ options: ExportOptions, values: @escaping (String) throws -> [Double]

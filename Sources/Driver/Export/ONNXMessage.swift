@@ -5,7 +5,9 @@ import ONNX
 extension Onnx_ModelProto {
   /// `graph` as ONNX's messages.
   ///
-  /// - Parameter version: bnc's version.
+  /// - Parameters:
+  ///   - graph: The graph.
+  ///   - version: bnc's version.
   package init(_ graph: ONNXGraph, version: String) {
     self.init()
     // What operators of the set are written with: onnx.helper's table.

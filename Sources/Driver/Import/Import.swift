@@ -34,9 +34,13 @@ package struct ImportOptions: Sendable {
 extension Compiler {
   /// The network in the ONNX file that `bytes` are.
   ///
-  /// - Parameter external: The bytes of a file in the folder of the ONNX file, by its name.
-  /// - Throws: `Failure`, without a path, where the file is damaged or the language has no words
-  ///   for a
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - options: What the model is called, and the sizes that the file leaves open.
+  ///   - rules: What operations make of nodes.
+  ///   - library: The words of the language.
+  ///   - external: The bytes of a file in the folder of the ONNX file, by its name.
+  /// - Throws: `Failure`, without a path, where the file is damaged or the language has no words for a
   ///   part of it.
   package static func importing(
     _ bytes: [UInt8], _ options: ImportOptions,

@@ -138,16 +138,7 @@ extension Model {
     var made: [String: [Double]] = [:]
     for (index, layer) in layers.enumerated() {
       for tensor in parameters(of: index) + state(of: index) {
-        let count = tensor.elementCount
-        let fan = Double(max(1, tensor.shape.dropFirst().reduce(1, *)))
-        made["\(layer.name).\(tensor.name)"] =
-          switch tensor.role {
-          case .weight: numbers.normals(count, deviation: (2 / fan).squareRoot())
-          case .gamma: numbers.normals(count, mean: 1, deviation: 0.3)
-          case .runningVariance: numbers.uniforms(count, 0.5, 2)
-          case .seen: Array(repeating: 1, count: count)
-          default: numbers.normals(count, deviation: 0.3)
-          }
+        made["\(layer.name).\(tensor.name)"] = numbers.values(for: tensor)
       }
     }
     return made

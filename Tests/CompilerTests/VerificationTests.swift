@@ -21,10 +21,12 @@ import Verification
     }
     """
 
-  private static func verifier(_ text: String, compiler: CCompiler) throws -> Verifier {
+  private static func verifier(
+    _ text: String, compiler: CCompiler, cache folder: String = CompilerFixture.folder
+  ) throws -> Verifier {
     try Verifier(
       SourceFile(name: "test.bn", text: text), .init(threads: 2), compiler: compiler,
-      cache: PluginCache(folder: CompilerFixture.folder))
+      cache: PluginCache(folder: folder))
   }
 
   /// Protects users from alarms that are none: everything holds of a network with a bit of everything,
@@ -127,7 +129,8 @@ import Verification
     let compiler = "\(folder)/cc"
     try script.write(toFile: compiler, atomically: true, encoding: .utf8)
     chmod(compiler, 0o755)
-    let verifier = try Self.verifier(Self.text, compiler: .find(named: compiler))
+    let verifier = try Self.verifier(
+      Self.text, compiler: .find(named: compiler), cache: folder + "/cache")
     let findings = try verifier.run([mistake.check])
     #expect(findings.contains { !$0.holds }, "\(mistake.check)")
     let report = VerificationReport(model: "proven", checks: [mistake.check], findings: findings)

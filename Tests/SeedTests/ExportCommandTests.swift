@@ -3,23 +3,10 @@ import Testing
 
 /// `bnc export`, as a shell runs it.
 @Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct ExportCommandTests {
-  private static let text = """
-    model tiny {
-      input  x: [2]
-      target label: class(2)
-      p = x | dense(4) | batchnorm | relu | dense(1) | sigmoid
-      loss binary_cross_entropy(p, label)
-    }
-    training {
-      batch 4
-      epochs 2
-    }
-    """
-
   /// Protects the way from weights to other programs' files: all three are written at once, the
   /// same each time, and bnc itself loads what is called as in PyTorch.
   @Test func writesAll() throws {
-    let (folder, shell) = try trained()
+    let (folder, shell) = try TrainedModel.make()
     let command =
       "bnc export tiny.bn --load w.safetensors --onnx net.onnx --pytorch net.py --state-dict s.safetensors"
     let said = try shell.run("\(command) 2>&1; echo $?")
@@ -43,7 +30,7 @@ import Testing
     ("--pytorch net.py --state-dict s.safetensors", "need the weights"),
   ])
   func mistakes(_ arguments: String, _ message: String) throws {
-    let (folder, shell) = try trained()
+    let (folder, shell) = try TrainedModel.make()
     let said = try shell.run("bnc export tiny.bn \(arguments) 2>&1; echo $?")
     #expect(said.last == "1" && said.joined(separator: "\n").contains(message), "\(said)")
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -52,21 +39,11 @@ import Testing
 
   /// Protects from a network that no data have gone through: its batch norms have no statistics.
   @Test func neverTrained() throws {
-    let (_, shell) = try trained()
+    let (_, shell) = try TrainedModel.make()
     let said = try shell.run(
       "bnc train tiny.bn --epochs 0 --save fresh.safetensors 2>&1; "
         + "bnc export tiny.bn --load fresh.safetensors --onnx net.onnx 2>&1; echo $?; ls net.onnx 2>&1"
     )
     #expect(said.contains("1") && said.last?.contains("No such file") == true, "\(said)")
-  }
-
-  /// A folder with a model and its weights, and a shell in it.
-  private func trained() throws -> (Folder, Shell) {
-    let folder = try Folder()
-    let shell = try Shell(in: folder.path)
-    try Self.text.write(toFile: folder.path + "/tiny.bn", atomically: true, encoding: .utf8)
-    let said = try shell.run("bnc train tiny.bn --save w.safetensors 2>&1; echo $?")
-    try #require(said.last == "0", "\(said)")
-    return (folder, shell)
   }
 }

@@ -4,23 +4,10 @@ import Testing
 
 /// `bnc freeze`, as a shell runs it.
 @Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct FreezeCommandTests {
-  private static let text = """
-    model tiny {
-      input  x: [2]
-      target label: class(2)
-      p = x | dense(4) | batchnorm | relu | dense(1) | sigmoid
-      loss binary_cross_entropy(p, label)
-    }
-    training {
-      batch 4
-      epochs 2
-    }
-    """
-
   /// Protects the way from a model to a program: what is written, the differences that --check finds, and
   /// that the first lines of the C have them; the same files each time, however often.
   @Test func fromModelToProgram() throws {
-    let (folder, shell) = try trained()
+    let (folder, shell) = try TrainedModel.make()
     let said = try shell.run(
       "bnc freeze tiny.bn --load w.safetensors -o net.c --main --check - 2>&1; echo $?")
     #expect(said.contains { $0.hasPrefix("largest difference ") })
@@ -47,7 +34,7 @@ import Testing
     ("-o net.c --input bytes --check -", "freeze it with --input float"),
   ])
   func mistakes(_ arguments: String, _ message: String) throws {
-    let (folder, shell) = try trained()
+    let (folder, shell) = try TrainedModel.make()
     let said = try shell.run("bnc freeze tiny.bn --load w.safetensors \(arguments) 2>&1; echo $?")
     #expect(said.last == "1" && said.joined(separator: "\n").contains(message), "\(said)")
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -56,24 +43,14 @@ import Testing
 
   /// Protects from weights that are none of the model, or none at all, and from a plugin.
   @Test func wrongWeights() throws {
-    let (folder, shell) = try trained()
-    let other = Self.text.replacing("dense(4)", with: "dense(5)")
+    let (folder, shell) = try TrainedModel.make()
+    let other = TrainedModel.text.replacing("dense(4)", with: "dense(5)")
     try other.write(toFile: folder.path + "/other.bn", atomically: true, encoding: .utf8)
     let said = try shell.run("bnc freeze other.bn --load w.safetensors -o net.c 2>&1; echo $?")
     #expect(said.last == "1" && said[0].contains("has [5, 2]"), "\(said)")
     let none = try shell.run(
       "bnc freeze tiny.bn --load tiny.bn -o net.c 2>&1; echo $?; ls net.c 2>&1")
     #expect(none.contains("1") && none.last?.contains("No such file") == true, "\(none)")
-  }
-
-  /// A folder with a model and its weights, and a shell in it.
-  private func trained() throws -> (Folder, Shell) {
-    let folder = try Folder()
-    let shell = try Shell(in: folder.path)
-    try Self.text.write(toFile: folder.path + "/tiny.bn", atomically: true, encoding: .utf8)
-    let said = try shell.run("bnc train tiny.bn --save w.safetensors 2>&1; echo $?")
-    try #require(said.last == "0", "\(said)")
-    return (folder, shell)
   }
 
   private func contents(_ folder: Folder) throws -> [String] {

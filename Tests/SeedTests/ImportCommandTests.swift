@@ -3,19 +3,6 @@ import Testing
 
 /// `bnc import`, as a shell runs it.
 @Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct ImportCommandTests {
-  private static let text = """
-    model tiny {
-      input  x: [2]
-      target label: class(2)
-      p = x | dense(4) | batchnorm | relu | dense(1) | sigmoid
-      loss binary_cross_entropy(p, label)
-    }
-    training {
-      batch 4
-      epochs 2
-    }
-    """
-
   /// Protects the way into bnc and on: the imported model predicts what the exported one does, and
   /// can be trained further and frozen.
   @Test func goesOn() throws {
@@ -60,12 +47,8 @@ import Testing
 
   /// A folder with a model, its weights and its ONNX file, and a shell in it.
   private func exported() throws -> (Folder, Shell) {
-    let folder = try Folder()
-    let shell = try Shell(in: folder.path)
-    try Self.text.write(toFile: folder.path + "/tiny.bn", atomically: true, encoding: .utf8)
-    let said = try shell.run(
-      "bnc train tiny.bn --save w.safetensors 2>&1 && "
-        + "bnc export tiny.bn --load w.safetensors --onnx net.onnx; echo $?")
+    let (folder, shell) = try TrainedModel.make()
+    let said = try shell.run("bnc export tiny.bn --load w.safetensors --onnx net.onnx; echo $?")
     try #require(said.last == "0", "\(said)")
     return (folder, shell)
   }

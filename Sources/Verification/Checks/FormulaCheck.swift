@@ -4,8 +4,8 @@ extension Verifier {
   /// Outputs and losses of every plan against the operators' formulas.
   func checkFormulas() throws -> [Finding] {
     let naive = NaiveNetwork(model: model, tensors: plans.learned)
-    let training = Expected(naive, sample, training: true)
-    let evaluation = Expected(naive, sample, training: false)
+    let training = ExpectedPass(naive, sample, training: true)
+    let evaluation = ExpectedPass(naive, sample, training: false)
     let inspected = try plans.network(.inspected)
     var findings = training.findings(
       try inspected.gradient(sample), "inspection in double, training", model)
@@ -31,46 +31,27 @@ extension Verifier {
   }
 }
 
-/// What formulas make of a sample, and what rounding may change in it.
-private struct Expected {
-  let loss: Double
-  private let outputs: [[Double]]
-  private let lossNoise: Double
-  private let outputNoise: [Double]
-
-  /// Each number is moved by some roundings of a double, which shows what rounding may change.
-  init(_ network: NaiveNetwork, _ sample: Sample, training: Bool) {
-    let values = network.values(sample, training: training)
-    let operands = network.model.outputs
-    var disturbed = network
-    disturbed.disturbance = 0x1p-49
-    let moved = disturbed.values(sample, training: training)
-    loss = network.loss(sample, values, training: training)
-    outputs = operands.map { values[$0] }
-    lossNoise = relativeError([disturbed.loss(sample, moved, training: training)], [loss])
-    outputNoise = operands.map { relativeError(moved[$0], values[$0]) }
-  }
-
-  func findings(
+extension ExpectedPass {
+  fileprivate func findings(
     _ pass: ProbedNetwork.Pass, _ plan: String, _ model: Model, allowed: Double? = nil
   ) -> [Finding] {
     findings(outputs: pass.outputs, plan, model, allowed: allowed)
       + [
         Finding(
           .formulas, "loss, \(plan)", error: relativeError([pass.loss], [loss]),
-          allowed: allowed ?? 1e-12 + 8 * lossNoise)
+          allowed: allowed ?? allowedOfLoss)
       ]
   }
 
   /// - Parameter allowed: What floats may be off; nil: what doubles are.
-  func findings(
+  fileprivate func findings(
     outputs found: [[Double]], _ plan: String, _ model: Model, allowed: Double? = nil
   ) -> [Finding] {
     outputs.indices.map { index in
       Finding(
         .formulas, "\(model.outputName(model.outputs[index])), \(plan)",
         error: relativeError(found[index], outputs[index]),
-        allowed: allowed ?? 1e-12 + 8 * outputNoise[index])
+        allowed: allowed ?? allowedOfOutputs[index])
     }
   }
 }

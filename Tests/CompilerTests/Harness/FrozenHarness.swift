@@ -36,14 +36,7 @@ struct FrozenHarness {
   static func drawn(_ text: String) throws -> (String) throws -> [Double] {
     try numbers(text) { tensor, name in
       var numbers = Numbers(name.utf8.reduce(1) { $0 &* 31 &+ UInt64($1) })
-      let fan = Double(tensor.shape.dropFirst().reduce(1, *))
-      return switch tensor.role {
-      case .weight: numbers.normals(tensor.elementCount, deviation: (2 / fan).squareRoot())
-      case .gamma: numbers.normals(tensor.elementCount, mean: 1, deviation: 0.3)
-      case .runningVariance: numbers.uniforms(tensor.elementCount, 0.5, 2)
-      case .seen: [1]
-      default: numbers.normals(tensor.elementCount, deviation: 0.3)
-      }
+      return numbers.values(for: tensor)
     }
   }
 

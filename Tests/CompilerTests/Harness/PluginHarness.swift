@@ -86,8 +86,8 @@ final class PluginHarness {
 
   /// A parameter or running statistic, or a tensor in scratch that there is one of.
   subscript(name: String) -> [Double] {
-    get { read(network.regions.bytes(of: tensor(name))) }
-    set { write(newValue, network.regions.bytes(of: tensor(name))) }
+    get { network.regions.numbers(of: tensor(name)) }
+    set { network.regions.write(newValue, to: tensor(name)) }
   }
 
   func tensor(_ name: String) -> PluginTensor {
@@ -136,11 +136,7 @@ final class PluginHarness {
   func poisonScratch() { fillScratch(0xff) }
 
   /// Fills scratch with one byte.
-  func fillScratch(_ byte: UInt8) {
-    let bytes = UnsafeMutableRawBufferPointer(
-      start: network.regions.pointers.scratch, count: plugin.description.scratchSize)
-    bytes.initializeMemory(as: UInt8.self, repeating: byte)
-  }
+  func fillScratch(_ byte: UInt8) { network.regions.fillScratch(byte) }
 
   /// A step, or pass `pass` of one over `examples` examples in all; as the schedule has it where it is
   /// one of `steps`.

@@ -51,11 +51,11 @@ import Verification
     #expect(!report.text(all: true).contains("FAILS"))
   }
 
-  /// Protects optimizers that take a parameter as a whole, several losses, targets of real numbers and
-  /// data that are scaled.
+  /// Protects optimizers that take a parameter as a whole, schedules of a momentum, several losses,
+  /// targets of real numbers and data that are scaled.
   @Test(arguments: [
     "lamb(lr: 0.01)", "muon(lr: 0.01)\n  optimizer adamw(lr: 0.01) on *.bias, *.gamma, *.beta",
-    "nadam(lr: 0.01)\n  accumulate 2\n  average ema(0.5)",
+    "adamw(lr: 0.01)\n  schedule one_cycle", "nadam(lr: 0.01)\n  accumulate 2\n  average ema(0.5)",
   ])
   func otherTrainings(_ optimizer: String) throws {
     let text = """

@@ -45,11 +45,13 @@ struct Verify: ParsableCommand {
         "is compiled already, and what it was compiled from is what it is held against",
         path: network.model, help: "name the model (.bn)")
     }
+    // Before anything is compiled.
+    let threads = max(2, try network.makePool().threads)
     let source = try ModelFile.model(network.model)
     let verifier = try Verifier(
       source,
       .init(
-        batch: network.batch, seed: seed, threads: network.threads ?? max(2, availableCores()),
+        batch: network.batch, seed: seed, threads: threads,
         isExact: network.exact, learned: try learned(source)),
       compiler: .find(named: network.cc))
     let checks = VerificationCheck.allCases.filter { only.isEmpty || only.contains($0) }

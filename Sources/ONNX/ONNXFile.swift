@@ -29,7 +29,9 @@ package enum ONNXFile {
     do {
       return try Onnx_ModelProto(serializedBytes: bytes)
     } catch {
-      throw Failure("is no ONNX file")
+      throw Failure(
+        "is no ONNX file, or not whole",
+        help: "torch.onnx.export, tf2onnx and skl2onnx write such files")
     }
   }
 }

@@ -88,7 +88,7 @@ import Testing
       }
       _ = importFailure { try importing(changed) }
     }
-    #expect(importFailure { try importing([1, 2, 3]) }?.what == "is no ONNX file")
+    #expect(importFailure { try importing([1, 2, 3]) }?.what == "is no ONNX file, or not whole")
     #expect(importFailure { try importing([]) } != nil)
   }
 

@@ -2044,84 +2044,77 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
   UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
+// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
+static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
+    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
+    const int inputs) {
+  vec part[TILE] = {0};
+  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
+  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
+// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
+// memory while others run.
+static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
+    const vec *x, const vec *dy, real *weight) {
+  const int group = task / input_groups.count, input_group = task % input_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      output_tiles = piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group);
+  const int input_tiles = piece_size(input_groups, input_group);
+  struct long_sum sums[2][14][3][12] = {0};
+  for (int block = 0; block < s->blocks; block++)
+    for (int band = 0; band < bands.count; band++) {
+      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+      for (int o = 0; o < output_tiles; o++)
+        for (int i = 0; i < input_tiles; i++) {
+          const int output = first_output + o, input = first_input + i;
+          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
+          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
+          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+          for (int ky = 0; ky < g.KH; ky++) {
+            if (more_outputs && more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size + 1);
+            else if (more_outputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size);
+            else if (more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size + 1);
+            else
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size);
+          }
+        }
+    }
+  for (int o = 0; o < output_tiles; o++)
+    for (int i = 0; i < input_tiles; i++) {
+      const int output = first_output + o, input = first_input + i;
+      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+      const int channels = piece_size(inputs, input);
+      for (int c = 0; c < piece_size(outputs, output); c++)
+        for (int d = 0; d < channels; d++)
+          for (int k = 0; k < g.KH * g.KW; k++) {
+            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
+            sgd_update(&weight[at],
+                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
+          }
+    }
 }
 
-// unit3_conv2 (airbench94.bn:12), weight gradient and step: a kernel row of 4 x 1 channels a task
+// unit3_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
+// x 1 channels a task
 //   x [256, 3, 3], dy [256, 3, 3], dweight [256, 256, 3, 3]
 static void k_unit3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit3_conv2, (struct pieces){64, 4, 0},
-      (struct pieces){256, 1, 0}, (struct pieces){1, 3, 0}, 113, 3,
-      lanes_at(s, b_unit3_gelu1_output), lanes_at(s, b_unit3_conv2_output_gradient),
-      s->parameters->unit3_conv2_weight);
+  convolution_weight_gradient_group(s, task, g_unit3_conv2, (struct pieces){64, 4, 0},
+      (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_gelu1_output),
+      lanes_at(s, b_unit3_conv2_output_gradient), s->parameters->unit3_conv2_weight);
 }
 
 // unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:16): sums of g and of g * xhat, x [256, 3, 3],
@@ -2297,69 +2290,6 @@ static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
 static const struct convolution g_unit3_conv1_2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
     .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
     .PL = 1, .INNER = 1, .INNER_END = 6 };
-
-// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
-static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
-    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
-    const int inputs) {
-  vec part[TILE] = {0};
-  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
-  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
-}
-
-// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
-// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
-// memory while others run.
-static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
-    const vec *x, const vec *dy, real *weight) {
-  const int group = task / input_groups.count, input_group = task % input_groups.count;
-  const int first_output = piece_start(output_groups, group),
-      output_tiles = piece_size(output_groups, group);
-  const int first_input = piece_start(input_groups, input_group);
-  const int input_tiles = piece_size(input_groups, input_group);
-  struct long_sum sums[2][14][3][12] = {0};
-  for (int block = 0; block < s->blocks; block++)
-    for (int band = 0; band < bands.count; band++) {
-      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-      for (int o = 0; o < output_tiles; o++)
-        for (int i = 0; i < input_tiles; i++) {
-          const int output = first_output + o, input = first_input + i;
-          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
-          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
-          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-          for (int ky = 0; ky < g.KH; ky++) {
-            if (more_outputs && more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size + 1);
-            else if (more_outputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size);
-            else if (more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size + 1);
-            else
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size);
-          }
-        }
-    }
-  for (int o = 0; o < output_tiles; o++)
-    for (int i = 0; i < input_tiles; i++) {
-      const int output = first_output + o, input = first_input + i;
-      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-      const int channels = piece_size(inputs, input);
-      for (int c = 0; c < piece_size(outputs, output); c++)
-        for (int d = 0; d < channels; d++)
-          for (int k = 0; k < g.KH * g.KW; k++) {
-            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            sgd_update(&weight[at],
-                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
-          }
-    }
-}
 
 // unit3_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
 // x 1 channels a task
@@ -2901,7 +2831,7 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit3_norm2_batchnorm1_backward, .tasks = 10 },
     { k_unit3_conv2_input_gradient, .tasks = 86 },
-    { k_unit3_conv2_weight_gradient, .tasks = 49152, .whole = 1 },
+    { k_unit3_conv2_weight_gradient, .tasks = 608, .whole = 1 },
     { k_unit3_norm1_batchnorm1_sums_2, .tasks = 10 },
     { k_unit3_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit3_norm1_batchnorm1_backward, .tasks = 10 },

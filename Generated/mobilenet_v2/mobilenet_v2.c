@@ -3736,13 +3736,13 @@ static const struct convolution g_row2_bottleneck1_conv3_2 = { .G = 1, .CI = 96,
     .CO = 24, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
 
-// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3
-// channels a task
+// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: the kernels of 2 x 2 tiles
+// of 4 x 3 channels a task
 //   x [96, 1, 1024], dy [24, 1, 1024], dweight [24, 96, 1, 1]
 static void k_row2_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row2_bottleneck1_conv3_2, (struct pieces){6, 4, 0},
-      (struct pieces){32, 3, 0}, (struct pieces){1, 1, 0}, 1, 1,
-      lanes_at(s, b_row2_bottleneck1_relu62_output),
+  convolution_weight_gradient_group(s, task, g_row2_bottleneck1_conv3_2, (struct pieces){6, 4, 0},
+      (struct pieces){32, 3, 0}, (struct pieces){3, 2, 0}, (struct pieces){16, 2, 0},
+      (struct pieces){1, 1, 0}, lanes_at(s, b_row2_bottleneck1_relu62_output),
       lanes_at(s, b_row2_bottleneck1_conv3_output_gradient),
       s->parameters->row2_bottleneck1_conv3_weight);
 }
@@ -3845,13 +3845,13 @@ static void k_row2_bottleneck1_conv1_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row1_bottleneck1_batchnorm3_output_gradient));
 }
 
-// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels of 2 x 2 tiles
+// of 4 x 3 or 2 channels a task
 //   x [16, 1, 1024], dy [96, 1, 1024], dweight [96, 16, 1, 1]
 static void k_row2_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row2_bottleneck1_conv1, (struct pieces){24, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
-      lanes_at(s, b_row1_bottleneck1_batchnorm3_output),
+  convolution_weight_gradient_group(s, task, g_row2_bottleneck1_conv1, (struct pieces){24, 4, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){12, 2, 0}, (struct pieces){3, 2, 0},
+      (struct pieces){1, 1, 0}, lanes_at(s, b_row1_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row2_bottleneck1_conv1_output_gradient),
       s->parameters->row2_bottleneck1_conv1_weight);
 }
@@ -4510,7 +4510,7 @@ static const struct scheduled schedule[] = {
     { k_row2_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_bottleneck1_batchnorm3_backward, .tasks = 24 },
     { k_row2_bottleneck1_conv3_input_gradient, .tasks = 2 },
-    { k_row2_bottleneck1_conv3_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_row2_bottleneck1_conv3_weight_gradient, .tasks = 48, .whole = 1 },
     { k_row2_bottleneck1_batchnorm2_sums, .tasks = 96 },
     { k_row2_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_bottleneck1_batchnorm2_backward, .tasks = 96 },
@@ -4520,7 +4520,7 @@ static const struct scheduled schedule[] = {
     { k_row2_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_bottleneck1_batchnorm1_backward, .tasks = 96 },
     { k_row2_bottleneck1_conv1_input_gradient, .tasks = 7 },
-    { k_row2_bottleneck1_conv1_weight_gradient, .tasks = 144, .whole = 1 },
+    { k_row2_bottleneck1_conv1_weight_gradient, .tasks = 36, .whole = 1 },
     { k_row1_bottleneck1_batchnorm3_sums, .tasks = 16 },
     { k_row1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row1_bottleneck1_batchnorm3_backward, .tasks = 16 },

@@ -3725,14 +3725,77 @@ static const struct convolution g_first3_unit1_conv2_2 = { .G = 1, .CI = 16, .H 
     .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
-// first3_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
+static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
+    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
+    const int inputs) {
+  vec part[TILE] = {0};
+  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
+  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
+}
+
+// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
+// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
+// memory while others run.
+static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
+    const vec *x, const vec *dy, real *weight) {
+  const int group = task / input_groups.count, input_group = task % input_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      output_tiles = piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group);
+  const int input_tiles = piece_size(input_groups, input_group);
+  struct long_sum sums[1][4][3][12] = {0};
+  for (int block = 0; block < s->blocks; block++)
+    for (int band = 0; band < bands.count; band++) {
+      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+      for (int o = 0; o < output_tiles; o++)
+        for (int i = 0; i < input_tiles; i++) {
+          const int output = first_output + o, input = first_input + i;
+          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
+          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
+          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+          for (int ky = 0; ky < g.KH; ky++) {
+            if (more_outputs && more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size + 1);
+            else if (more_outputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size);
+            else if (more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size + 1);
+            else
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size);
+          }
+        }
+    }
+  for (int o = 0; o < output_tiles; o++)
+    for (int i = 0; i < input_tiles; i++) {
+      const int output = first_output + o, input = first_input + i;
+      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+      const int channels = piece_size(inputs, input);
+      for (int c = 0; c < piece_size(outputs, output); c++)
+        for (int d = 0; d < channels; d++)
+          for (int k = 0; k < g.KH * g.KW; k++) {
+            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
+            momentum_update(&weight[at],
+                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
+          }
+    }
+}
+
+// first3_unit1_conv2 (resnet20.bn:6), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
+// channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first3_unit1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
-      lanes_at(s, b_first3_unit1_relu1_output), lanes_at(s, b_first3_unit1_conv2_output_gradient),
-      s->parameters->first3_unit1_conv2_weight);
+  convolution_weight_gradient_group(s, task, g_first3_unit1_conv2_2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first3_unit1_relu1_output),
+      lanes_at(s, b_first3_unit1_conv2_output_gradient), s->parameters->first3_unit1_conv2_weight);
 }
 
 // first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
@@ -3787,14 +3850,14 @@ static const struct convolution g_first3_unit1_conv1_2 = { .G = 1, .CI = 16, .H 
     .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
-// first3_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// first3_unit1_conv1 (resnet20.bn:5), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
+// channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first3_unit1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
-      lanes_at(s, b_first2_unit1_relu2_output), lanes_at(s, b_first3_unit1_conv1_output_gradient),
-      s->parameters->first3_unit1_conv1_weight);
+  convolution_weight_gradient_group(s, task, g_first3_unit1_conv1_2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu2_output),
+      lanes_at(s, b_first3_unit1_conv1_output_gradient), s->parameters->first3_unit1_conv1_weight);
 }
 
 // The gradient of first2_unit1_relu2, which several layers read, then through first2_unit1_add1: y
@@ -3859,14 +3922,14 @@ static const struct convolution g_first2_unit1_conv2_2 = { .G = 1, .CI = 16, .H 
     .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
-// first2_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// first2_unit1_conv2 (resnet20.bn:6), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
+// channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first2_unit1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
-      lanes_at(s, b_first2_unit1_relu1_output), lanes_at(s, b_first2_unit1_conv2_output_gradient),
-      s->parameters->first2_unit1_conv2_weight);
+  convolution_weight_gradient_group(s, task, g_first2_unit1_conv2_2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu1_output),
+      lanes_at(s, b_first2_unit1_conv2_output_gradient), s->parameters->first2_unit1_conv2_weight);
 }
 
 // first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
@@ -3921,14 +3984,14 @@ static const struct convolution g_first2_unit1_conv1_2 = { .G = 1, .CI = 16, .H 
     .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
-// first2_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// first2_unit1_conv1 (resnet20.bn:5), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
+// channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first2_unit1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
-      lanes_at(s, b_first1_unit1_relu2_output), lanes_at(s, b_first2_unit1_conv1_output_gradient),
-      s->parameters->first2_unit1_conv1_weight);
+  convolution_weight_gradient_group(s, task, g_first2_unit1_conv1_2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu2_output),
+      lanes_at(s, b_first2_unit1_conv1_output_gradient), s->parameters->first2_unit1_conv1_weight);
 }
 
 // The gradient of first1_unit1_relu2, which several layers read, then through first1_unit1_add1: y
@@ -3993,14 +4056,14 @@ static const struct convolution g_first1_unit1_conv2_2 = { .G = 1, .CI = 16, .H 
     .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
-// first1_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// first1_unit1_conv2 (resnet20.bn:6), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
+// channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first1_unit1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
-      lanes_at(s, b_first1_unit1_relu1_output), lanes_at(s, b_first1_unit1_conv2_output_gradient),
-      s->parameters->first1_unit1_conv2_weight);
+  convolution_weight_gradient_group(s, task, g_first1_unit1_conv2_2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu1_output),
+      lanes_at(s, b_first1_unit1_conv2_output_gradient), s->parameters->first1_unit1_conv2_weight);
 }
 
 // first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
@@ -4055,12 +4118,13 @@ static const struct convolution g_first1_unit1_conv1_2 = { .G = 1, .CI = 16, .H 
     .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
 
-// first1_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// first1_unit1_conv1 (resnet20.bn:5), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
+// channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first1_unit1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
+  convolution_weight_gradient_group(s, task, g_first1_unit1_conv1_2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 32, 0}, lanes_at(s, b_relu1_output),
       lanes_at(s, b_first1_unit1_conv1_output_gradient), s->parameters->first1_unit1_conv1_weight);
 }
 
@@ -4537,39 +4601,39 @@ static const struct scheduled schedule[] = {
     { k_first3_unit1_batchnorm2_backward, .tasks = 16 },
     { k_first3_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first3_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_first3_unit1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first3_unit1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_first3_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first3_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first3_unit1_batchnorm1_backward, .tasks = 16 },
     { k_first3_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first3_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_first3_unit1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first3_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_first2_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first2_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first2_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm2_backward, .tasks = 16 },
     { k_first2_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first2_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_first2_unit1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first2_unit1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_first2_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm1_backward, .tasks = 16 },
     { k_first2_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first2_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_first2_unit1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first2_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_first1_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first1_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm2_backward, .tasks = 16 },
     { k_first1_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first1_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_first1_unit1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first1_unit1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_first1_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm1_backward, .tasks = 16 },
     { k_first1_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first1_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_first1_unit1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first1_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_batchnorm1_sums, .tasks = 16 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },

@@ -136,8 +136,9 @@ extension KernelPlanner {
           + inputTiles * inputTile.largest * read * geometry.width)
     }
     let batchBytes = bandBytes(geometry.outputHeight, outputTile.count, inputTile.count) * blocks
-    // The last level holds some sixty times as much as the second.
-    guard geometry.groups == 1, taps.count == 1, batchBytes > 64 * cache else { return nil }
+    // The last level holds some sixty times as much as the second, of which the operands of other
+    // kernels leave half: from there on grouping gained a quarter, below it nothing.
+    guard geometry.groups == 1, taps.count == 1, batchBytes > 32 * cache else { return nil }
     // Each sum with what rounding took from it.
     let sums =
       2 * outputTile.largest * inputTile.largest * taps.largest * window.rows.kernel * vector

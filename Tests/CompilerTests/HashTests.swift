@@ -45,7 +45,7 @@ import Testing
       CompileOptions(plan: PlanOptions(target: .x86_64_v4)),
       CompileOptions(plan: PlanOptions(target: .generic)),
       CompileOptions(plan: PlanOptions(precision: .double)),
-      CompileOptions(plan: PlanOptions(fuses: false)),
+      CompileOptions(plan: PlanOptions(fuses: false)), CompileOptions(plan: .least(.float)),
       CompileOptions(plan: PlanOptions(purpose: .inference)), CompileOptions(batch: 1), cache,
     ]
     let hashes =

@@ -32,7 +32,9 @@ struct KernelCode: Sendable {
       return shared.definitions[known...].map(library.render) + [library.render(context)]
     }
     func text(_ phases: [Kernel.Phase]) -> String {
-      plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.flatMap {
+      plan.kernels.enumerated().filter {
+        phases.contains($0.element.phase) && $0.element.original == nil
+      }.flatMap {
         let kernel = $0.element
         let texts = render { kernel.context(names, sharing: &$0) }
         return texts
@@ -109,9 +111,11 @@ extension ScheduledContext {
     switch kernel.phase {
     case .trainingForward, .trainingLoss, .state: fields.append(".when = TRAINING")
     case .forward, .loss, .backward:
-      if kernel.spec is InputLoad, joinsLoad { fields.append(".when = APART") }
+      if kernel.spec is InputLoad, joinsLoad, kernel.original == nil {
+        fields.append(".when = APART")
+      }
     }
-    let stored = kernel.results(names.plan)
+    let stored = kernel.original == nil ? kernel.results(names.plan) : []
     if !stored.isEmpty {
       let rows = stored.map { result in
         let plan = names.plan

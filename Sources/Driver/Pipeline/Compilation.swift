@@ -140,8 +140,13 @@ package enum Compiler {
       changed.placeParts()
       return changed
     }
+    let fitting = try passes.run("recompute") { () throws(Failure) in
+      var changed = shared
+      if let memory = options.plan.memory { try changed.recompute(within: memory) }
+      return changed
+    }
     let placed = try passes.run("place-buffers") { () throws(Failure) in
-      PlacedPlan(kernels: shared, memory: MemoryPlan(placing: shared))
+      PlacedPlan(kernels: fitting, memory: MemoryPlan(placing: fitting))
     }
     return Planned(
       diagnostics: diagnostics, model: model, graph: graph, placed: placed,
@@ -161,7 +166,7 @@ package enum Compiler {
         version, templates, target.name, "\(target.vectorBytes)", "\(target.registers)",
         "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
         options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
-        options.plan.products.rawValue,
+        options.plan.products.rawValue + (options.plan.memory.map { ", \($0)" } ?? ""),
         "\(options.batch ?? 0)" + Set(options.frozen).sorted().map { ", frozen \($0)" }.joined()
           + (options.stepsPlainly ? ", plain steps" : ""),
       ].joined(separator: "\n") + source.files.map { "\n\($0.baseName)\n\($0.text)" }.joined()

@@ -58,7 +58,9 @@ package struct CodegenContext: Sendable {
   // begins with: a user may call a layer `first`, `main` or `INFINITY`.
 
   /// The C function of a kernel.
-  package func function(_ kernel: Kernel) -> String { function(kernel.name) }
+  package func function(_ kernel: Kernel) -> String {
+    function(kernel.original ?? kernel.name)
+  }
 
   /// The C function that is called `name`, after a layer.
   package func function(_ name: String) -> String { "k_\(name)" }

@@ -18,6 +18,8 @@ package struct Kernel: Sendable {
   package var replaces: BufferID?
   /// Multiplications and additions for a full batch.
   package var operations: Double
+  /// The kernel whose function it is, where it makes once more what that one has made before.
+  package var original: String?
 
   /// When a kernel runs.
   package enum Phase: Hashable, Sendable {

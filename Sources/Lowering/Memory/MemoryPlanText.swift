@@ -3,12 +3,13 @@ extension MemoryPlan {
   package func text(of plan: KernelPlan) -> String {
     var lines = ["scratch of \(plan.model.name): \(size) bytes"]
     for (buffer, place) in zip(plan.buffers, places) {
-      let first = plan.kernels[place.life.lowerBound].name
-      let last = plan.kernels[place.life.upperBound].name
+      let lives = place.life.stretches.map {
+        "from \(plan.kernels[$0.lowerBound].name) to \(plan.kernels[$0.upperBound].name)"
+      }.joined(separator: ", again ")
       let whereItLies =
         buffer.part.map { "in \(plan[$0.whole].name):" }
         ?? "\(place.offset)..<\(place.offset + place.size)"
-      lines.append("  \(whereItLies) \(buffer.name), from \(first) to \(last)")
+      lines.append("  \(whereItLies) \(buffer.name), \(lives)")
     }
     return lines.map { $0 + "\n" }.joined()
   }

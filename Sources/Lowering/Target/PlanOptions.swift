@@ -34,6 +34,9 @@ package struct PlanOptions: Hashable, Sendable {
     case float
   }
 
+  /// How much memory a training may take; nil for as much as it takes with nothing made twice.
+  package var memory: MemoryBudget?
+
   /// What the plugin is for.
   package enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is

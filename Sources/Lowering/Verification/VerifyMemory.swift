@@ -35,10 +35,14 @@ package struct PlacedPlan: Sendable, Stage {
         let other = memory.places[second]
         let isApart =
           place.offset + place.size <= other.offset || other.offset + other.size <= place.offset
-        guard !isApart, let a = lives[first], let b = lives[second], a.overlaps(b) else { continue }
-        try require(
-          takesPlace(first, of: second, a, b) || takesPlace(second, of: first, b, a),
-          "\(name) and \(kernels.buffers[second].name) share a place")
+        guard !isApart else { continue }
+        for a in lives[first] {
+          for b in lives[second] where a.overlaps(b) {
+            try require(
+              takesPlace(first, of: second, a, b) || takesPlace(second, of: first, b, a),
+              "\(name) and \(kernels.buffers[second].name) share a place")
+          }
+        }
       }
     }
   }
@@ -74,22 +78,27 @@ package struct PlacedPlan: Sendable, Stage {
       && memory.places[old].size == memory.places[new].size
   }
 
-  /// From the first kernel that touches a buffer to the last; to the end where a host reads it, of
-  /// outputs and losses to the end of an evaluation at least. nil of what nothing touches.
-  private func lives() -> [ClosedRange<Int>?] {
-    var lives = [ClosedRange<Int>?](repeating: nil, count: kernels.buffers.count)
+  /// From the first kernel that touches a buffer to the last, with an end before each that makes it
+  /// anew; to the end where a host reads it, of outputs and losses to the end of an evaluation at
+  /// least. None of what nothing touches.
+  private func lives() -> [[ClosedRange<Int>]] {
+    var lives = [[ClosedRange<Int>]](repeating: [], count: kernels.buffers.count)
     for (index, kernel) in kernels.kernels.enumerated() {
       for effect in kernel.effects {
         guard let id = effect.resource.buffer.map({ kernels.whole(of: $0).buffer }) else {
           continue
         }
-        lives[id.index] = (lives[id.index]?.lowerBound ?? index)...index
+        let isNew = kernel.original != nil && effect.access == .write
+        let life = isNew ? nil : lives[id.index].popLast()
+        lives[id.index].append((life?.lowerBound ?? index)...index)
       }
     }
     let loss = kernels.kernels.lastIndex { $0.phase.isLoss }
     let evaluated = loss ?? kernels.kernels.count - 1
     for id in kernels.outputs + (loss == nil ? kernels.lossOperands : kernels.blockLosses) {
-      lives[id.index] = lives[id.index].map { $0.lowerBound...max($0.upperBound, evaluated) }
+      lives[id.index] = lives[id.index].map {
+        $0.lowerBound > evaluated ? $0 : $0.lowerBound...max($0.upperBound, evaluated)
+      }
     }
     if kernels.options.purpose == .inspection {
       lives = lives.map { $0.map { $0.lowerBound...(kernels.kernels.count - 1) } }

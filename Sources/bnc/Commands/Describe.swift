@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Driver
 import IR
 import Lowering
@@ -35,6 +36,11 @@ struct Describe: ParsableCommand {
       \(summary.text)
       Scratch that lives at different times shares a place, so the total is less than the sum.
       """)
+    if kernels.options.purpose == .training {
+      print(
+        "A training takes \(grouped(kernels.keptBytes + compilation.memory.size)) bytes: parameters, "
+          + "state, what the optimizer keeps, and scratch.")
+    }
     if let sounds = compilation.model.training.soundText { print("\n" + sounds) }
   }
 }

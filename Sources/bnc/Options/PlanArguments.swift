@@ -29,6 +29,14 @@ struct PlanArguments: ParsableArguments {
   var exact = false
 
   @Option(
+    help: ArgumentHelp(
+      """
+      Train in so much memory, such as 200K or 3M bytes, or in the least that is found: what there is \
+      no room for is made once more when its gradient is taken, with the same numbers.
+      """, valueName: "size"))
+  var memory: MemoryBudget?
+
+  @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
       """
@@ -49,15 +57,36 @@ struct PlanArguments: ParsableArguments {
     if let batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536.")
     }
+    if memory != nil, purpose != .training {
+      throw ValidationError(
+        "--memory is of training: a plugin for \(purpose.rawValue) makes no number twice.")
+    }
   }
 
   /// The options of a compilation.
   func compileOptions() throws -> CompileOptions {
-    CompileOptions(
-      plan: PlanOptions(
-        target: try .named(target), precision: precision, fuses: fuse == .on,
-        purpose: purpose, products: exact ? .exact : .fast),
-      batch: batch)
+    var options = PlanOptions(
+      target: try .named(target), precision: precision, fuses: fuse == .on,
+      purpose: purpose, products: exact ? .exact : .fast)
+    options.memory = memory
+    return CompileOptions(plan: options, batch: batch)
+  }
+}
+
+extension MemoryBudget: ExpressibleByArgument {
+  /// `least`, or bytes: a whole number, or one of thousands of 1024 with K, M or G behind it.
+  public init?(argument: String) {
+    if argument == "least" {
+      self = .least
+      return
+    }
+    let units = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = argument.last.flatMap { units[String($0)] }
+    guard let number = Int(unit == nil ? argument : String(argument.dropLast())), number > 0
+    else { return nil }
+    let (bytes, overflows) = number.multipliedReportingOverflow(by: unit ?? 1)
+    if overflows { return nil }
+    self = .bytes(bytes)
   }
 }
 

@@ -107,4 +107,13 @@ extension PlanOptions {
     plan.target.cacheBytes = bytes
     return plan
   }
+
+  /// For training in as little memory as is found.
+  static func least(
+    _ precision: Precision, target: TargetMachine = .native
+  ) -> PlanOptions {
+    var plan = training(precision, target: target)
+    plan.memory = .least
+    return plan
+  }
 }

@@ -77,6 +77,7 @@ struct ModelComparison {
       "training for \(plan.target.name), cache of \(plan.target.cacheBytes)"
       + (plan.fuses ? "" : ", not fused")
       + (plan.products == .winograd ? ", by Winograd's products" : "")
+      + (plan.memory == nil ? "" : ", in little memory")
     mistakes += naive.mistakes(trained.evaluate(sample), training: false).map {
       "\(name), evaluation: \($0)"
     }
@@ -148,6 +149,7 @@ struct ModelComparison {
     case 1: .smallCache(.double, target: target)
     case 2: .cache(16384, .double, target: target)
     case 3: .winograd(.double, target, cache: 16384)
+    case 4: .least(.double, target: target)
     default: .training(.double, target: target)
     }
   }

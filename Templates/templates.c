@@ -456,6 +456,10 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE StepOperations/update.c.mustache
 #include "embed.h"
+#define TEMPLATE Trainer/trainer.c.mustache
+#include "embed.h"
+#define TEMPLATE Trainer/trainer.h.mustache
+#include "embed.h"
 #define TEMPLATE Training/accumulate.c.mustache
 #include "embed.h"
 #define TEMPLATE Training/optimizer.c.mustache

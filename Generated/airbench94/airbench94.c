@@ -3335,7 +3335,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "9b6e63f5f5dac203dec430811e2c3c51134112efb8bc7462628a76ff8a3ab71f",
+      .model_hash = "44f2477dd243e40a8db70c24450001c903e2c51bbd793aff5e4babe1ab84fdca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "5f1142ab2850e82cbff3e791f26090a6adc42afb7f1c351af7437116472d78f9",
+      .model_hash = "2d2b14f99331038120f623d2efadcf4cf65f44dee861cb7aa65a81451462a5c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "2ffbc83281ab104bd592b5468f175e3380c6e86f4b62012b072e82ef5bd4daae",
+      .model_hash = "4d99f692d99c803742c01715da55649160b508a208e094efb0daffd03abf18fe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

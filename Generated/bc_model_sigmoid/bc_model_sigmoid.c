@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "6c6766b20a5fc7714f7955221c2504b042a9b6b1b786b30a7c1e41af32270e4e",
+      .model_hash = "ff0d9ed2f632126dc37365ecd6e30316f899f660bdaafae4e12052bb2cc11b10",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "53702c15566392e8dc98a483680f0076e4c9b968cc9951e582fe2fb9d0b8952b",
+      .model_hash = "53985fee66da968248bdb5259faf010bdd18fc6130b6bf876633869f0afb427b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

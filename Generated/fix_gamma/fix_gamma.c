@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "e25503a2b84851468b27d0591abfc4ef3f8fb3fdcc3302e84d745e6b88cc7a6a",
+      .model_hash = "de61690e84ef20b84924a626e022e097722a8c8727ccd131de2bd2913149ab09",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

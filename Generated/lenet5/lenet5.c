@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "a5d1d460030263db81e6b40d4e0fb882ff252aa3cd359afaaa329a9e92af4d5e",
+      .model_hash = "5908e49492e67e7064e8f44b51a7d3322fbabf6b26982b96cc6c0fac73c9ef5a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

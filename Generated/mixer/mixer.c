@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "8730319c4648f74b544e9248ea76989cf57b4038f7037f8f2bd6dcc237db39c0",
+      .model_hash = "c69aa8fb3ceaf49f484e737f16860647585ec5926e030eea8b811d0a0b90b733",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

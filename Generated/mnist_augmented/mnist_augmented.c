@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "fc3bd99005ff04e8003a4afce30080238515ca596909422e2651736264fbdf13",
+      .model_hash = "8a104325f7a9b743a07c155ed0b50f08f32e31049767a4cab7746924c2c18159",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "410d93653e931e3be31963391874bc21013c027a7c671e664be238d00cd2389a",
+      .model_hash = "c27738de2f2785646210e4fa077f74312fad85cae26399f6da06e60c14eaef7a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "084d95892332848711db3c538e5248dee983f80e2ce01bab2d55267f150b5418",
+      .model_hash = "105fccf18d538b79e00fd4e74cc96a4e52411ba1db08845c2e1da1a767e1d841",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "644c90f28ce4058c185057f2f255e8209dc47a6b8c15269545cb1d4fb4eaee72",
+      .model_hash = "954fcfc86e6f4e8f33d16a79222e86aa5d2adac0a232b68a82afdeb620db8d19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

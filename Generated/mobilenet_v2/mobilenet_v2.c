@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "44053916a21487ec60b526d568aba96af0a7a0fe31ed758d93d69df1ac7d639f",
+      .model_hash = "1700d3dd7e7a5a03830436deb31cdfabe195a15cdff11f02ff8b0120e012794b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "d578adfe5eb3c7e525282816190decc9b63a362e487432533e88df109d2c3d20",
+      .model_hash = "af2bbe5c18ac2aa879aabbcbfedeadd926ba6943f78f892e9b51c56530699b72",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

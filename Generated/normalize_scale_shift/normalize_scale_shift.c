@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "fbe5fe8f2e3c38283ef9cb1e03d25afe76d2bca7e5e31b80cb9763638dc8d01e",
+      .model_hash = "9e54812ae8a3d0971a940f57fe88f720b7cc24a36c52d5d10dd01c62dda29720",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

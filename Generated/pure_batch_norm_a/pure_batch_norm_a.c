@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "c145ef231978218f25b3187b1be52b9cad72e642140ff6f3290570f4f1e0cf12",
+      .model_hash = "ea5e213eb1569d422e4032619a17c347ba828a3ba8fd056c53b92a6f69b6e309",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "05a71eaddb7c6b7b19b216e9f624f01062debd5800607734027be392d4cf532d",
+      .model_hash = "d0b3bd67d9810609a98884d988d59ecdd0c562768b6e03380eb6004cc3b592ab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "a1a14b0a9a8adc38393354fda70fd5e436d019ab2fd41487e9a7e61d2ed93240",
+      .model_hash = "1c0a3ceacdd90d085f7406c96246475a6083b91a24b97035e5162b5fac153d45",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3749,7 +3749,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "49f851fa05bef8f1b0e19a8924520e1b91edfdca8ec5763f96297d84130aeb5b",
+      .model_hash = "308180480fb55e62875a0cbc8a2ccf16940f16537ab64087855cc2edd84e9446",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "b01f6f9a76d1be8454f5af536c4d9542c6aa4b3803cd5554a4dad2c4097d6bdf",
+      .model_hash = "86fb059fb409a0f59cbbe47bc528675821b0b85de574656f45e878cc8ed317e0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3551,7 +3551,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "3cfa5222107ca0acc7bb1c46fc361578e31e800b23710176c1f958e0fe4cb45a",
+      .model_hash = "0c1d051f4ac3c29189e4767c85f70057311a5de48c728a3402655fe804a6273a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

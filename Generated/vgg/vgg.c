@@ -2784,7 +2784,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "aef3bc0116f588e6e3d479076298eead395e19b4b33f9e09d87c9101b858a341",
+      .model_hash = "089fd023daa11d34b204efc37569be66b938b7cc95583ea22ce80a5699663c9c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

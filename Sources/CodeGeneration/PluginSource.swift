@@ -10,6 +10,14 @@ package struct PluginSource: Hashable, Sendable {
   package var header: String
   /// `<model>_main.c`: a plain C program around it.
   package var host: String
+  /// `<model>_trainer.h` and `<model>_trainer.c`, which train it in a program of the caller's; nil where
+  /// the network is not for training.
+  package var trainer: Trainer?
+
+  /// What trains a network without bnc.
+  package struct Trainer: Hashable, Sendable {
+    package var header, source: String
+  }
 
   /// All that the C is made of beside the network: the templates' names and texts.
   package static var templates: String { TemplateLibrary.embedded.contents }
@@ -49,13 +57,19 @@ package struct PluginSource: Hashable, Sendable {
           compileLines: NetworkContext.compileLines(plan, forHost: true),
           inputCount: plan.model.inputs.count, targetCount: plan.model.targets.count,
           outputCount: plan.model.outputs.count)))
+    guard plan.options.purpose == .training else { return }
+    let trainer = TrainerContext(names: names, memory: memory, hash: hash, version: version)
+    self.trainer = Trainer(
+      header: LineBreaks.applied(to: library.render(TrainerHeaderContext(trainer))),
+      source: LineBreaks.applied(to: library.render(TrainerSourceContext(trainer))))
   }
 }
 
 extension PluginSource: Stage {
   /// None of the files is cut short.
   package func verify() throws(Failure) {
-    for (name, text) in [("network", network), ("header", header), ("host", host)] {
+    let trainers = [trainer?.header, trainer?.source].compactMap { $0 }.map { ("trainer", $0) }
+    for (name, text) in [("network", network), ("header", header), ("host", host)] + trainers {
       guard text.hasSuffix("\n") else {
         throw Failure("the C of the \(name) is not whole")
       }

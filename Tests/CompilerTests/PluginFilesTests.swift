@@ -26,7 +26,7 @@ import Testing
       #expect(!hasPlugin)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-          == ["small.c", "small.h", "small_main.c"])
+          == ["small.c", "small.h", "small_main.c", "small_trainer.c", "small_trainer.h"])
       #expect(try String(contentsOfFile: files.header, encoding: .utf8).contains("small.c"))
     }
   }

@@ -131,12 +131,14 @@ import Testing
         NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
       ] + [PenaltyContext(names)].compactMap { $0 }
     guard names.plan.options.purpose == .inference else {
+      let trainer = TrainerContext(names: names, memory: memory, hash: "", version: "")
       return contexts + [
+        TrainerHeaderContext(trainer), TrainerSourceContext(trainer),
         StepsContext(
           names: names, state: tensors.state,
           optimizer: OptimizerStep(
             names, used: Array(names.plan.model.training.optimizers.indices)),
-          library: .embedded)
+          library: .embedded),
       ]
         + names.plan.model.training.optimizers.indices.map {
           OptimizerContext(names, $0, usesRow: true)

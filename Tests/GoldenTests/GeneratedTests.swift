@@ -10,13 +10,16 @@ import Testing
   func theCommittedCIsWhatBncWritesNow(name: String) throws {
     let compilation = try compile(name)
     let plugin = compilation.plugin
-    for text in [plugin.network, plugin.header, plugin.host] {
+    let trainer = try #require(plugin.trainer)
+    for text in [plugin.network, plugin.header, plugin.host, trainer.header, trainer.source] {
       let wide = text.split(separator: "\n").first { $0.utf8.count > 100 }
       #expect(wide == nil, "wider than a page of 100 columns")
     }
     try Golden.expect(plugin.network, at: "Generated/\(name)/\(name).c")
     try Golden.expect(plugin.header, at: "Generated/\(name)/\(name).h")
     try Golden.expect(plugin.host, at: "Generated/\(name)/\(name)_main.c")
+    try Golden.expect(trainer.header, at: "Generated/\(name)/\(name)_trainer.h")
+    try Golden.expect(trainer.source, at: "Generated/\(name)/\(name)_trainer.c")
   }
 
   /// Protects `bnc compile --emit training|kernels|memory`, and shows what a change to a pass does.

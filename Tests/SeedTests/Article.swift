@@ -9,6 +9,7 @@ struct Article {
     path, "Sources/Driver/Driver.docc/Freezing.md",
     "Sources/Driver/Driver.docc/ExportingNetworks.md",
     "Sources/Driver/Driver.docc/ImportingNetworks.md",
+    "Sources/Driver/Driver.docc/TrainingInC.md",
   ]
   static let command = "BNC_UPDATE_GOLDEN=1 swift test --filter ArticleTests"
   static var isUpdating: Bool {

@@ -121,10 +121,13 @@ struct NetworkContext: TemplateContext {
   /// What the banner tells a reader to compile with, as a shell takes it.
   static func compileLines(_ plan: KernelPlan, forHost: Bool) -> [String] {
     let name = plan.model.name
-    let files =
-      forHost
-      ? ["\(name)_main.c", "\(name).c", "-lm", "-o", name]
-      : ["-fPIC", "-shared", "\(name).c", "-lm", "-o", "\(name).so"]
+    return forHost
+      ? compileLines(plan, files: ["\(name)_main.c", "\(name).c"], output: name)
+      : compileLines(plan, files: ["-fPIC", "-shared", "\(name).c"], output: "\(name).so")
+  }
+
+  static func compileLines(_ plan: KernelPlan, files: [String], output: String) -> [String] {
+    let files = files + ["-lm", "-o", output]
     var lines = ["cc"]
     for word in plan.options.target.buildFlags + files {
       if lines[lines.count - 1].utf8.count + word.utf8.count > 90 {

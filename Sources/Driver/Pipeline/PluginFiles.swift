@@ -4,7 +4,7 @@ import Foundation
 import Lowering
 
 /// The files of a compiled model in a folder: `<model>.c`, `<model>.h`, `<model>_main.c`,
-/// `<model>.so`.
+/// `<model>_trainer.h`, `<model>_trainer.c`, `<model>.so`.
 package struct PluginFiles: Sendable {
   private let compilation: Compilation
   private let folder: String
@@ -21,11 +21,21 @@ package struct PluginFiles: Sendable {
   package var header: String { "\(folder)/\(compilation.model.name).h" }
   /// The plain C program.
   package var host: String { "\(folder)/\(compilation.model.name)_main.c" }
+  /// What trains the network in a program of the caller's.
+  package var trainerHeader: String { "\(folder)/\(compilation.model.name)_trainer.h" }
+  package var trainer: String { "\(folder)/\(compilation.model.name)_trainer.c" }
   package var plugin: String { "\(folder)/\(compilation.model.name).so" }
 
   /// Every file, in the order in which they are written.
   package func all(host includesHost: Bool) -> [String] {
-    [network, header] + (includesHost ? [host] : []) + [plugin]
+    [network, header] + (includesHost ? hostFiles.map(\.path) : []) + [plugin]
+  }
+
+  /// The files for programs of one's own, with what is in them.
+  private var hostFiles: [(path: String, text: String)] {
+    let source = compilation.plugin
+    return [(host, source.host)]
+      + (source.trainer.map { [(trainerHeader, $0.header), (trainer, $0.source)] } ?? [])
   }
 
   /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a
@@ -58,7 +68,9 @@ package struct PluginFiles: Sendable {
     let draft = PluginFiles(compilation: compilation, folder: work)
     try AtomicFile.write(compilation.plugin.network, to: draft.network)
     try AtomicFile.write(compilation.plugin.header, to: draft.header)
-    if includesHost { try AtomicFile.write(compilation.plugin.host, to: draft.host) }
+    if includesHost {
+      for (path, text) in draft.hostFiles { try AtomicFile.write(text, to: path) }
+    }
     var hasPlugin = true
     do {
       try compiler.build(source: draft.network, output: draft.plugin, target: target)

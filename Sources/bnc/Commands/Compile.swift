@@ -37,7 +37,11 @@ struct Compile: ParsableCommand {
 
   @OptionGroup var plan: PlanArguments
 
-  @Flag(help: "Write <model>_main.c too, a plain C program that trains the network a few steps.")
+  @Flag(
+    help: """
+      Write plain C around the network too: <model>_trainer.h and .c, which train it in a program of \
+      your own, and <model>_main.c, a program that trains it a few steps.
+      """)
   var host = false
 
   @Option(help: "The C compiler; else BNC_CC, else CC, else clang.")

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "5b35216ead4dd15af71b3a9050b6a70e1417bd2ce3ca6c89b5622051a621dc93",
+      .model_hash = "a8427397a3dbec10cd9c3f827acea43a5a42e80b7a0b434af27646805153d8b9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

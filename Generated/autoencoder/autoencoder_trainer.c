@@ -1,0 +1,468 @@
+// autoencoder_trainer.c: the training that autoencoder_trainer.h declares, written by bnc
+// 0.2.0-dev.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 main.c \
+      autoencoder_trainer.c autoencoder.c -lm -o autoencoder
+*/
+#include "autoencoder_trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+// The first values have the same bits everywhere: no machine rounds once where another one rounds
+// twice.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+typedef float real;
+
+enum { BATCH = 512, PASSES = 1 };
+
+// ---- Random numbers: xoshiro256**, seeded by SplitMix64 (Blackman and Vigna)
+
+struct generator {
+  uint64_t state[4];
+};
+
+enum { FIRST_VALUES = 1, ORDER = 2 };
+
+static uint64_t split_mix(uint64_t *state) {
+  uint64_t mixed = *state += 0x9E3779B97F4A7C15u;
+  mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+  mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+  return mixed ^ mixed >> 31;
+}
+
+// Stream `index` of those for `purpose`.
+static struct generator seeded(uint64_t seed, uint64_t purpose, uint64_t index) {
+  struct generator g = {0};
+  uint64_t mixer = seed;
+  mixer = split_mix(&mixer) ^ purpose;
+  mixer = split_mix(&mixer) ^ index;
+  for (int k = 0; k < 4; k++) g.state[k] = split_mix(&mixer);
+  return g;
+}
+
+static uint64_t rotated(uint64_t word, int count) { return word << count | word >> (64 - count); }
+
+static uint64_t next(struct generator *g) {
+  uint64_t *s = g->state;
+  const uint64_t result = rotated(s[1] * 5, 7) * 9, shifted = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= shifted;
+  s[3] = rotated(s[3], 45);
+  return result;
+}
+
+// A whole number below `bound`, all as likely (Lemire): the upper word of a product of 96 bits.
+static uint32_t below(struct generator *g, uint32_t bound) {
+  for (;;) {
+    const uint64_t word = next(g);
+    const uint64_t low = (word & 0xFFFFFFFFu) * bound;
+    const uint64_t high = (word >> 32) * bound + (low >> 32);
+    // Of the 2^64 words a few at the low end would make some results more likely.
+    if ((high << 32 | (low & 0xFFFFFFFFu)) >= (0 - (uint64_t)bound) % bound)
+      return (uint32_t)(high >> 32);
+  }
+}
+
+static double uniform(struct generator *g, double lower, double upper) {
+  return lower + (upper - lower) * ((double)(next(g) >> 11) * 0x1p-53);
+}
+
+// ---- Tensors
+
+static uint64_t count_of(const bnc_tensor *tensor) {
+  uint64_t count = 1;
+  for (int d = 0; d < tensor->rank; d++) count *= (uint64_t)tensor->shape[d];
+  return count;
+}
+
+static bnc_regions regions_of(struct autoencoder_arena *arena) {
+  return (bnc_regions){
+      .parameters = arena->parameters,
+      .state = arena->state,
+      .slots = arena->slots,
+      .scratch = arena->scratch,
+  };
+}
+
+// Where a tensor that lasts begins; null of one in scratch.
+static real *numbers_of(const bnc_tensor *tensor, struct autoencoder_arena *arena) {
+  switch (tensor->region) {
+    case BNC_PARAMETERS: return (real *)(void *)(arena->parameters + tensor->offset);
+    case BNC_STATE: return (real *)(void *)(arena->state + tensor->offset);
+    case BNC_SLOTS: return (real *)(void *)(arena->slots + tensor->offset);
+    default: return NULL;
+  }
+}
+
+static int is_saved(const bnc_tensor *tensor) {
+  return tensor->region == BNC_PARAMETERS || tensor->region == BNC_STATE;
+}
+
+// Tensor `index` of the table gets its first values: each has a stream of random numbers of its
+// own.
+static void set_first_values(struct autoencoder_arena *arena, uint32_t index, uint64_t seed) {
+  const bnc_tensor *tensor = &BNC_SYMBOL()->tensors[index];
+  real *out = numbers_of(tensor, arena);
+  if (!out) return;
+  const uint64_t count = count_of(tensor);
+  const double first = tensor->first, second = tensor->second;
+  struct generator g = seeded(seed, FIRST_VALUES, index);
+  switch (tensor->initializer) {
+    case BNC_UNIFORM:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)uniform(&g, first, second);
+      return;
+    default:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)first;
+  }
+}
+
+void autoencoder_begin(struct autoencoder_trainer *t, struct autoencoder_arena *arena,
+    uint64_t seed) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  *t = (struct autoencoder_trainer){.arena = arena, .seed = seed, .epochs = plugin->epochs};
+  t->not_finite_layer = -1;
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    if (!strcmp(plugin->hyperparameters[h].name, "learning_rate"))
+      t->learning_rate = plugin->hyperparameters[h].value;
+  memset(arena, 0, sizeof *arena);
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) set_first_values(arena, k, seed);
+}
+
+// ---- Steps
+
+// Brings `count` examples, from place `first` of the order on, into the arena.
+static int32_t fetch(struct autoencoder_arena *arena, const struct autoencoder_data *data,
+    const uint32_t *order,
+    uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
+        arena->in_frames + i * 640, arena->to_same + i * 640);
+    if (status) return status;
+  }
+  return BNC_OK;
+}
+
+// What is handed to the network: the examples in the arena.
+struct handed {
+  const void *inputs[1], *targets[1];
+  int32_t types[1];
+  bnc_batch batch;
+};
+
+static const bnc_batch *hand(struct handed *h, struct autoencoder_arena *arena, uint32_t count) {
+  *h = (struct handed){
+      .inputs = { arena->in_frames,  },
+      .targets = { arena->to_same,  },
+      .types = { BNC_REAL,  },
+      .batch = {.count = (int32_t)count},
+  };
+  h->batch.inputs = h->inputs;
+  h->batch.targets = h->targets;
+  h->batch.input_types = h->types;
+  return &h->batch;
+}
+
+// The order of an epoch (Fisher and Yates).
+static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epoch) {
+  struct generator g = seeded(seed, ORDER, epoch);
+  for (uint32_t k = 0; k < count; k++) order[k] = k;
+  for (uint32_t k = count; k-- > 1;) {
+    const uint32_t other = below(&g, k + 1), row = order[k];
+    order[k] = order[other];
+    order[other] = row;
+  }
+}
+
+// One pass of a step, `pass` of `passes`, over `count` of its `examples`.
+static int32_t train(struct autoencoder_trainer *t, uint64_t epoch_steps, uint32_t count,
+    uint32_t examples,
+    uint32_t pass, uint32_t passes) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const uint64_t steps = epoch_steps * t->epochs;
+  double hyperparameters[4];
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    hyperparameters[h] = strcmp(plugin->hyperparameters[h].name, "learning_rate")
+                             ? plugin->hyperparameters[h].value
+                             : t->learning_rate;
+  if (plugin->schedule) plugin->schedule(t->step + 1, steps, epoch_steps, hyperparameters);
+  const bnc_step step = {
+      .step = t->step + 1,
+      .seed = t->seed,
+      .hyperparameters = hyperparameters,
+      .examples = examples,
+      .pass = pass,
+      .passes = passes,
+      // An example is drawn for by its place in the arena: so that it is another draw each time.
+      .epoch = t->step,
+      .steps = steps,
+  };
+  struct handed h;
+  const bnc_regions regions = regions_of(t->arena);
+  bnc_result result = {0};
+  const int32_t status =
+      plugin->train(t->host, &regions, hand(&h, t->arena, count), &step, &result);
+  if (status == BNC_OK) t->loss += result.loss;
+  if (status == BNC_NOT_FINITE) t->not_finite_layer = result.not_finite_layer;
+  return status;
+}
+
+int32_t autoencoder_step(struct autoencoder_trainer *t, const struct autoencoder_data *data,
+    uint32_t *order) {
+  const uint32_t most = (uint32_t)BATCH * PASSES;
+  const uint64_t epoch_steps = ((uint64_t)data->count + most - 1) / most;
+  if (data->count == 0 || t->epoch_step >= epoch_steps) return BNC_BAD_ARGUMENT;
+  if (order && !t->is_ordered) shuffle(order, data->count, t->seed, t->epoch);
+  t->is_ordered = 1;
+  const uint32_t start = t->epoch_step * most, left = data->count - start;
+  const uint32_t examples = left < most ? left : most, passes = (examples + BATCH - 1) / BATCH;
+  if (t->epoch_step == 0) t->loss = 0;
+  for (uint32_t pass = 0; pass < passes; pass++) {
+    const uint32_t rest = examples - pass * BATCH, count = rest < BATCH ? rest : BATCH;
+    int32_t status = fetch(t->arena, data, order, start + pass * BATCH, count);
+    if (!status) status = train(t, epoch_steps, count, examples, pass, passes);
+    if (status) return status;
+  }
+  t->step++;
+  if (++t->epoch_step == epoch_steps) {
+    t->epoch++;
+    t->epoch_step = 0;
+    t->is_ordered = 0;
+  }
+  return BNC_OK;
+}
+
+int32_t autoencoder_epoch(struct autoencoder_trainer *t, const struct autoencoder_data *data,
+    uint32_t *order,
+    double *loss) {
+  for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
+    const int32_t status = autoencoder_step(t, data, order);
+    if (status) return status;
+  }
+  if (loss) *loss = t->loss / data->count;
+  return BNC_OK;
+}
+
+// ---- Evaluation
+
+static int32_t evaluate(struct autoencoder_trainer *t, const struct autoencoder_data *data,
+    double *loss) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const bnc_regions regions = regions_of(t->arena);
+  void *outputs[] = { t->arena->out_y,  };
+  double sum = 0;
+  for (uint32_t left = data->count, count; left > 0; left -= count) {
+    count = left < BATCH ? left : BATCH;
+    struct handed h;
+    bnc_result result = {0};
+    int32_t status = fetch(t->arena, data, NULL, data->count - left, count);
+    if (!status)
+      status = plugin->evaluate(t->host, &regions, hand(&h, t->arena, count), outputs, &result);
+    if (status) return status;
+    sum += result.loss;
+  }
+  *loss = sum / data->count;
+  return BNC_OK;
+}
+
+int32_t autoencoder_evaluate(struct autoencoder_trainer *t, const struct autoencoder_data *data,
+    double *loss) {
+  if (data->count == 0) return BNC_BAD_ARGUMENT;
+  const int32_t status = evaluate(t, data, loss);
+  return status;
+}
+
+// ---- Files
+
+// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+static const char *const header[] = {
+    "{\"__metadata__\":{\"bnc.model\":\"autoencoder\"},\"decoder1_hidden1_batchnorm1.beta\"",
+    ":{\"data_offsets\":[543904,544416],\"dtype\":\"F32\",\"shape\":[128]},\"decoder1_hidd",
+    "en1_batchnorm1.gamma\":{\"data_offsets\":[543392,543904],\"dtype\":\"F32\",\"shape\":",
+    "[128]},\"decoder1_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[544416,544928]",
+    ",\"dtype\":\"F32\",\"shape\":[128]},\"decoder1_hidden1_batchnorm1.running_variance\":",
+    "{\"data_offsets\":[544928,545440],\"dtype\":\"F32\",\"shape\":[128]},\"decoder1_hidde",
+    "n1_dense1.bias\":{\"data_offsets\":[542880,543392],\"dtype\":\"F32\",\"shape\":[128]}",
+    ",\"decoder1_hidden1_dense1.weight\":{\"data_offsets\":[538784,542880],\"dtype\":\"F32",
+    "\",\"shape\":[128,8]},\"decoder2_hidden1_batchnorm1.beta\":{\"data_offsets\":[612000,",
+    "612512],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_batchnorm1.gamma\":{\"d",
+    "ata_offsets\":[611488,612000],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_b",
+    "atchnorm1.running_mean\":{\"data_offsets\":[612512,613024],\"dtype\":\"F32\",\"shape\"",
+    ":[128]},\"decoder2_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[613024,61",
+    "3536],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_dense1.bias\":{\"data_off",
+    "sets\":[610976,611488],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_dense1.w",
+    "eight\":{\"data_offsets\":[545440,610976],\"dtype\":\"F32\",\"shape\":[128,128]},\"de",
+    "coder3_hidden1_batchnorm1.beta\":{\"data_offsets\":[680096,680608],\"dtype\":\"F32\",",
+    "\"shape\":[128]},\"decoder3_hidden1_batchnorm1.gamma\":{\"data_offsets\":[679584,6800",
+    "96],\"dtype\":\"F32\",\"shape\":[128]},\"decoder3_hidden1_batchnorm1.running_mean\":{",
+    "\"data_offsets\":[680608,681120],\"dtype\":\"F32\",\"shape\":[128]},\"decoder3_hidden",
+    "1_batchnorm1.running_variance\":{\"data_offsets\":[681120,681632],\"dtype\":\"F32\",\"",
+    "shape\":[128]},\"decoder3_hidden1_dense1.bias\":{\"data_offsets\":[679072,679584],\"d",
+    "type\":\"F32\",\"shape\":[128]},\"decoder3_hidden1_dense1.weight\":{\"data_offsets\":",
+    "[613536,679072],\"dtype\":\"F32\",\"shape\":[128,128]},\"decoder4_hidden1_batchnorm1.",
+    "beta\":{\"data_offsets\":[748192,748704],\"dtype\":\"F32\",\"shape\":[128]},\"decoder",
+    "4_hidden1_batchnorm1.gamma\":{\"data_offsets\":[747680,748192],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},\"decoder4_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[748704,7",
+    "49216],\"dtype\":\"F32\",\"shape\":[128]},\"decoder4_hidden1_batchnorm1.running_varia",
+    "nce\":{\"data_offsets\":[749216,749728],\"dtype\":\"F32\",\"shape\":[128]},\"decoder4",
+    "_hidden1_dense1.bias\":{\"data_offsets\":[747168,747680],\"dtype\":\"F32\",\"shape\":",
+    "[128]},\"decoder4_hidden1_dense1.weight\":{\"data_offsets\":[681632,747168],\"dtype\"",
+    ":\"F32\",\"shape\":[128,128]},\"dense1.bias\":{\"data_offsets\":[1077408,1079968],\"d",
+    "type\":\"F32\",\"shape\":[640]},\"dense1.weight\":{\"data_offsets\":[749728,1077408],",
+    "\"dtype\":\"F32\",\"shape\":[640,128]},\"encoder1_hidden1_batchnorm1.beta\":{\"data_o",
+    "ffsets\":[328704,329216],\"dtype\":\"F32\",\"shape\":[128]},\"encoder1_hidden1_batchn",
+    "orm1.gamma\":{\"data_offsets\":[328192,328704],\"dtype\":\"F32\",\"shape\":[128]},\"e",
+    "ncoder1_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[329216,329728],\"dtype\"",
+    ":\"F32\",\"shape\":[128]},\"encoder1_hidden1_batchnorm1.running_variance\":{\"data_of",
+    "fsets\":[329728,330240],\"dtype\":\"F32\",\"shape\":[128]},\"encoder1_hidden1_dense1.",
+    "bias\":{\"data_offsets\":[327680,328192],\"dtype\":\"F32\",\"shape\":[128]},\"encoder",
+    "1_hidden1_dense1.weight\":{\"data_offsets\":[0,327680],\"dtype\":\"F32\",\"shape\":[1",
+    "28,640]},\"encoder2_hidden1_batchnorm1.beta\":{\"data_offsets\":[396800,397312],\"dty",
+    "pe\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_batchnorm1.gamma\":{\"data_offsets\"",
+    ":[396288,396800],\"dtype\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_batchnorm1.run",
+    "ning_mean\":{\"data_offsets\":[397312,397824],\"dtype\":\"F32\",\"shape\":[128]},\"en",
+    "coder2_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[397824,398336],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_dense1.bias\":{\"data_offsets\":[3957",
+    "76,396288],\"dtype\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_dense1.weight\":{\"d",
+    "ata_offsets\":[330240,395776],\"dtype\":\"F32\",\"shape\":[128,128]},\"encoder3_hidde",
+    "n1_batchnorm1.beta\":{\"data_offsets\":[464896,465408],\"dtype\":\"F32\",\"shape\":[1",
+    "28]},\"encoder3_hidden1_batchnorm1.gamma\":{\"data_offsets\":[464384,464896],\"dtype\"",
+    ":\"F32\",\"shape\":[128]},\"encoder3_hidden1_batchnorm1.running_mean\":{\"data_offset",
+    "s\":[465408,465920],\"dtype\":\"F32\",\"shape\":[128]},\"encoder3_hidden1_batchnorm1.",
+    "running_variance\":{\"data_offsets\":[465920,466432],\"dtype\":\"F32\",\"shape\":[128",
+    "]},\"encoder3_hidden1_dense1.bias\":{\"data_offsets\":[463872,464384],\"dtype\":\"F32",
+    "\",\"shape\":[128]},\"encoder3_hidden1_dense1.weight\":{\"data_offsets\":[398336,4638",
+    "72],\"dtype\":\"F32\",\"shape\":[128,128]},\"encoder4_hidden1_batchnorm1.beta\":{\"da",
+    "ta_offsets\":[532992,533504],\"dtype\":\"F32\",\"shape\":[128]},\"encoder4_hidden1_ba",
+    "tchnorm1.gamma\":{\"data_offsets\":[532480,532992],\"dtype\":\"F32\",\"shape\":[128]}",
+    ",\"encoder4_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[533504,534016],\"dty",
+    "pe\":\"F32\",\"shape\":[128]},\"encoder4_hidden1_batchnorm1.running_variance\":{\"dat",
+    "a_offsets\":[534016,534528],\"dtype\":\"F32\",\"shape\":[128]},\"encoder4_hidden1_den",
+    "se1.bias\":{\"data_offsets\":[531968,532480],\"dtype\":\"F32\",\"shape\":[128]},\"enc",
+    "oder4_hidden1_dense1.weight\":{\"data_offsets\":[466432,531968],\"dtype\":\"F32\",\"s",
+    "hape\":[128,128]},\"hidden1_batchnorm1.beta\":{\"data_offsets\":[538688,538720],\"dty",
+    "pe\":\"F32\",\"shape\":[8]},\"hidden1_batchnorm1.gamma\":{\"data_offsets\":[538656,53",
+    "8688],\"dtype\":\"F32\",\"shape\":[8]},\"hidden1_batchnorm1.running_mean\":{\"data_of",
+    "fsets\":[538720,538752],\"dtype\":\"F32\",\"shape\":[8]},\"hidden1_batchnorm1.running",
+    "_variance\":{\"data_offsets\":[538752,538784],\"dtype\":\"F32\",\"shape\":[8]},\"hidd",
+    "en1_dense1.bias\":{\"data_offsets\":[538624,538656],\"dtype\":\"F32\",\"shape\":[8]},",
+    "\"hidden1_dense1.weight\":{\"data_offsets\":[534528,538624],\"dtype\":\"F32\",\"shape",
+    "\":[8,128]}}   ",
+};
+enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 5488 };
+
+// A file of safetensors says the size of its header first, the lowest byte first.
+static void put_size(unsigned char bytes[8]) {
+  for (int k = 0; k < 8; k++) bytes[k] = (unsigned char)((uint64_t)HEADER_SIZE >> 8 * k);
+}
+
+int32_t autoencoder_save_weights(struct autoencoder_trainer *t, autoencoder_write *write,
+    void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8];
+  put_size(size);
+  int is_well = write(context, size, sizeof size);
+  for (int line = 0; line < HEADER_LINES && is_well; line++)
+    is_well = write(context, header[line], strlen(header[line]));
+  for (uint32_t k = 0; k < plugin->tensor_count && is_well; k++)
+    if (is_saved(&plugin->tensors[k]))
+      is_well = write(context, numbers_of(&plugin->tensors[k], t->arena),
+          count_of(&plugin->tensors[k]) * sizeof(real));
+  return is_well ? BNC_OK : AUTOENCODER_NO_FILE;
+}
+
+int32_t autoencoder_load_weights(struct autoencoder_trainer *t, autoencoder_read *read,
+    void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8], own[8];
+  put_size(own);
+  if (!read(context, size, sizeof size)) return AUTOENCODER_NO_FILE;
+  if (memcmp(size, own, sizeof size)) return AUTOENCODER_OTHER_FILE;
+  for (int line = 0; line < HEADER_LINES; line++) {
+    char read_line[100];
+    const uint64_t count = strlen(header[line]);
+    if (!read(context, read_line, count)) return AUTOENCODER_NO_FILE;
+    if (memcmp(read_line, header[line], count)) return AUTOENCODER_OTHER_FILE;
+  }
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) {
+    const bnc_tensor *tensor = &plugin->tensors[k];
+    if (!is_saved(tensor)) continue;
+    real *numbers = numbers_of(tensor, t->arena);
+    if (!read(context, numbers, count_of(tensor) * sizeof(real))) return AUTOENCODER_NO_FILE;
+    for (uint64_t n = 0; n < count_of(tensor); n++)
+      if (!isfinite(numbers[n]) || (tensor->role == BNC_RUNNING_VARIANCE && numbers[n] < 0))
+        return AUTOENCODER_DAMAGED;
+  }
+  return BNC_OK;
+}
+
+// What a checkpoint begins with; after it come parameters, state and slots, and their checksum.
+struct checkpoint {
+  char format[16], model[80];
+  uint64_t step, seed;
+  uint32_t epoch, epoch_step, epochs, reserved;
+  double learning_rate, loss;
+};
+
+static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
+  struct checkpoint c;
+  memset(&c, 0, sizeof c);
+  strcpy(c.format, "bnc trainer 1");
+  strcpy(c.model, "2d2b14f99331038120f623d2efadcf4cf65f44dee861cb7aa65a81451462a5c0");
+  c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
+  c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
+  return c;
+}
+
+// Goes on with a checksum over `count` bytes: FNV-1a.
+static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
+  const unsigned char *byte = bytes;
+  for (uint64_t k = 0; k < count; k++) sum = (sum ^ byte[k]) * 0x100000001B3u;
+  return sum;
+}
+
+int32_t autoencoder_save_checkpoint(const struct autoencoder_trainer *t, autoencoder_write *write,
+    void *context) {
+  const struct checkpoint c = checkpoint_of(t);
+  const struct autoencoder_arena *a = t->arena;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  sum = checked(sum, a->state, sizeof a->state);
+  sum = checked(sum, a->slots, sizeof a->slots);
+  const int is_well = write(context, &c, sizeof c)
+      && write(context, a->parameters, sizeof a->parameters)
+      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
+                      write(context, &sum, sizeof sum);
+  return is_well ? BNC_OK : AUTOENCODER_NO_FILE;
+}
+
+int32_t autoencoder_load_checkpoint(struct autoencoder_trainer *t, autoencoder_read *read,
+    void *context) {
+  struct checkpoint c;
+  const struct checkpoint own = checkpoint_of(t);
+  struct autoencoder_arena *a = t->arena;
+  if (!read(context, &c, sizeof c)) return AUTOENCODER_NO_FILE;
+  if (memcmp(c.format, own.format, sizeof c.format) || memcmp(c.model, own.model, sizeof c.model))
+    return AUTOENCODER_OTHER_FILE;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c), written = 0;
+  if (!read(context, a->parameters, sizeof a->parameters)) return AUTOENCODER_NO_FILE;
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  if (!read(context, a->state, sizeof a->state)) return AUTOENCODER_NO_FILE;
+  sum = checked(sum, a->state, sizeof a->state);
+  if (!read(context, a->slots, sizeof a->slots)) return AUTOENCODER_NO_FILE;
+  sum = checked(sum, a->slots, sizeof a->slots);
+  if (!read(context, &written, sizeof written)) return AUTOENCODER_NO_FILE;
+  if (sum != written) return AUTOENCODER_DAMAGED;
+  t->step = c.step, t->seed = c.seed, t->epoch = c.epoch, t->epoch_step = c.epoch_step;
+  t->epochs = c.epochs, t->learning_rate = c.learning_rate, t->loss = c.loss;
+  t->is_ordered = 0;
+  return BNC_OK;
+}

@@ -1,0 +1,616 @@
+// mobilenet_v2_trainer.c: the training that mobilenet_v2_trainer.h declares, written by bnc
+// 0.2.0-dev.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 main.c \
+      mobilenet_v2_trainer.c mobilenet_v2.c -lm -o mobilenet_v2
+*/
+#include "mobilenet_v2_trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+// The first values have the same bits everywhere: no machine rounds once where another one rounds
+// twice.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+typedef float real;
+
+enum { BATCH = 64, PASSES = 1 };
+
+// ---- Random numbers: xoshiro256**, seeded by SplitMix64 (Blackman and Vigna)
+
+struct generator {
+  uint64_t state[4];
+  double spare;  // the second number of Marsaglia's polar method
+  int has_spare;
+};
+
+enum { FIRST_VALUES = 1, ORDER = 2 };
+
+static uint64_t split_mix(uint64_t *state) {
+  uint64_t mixed = *state += 0x9E3779B97F4A7C15u;
+  mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+  mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+  return mixed ^ mixed >> 31;
+}
+
+// Stream `index` of those for `purpose`.
+static struct generator seeded(uint64_t seed, uint64_t purpose, uint64_t index) {
+  struct generator g = {0};
+  uint64_t mixer = seed;
+  mixer = split_mix(&mixer) ^ purpose;
+  mixer = split_mix(&mixer) ^ index;
+  for (int k = 0; k < 4; k++) g.state[k] = split_mix(&mixer);
+  return g;
+}
+
+static uint64_t rotated(uint64_t word, int count) { return word << count | word >> (64 - count); }
+
+static uint64_t next(struct generator *g) {
+  uint64_t *s = g->state;
+  const uint64_t result = rotated(s[1] * 5, 7) * 9, shifted = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= shifted;
+  s[3] = rotated(s[3], 45);
+  return result;
+}
+
+// A whole number below `bound`, all as likely (Lemire): the upper word of a product of 96 bits.
+static uint32_t below(struct generator *g, uint32_t bound) {
+  for (;;) {
+    const uint64_t word = next(g);
+    const uint64_t low = (word & 0xFFFFFFFFu) * bound;
+    const uint64_t high = (word >> 32) * bound + (low >> 32);
+    // Of the 2^64 words a few at the low end would make some results more likely.
+    if ((high << 32 | (low & 0xFFFFFFFFu)) >= (0 - (uint64_t)bound) % bound)
+      return (uint32_t)(high >> 32);
+  }
+}
+
+static double uniform(struct generator *g, double lower, double upper) {
+  return lower + (upper - lower) * ((double)(next(g) >> 11) * 0x1p-53);
+}
+
+static double normal(struct generator *g) {
+  if (g->has_spare) {
+    g->has_spare = 0;
+    return g->spare;
+  }
+  for (;;) {
+    const double x = uniform(g, -1, 1), y = uniform(g, -1, 1), square = x * x + y * y;
+    if (square >= 1 || square == 0) continue;
+    const double factor = sqrt(-2 * log(square) / square);
+    g->spare = y * factor;
+    g->has_spare = 1;
+    return x * factor;
+  }
+}
+
+// ---- Tensors
+
+static uint64_t count_of(const bnc_tensor *tensor) {
+  uint64_t count = 1;
+  for (int d = 0; d < tensor->rank; d++) count *= (uint64_t)tensor->shape[d];
+  return count;
+}
+
+static bnc_regions regions_of(struct mobilenet_v2_arena *arena) {
+  return (bnc_regions){
+      .parameters = arena->parameters,
+      .state = arena->state,
+      .slots = arena->slots,
+      .scratch = arena->scratch,
+  };
+}
+
+// Where a tensor that lasts begins; null of one in scratch.
+static real *numbers_of(const bnc_tensor *tensor, struct mobilenet_v2_arena *arena) {
+  switch (tensor->region) {
+    case BNC_PARAMETERS: return (real *)(void *)(arena->parameters + tensor->offset);
+    case BNC_STATE: return (real *)(void *)(arena->state + tensor->offset);
+    case BNC_SLOTS: return (real *)(void *)(arena->slots + tensor->offset);
+    default: return NULL;
+  }
+}
+
+static int is_saved(const bnc_tensor *tensor) {
+  return tensor->region == BNC_PARAMETERS || tensor->region == BNC_STATE;
+}
+
+// Tensor `index` of the table gets its first values: each has a stream of random numbers of its
+// own.
+static void set_first_values(struct mobilenet_v2_arena *arena, uint32_t index, uint64_t seed) {
+  const bnc_tensor *tensor = &BNC_SYMBOL()->tensors[index];
+  real *out = numbers_of(tensor, arena);
+  if (!out) return;
+  const uint64_t count = count_of(tensor);
+  const double first = tensor->first, second = tensor->second;
+  struct generator g = seeded(seed, FIRST_VALUES, index);
+  switch (tensor->initializer) {
+    case BNC_NORMAL:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)(first + second * normal(&g));
+      return;
+    default:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)first;
+  }
+}
+
+void mobilenet_v2_begin(struct mobilenet_v2_trainer *t, struct mobilenet_v2_arena *arena,
+    uint64_t seed) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  *t = (struct mobilenet_v2_trainer){.arena = arena, .seed = seed, .epochs = plugin->epochs};
+  t->not_finite_layer = -1;
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    if (!strcmp(plugin->hyperparameters[h].name, "learning_rate"))
+      t->learning_rate = plugin->hyperparameters[h].value;
+  memset(arena, 0, sizeof *arena);
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) set_first_values(arena, k, seed);
+}
+
+// ---- Steps
+
+// Brings `count` examples, from place `first` of the order on, into the arena.
+static int32_t fetch(struct mobilenet_v2_arena *arena, const struct mobilenet_v2_data *data,
+    const uint32_t *order,
+    uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
+        arena->in_image + i * 3072, arena->to_label + i * 1);
+    if (status) return status;
+  }
+  return BNC_OK;
+}
+
+// What is handed to the network: the examples in the arena.
+struct handed {
+  const void *inputs[1], *targets[1];
+  int32_t types[1];
+  bnc_batch batch;
+};
+
+static const bnc_batch *hand(struct handed *h, struct mobilenet_v2_arena *arena, uint32_t count) {
+  *h = (struct handed){
+      .inputs = { arena->in_image,  },
+      .targets = { arena->to_label,  },
+      .types = { BNC_UINT8,  },
+      .batch = {.count = (int32_t)count},
+  };
+  h->batch.inputs = h->inputs;
+  h->batch.targets = h->targets;
+  h->batch.input_types = h->types;
+  return &h->batch;
+}
+
+// The order of an epoch (Fisher and Yates).
+static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epoch) {
+  struct generator g = seeded(seed, ORDER, epoch);
+  for (uint32_t k = 0; k < count; k++) order[k] = k;
+  for (uint32_t k = count; k-- > 1;) {
+    const uint32_t other = below(&g, k + 1), row = order[k];
+    order[k] = order[other];
+    order[other] = row;
+  }
+}
+
+// One pass of a step, `pass` of `passes`, over `count` of its `examples`.
+static int32_t train(struct mobilenet_v2_trainer *t, uint64_t epoch_steps, uint32_t count,
+    uint32_t examples,
+    uint32_t pass, uint32_t passes) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const uint64_t steps = epoch_steps * t->epochs;
+  double hyperparameters[2];
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    hyperparameters[h] = strcmp(plugin->hyperparameters[h].name, "learning_rate")
+                             ? plugin->hyperparameters[h].value
+                             : t->learning_rate;
+  if (plugin->schedule) plugin->schedule(t->step + 1, steps, epoch_steps, hyperparameters);
+  const bnc_step step = {
+      .step = t->step + 1,
+      .seed = t->seed,
+      .hyperparameters = hyperparameters,
+      .examples = examples,
+      .pass = pass,
+      .passes = passes,
+      // An example is drawn for by its place in the arena: so that it is another draw each time.
+      .epoch = t->step,
+      .steps = steps,
+  };
+  struct handed h;
+  const bnc_regions regions = regions_of(t->arena);
+  bnc_result result = {0};
+  const int32_t status =
+      plugin->train(t->host, &regions, hand(&h, t->arena, count), &step, &result);
+  if (status == BNC_OK) t->loss += result.loss;
+  if (status == BNC_NOT_FINITE) t->not_finite_layer = result.not_finite_layer;
+  return status;
+}
+
+int32_t mobilenet_v2_step(struct mobilenet_v2_trainer *t, const struct mobilenet_v2_data *data,
+    uint32_t *order) {
+  const uint32_t most = (uint32_t)BATCH * PASSES;
+  const uint64_t epoch_steps = ((uint64_t)data->count + most - 1) / most;
+  if (data->count == 0 || t->epoch_step >= epoch_steps) return BNC_BAD_ARGUMENT;
+  if (order && !t->is_ordered) shuffle(order, data->count, t->seed, t->epoch);
+  t->is_ordered = 1;
+  const uint32_t start = t->epoch_step * most, left = data->count - start;
+  const uint32_t examples = left < most ? left : most, passes = (examples + BATCH - 1) / BATCH;
+  if (t->epoch_step == 0) t->loss = 0;
+  for (uint32_t pass = 0; pass < passes; pass++) {
+    const uint32_t rest = examples - pass * BATCH, count = rest < BATCH ? rest : BATCH;
+    int32_t status = fetch(t->arena, data, order, start + pass * BATCH, count);
+    if (!status) status = train(t, epoch_steps, count, examples, pass, passes);
+    if (status) return status;
+  }
+  t->step++;
+  if (++t->epoch_step == epoch_steps) {
+    t->epoch++;
+    t->epoch_step = 0;
+    t->is_ordered = 0;
+  }
+  return BNC_OK;
+}
+
+int32_t mobilenet_v2_epoch(struct mobilenet_v2_trainer *t, const struct mobilenet_v2_data *data,
+    uint32_t *order,
+    double *loss) {
+  for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
+    const int32_t status = mobilenet_v2_step(t, data, order);
+    if (status) return status;
+  }
+  if (loss) *loss = t->loss / data->count;
+  return BNC_OK;
+}
+
+// ---- Evaluation
+
+// How many of `count` examples are taken for what they are.
+static uint32_t count_right(const struct mobilenet_v2_arena *arena, uint32_t count) {
+  uint32_t right = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const real *y = arena->out_logits + i * 10;
+    int32_t best = 0;
+    for (int32_t k = 1; k < 10; k++)
+      if (y[k] > y[best]) best = k;
+    if (best == arena->to_label[i]) right++;
+  }
+  return right;
+}
+
+static int32_t evaluate(struct mobilenet_v2_trainer *t, const struct mobilenet_v2_data *data,
+    double *loss,
+    uint32_t *right) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const bnc_regions regions = regions_of(t->arena);
+  void *outputs[] = { t->arena->out_logits,  };
+  double sum = 0;
+  for (uint32_t left = data->count, count; left > 0; left -= count) {
+    count = left < BATCH ? left : BATCH;
+    struct handed h;
+    bnc_result result = {0};
+    int32_t status = fetch(t->arena, data, NULL, data->count - left, count);
+    if (!status)
+      status = plugin->evaluate(t->host, &regions, hand(&h, t->arena, count), outputs, &result);
+    if (status) return status;
+    sum += result.loss;
+    *right += count_right(t->arena, count);
+  }
+  *loss = sum / data->count;
+  return BNC_OK;
+}
+
+int32_t mobilenet_v2_evaluate(struct mobilenet_v2_trainer *t, const struct mobilenet_v2_data *data,
+    double *loss, uint32_t *right) {
+  if (data->count == 0) return BNC_BAD_ARGUMENT;
+  *right = 0;
+  const int32_t status = evaluate(t, data, loss, right);
+  return status;
+}
+
+// ---- Files
+
+// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+static const char *const header[] = {
+    "{\"__metadata__\":{\"bnc.model\":\"mobilenet_v2\"},\"batchnorm1.beta\":{\"data_offset",
+    "s\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offset",
+    "s\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data",
+    "_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_varianc",
+    "e\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.seen",
+    "\":{\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm2.beta\"",
+    ":{\"data_offsets\":[548952,549976],\"dtype\":\"F32\",\"shape\":[256]},\"batchnorm2.ga",
+    "mma\":{\"data_offsets\":[547928,548952],\"dtype\":\"F32\",\"shape\":[256]},\"batchnor",
+    "m2.running_mean\":{\"data_offsets\":[549976,551000],\"dtype\":\"F32\",\"shape\":[256]",
+    "},\"batchnorm2.running_variance\":{\"data_offsets\":[551000,552024],\"dtype\":\"F32\"",
+    ",\"shape\":[256]},\"batchnorm2.seen\":{\"data_offsets\":[552024,552028],\"dtype\":\"F",
+    "32\",\"shape\":[1]},\"conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"s",
+    "hape\":[16,3,3,3]},\"conv2.weight\":{\"data_offsets\":[482392,547928],\"dtype\":\"F32",
+    "\",\"shape\":[256,64,1,1]},\"dense1.bias\":{\"data_offsets\":[562268,562308],\"dtype\"",
+    ":\"F32\",\"shape\":[10]},\"dense1.weight\":{\"data_offsets\":[552028,562268],\"dtype\"",
+    ":\"F32\",\"shape\":[10,256]},\"row1_bottleneck1_batchnorm1.beta\":{\"data_offsets\":[",
+    "3076,3140],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batchnorm1.gamma\":{\"",
+    "data_offsets\":[3012,3076],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batch",
+    "norm1.running_mean\":{\"data_offsets\":[3140,3204],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"row1_bottleneck1_batchnorm1.running_variance\":{\"data_offsets\":[3204,3268],\"dtyp",
+    "e\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batchnorm1.seen\":{\"data_offsets\":[3",
+    "268,3272],\"dtype\":\"F32\",\"shape\":[1]},\"row1_bottleneck1_batchnorm2.beta\":{\"da",
+    "ta_offsets\":[3912,3976],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batchno",
+    "rm2.gamma\":{\"data_offsets\":[3848,3912],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bo",
+    "ttleneck1_batchnorm2.running_mean\":{\"data_offsets\":[3976,4040],\"dtype\":\"F32\",\"",
+    "shape\":[16]},\"row1_bottleneck1_batchnorm2.running_variance\":{\"data_offsets\":[404",
+    "0,4104],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batchnorm2.seen\":{\"dat",
+    "a_offsets\":[4104,4108],\"dtype\":\"F32\",\"shape\":[1]},\"row1_bottleneck1_batchnorm",
+    "3.beta\":{\"data_offsets\":[5196,5260],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bottl",
+    "eneck1_batchnorm3.gamma\":{\"data_offsets\":[5132,5196],\"dtype\":\"F32\",\"shape\":[",
+    "16]},\"row1_bottleneck1_batchnorm3.running_mean\":{\"data_offsets\":[5260,5324],\"dty",
+    "pe\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batchnorm3.running_variance\":{\"data",
+    "_offsets\":[5324,5388],\"dtype\":\"F32\",\"shape\":[16]},\"row1_bottleneck1_batchnorm",
+    "3.seen\":{\"data_offsets\":[5388,5392],\"dtype\":\"F32\",\"shape\":[1]},\"row1_bottle",
+    "neck1_conv1.weight\":{\"data_offsets\":[1988,3012],\"dtype\":\"F32\",\"shape\":[16,16",
+    ",1,1]},\"row1_bottleneck1_conv2.weight\":{\"data_offsets\":[3272,3848],\"dtype\":\"F3",
+    "2\",\"shape\":[16,1,3,3]},\"row1_bottleneck1_conv3.weight\":{\"data_offsets\":[4108,5",
+    "132],\"dtype\":\"F32\",\"shape\":[16,16,1,1]},\"row2_bottleneck1_batchnorm1.beta\":{\"",
+    "data_offsets\":[11920,12304],\"dtype\":\"F32\",\"shape\":[96]},\"row2_bottleneck1_bat",
+    "chnorm1.gamma\":{\"data_offsets\":[11536,11920],\"dtype\":\"F32\",\"shape\":[96]},\"r",
+    "ow2_bottleneck1_batchnorm1.running_mean\":{\"data_offsets\":[12304,12688],\"dtype\":\"",
+    "F32\",\"shape\":[96]},\"row2_bottleneck1_batchnorm1.running_variance\":{\"data_offset",
+    "s\":[12688,13072],\"dtype\":\"F32\",\"shape\":[96]},\"row2_bottleneck1_batchnorm1.see",
+    "n\":{\"data_offsets\":[13072,13076],\"dtype\":\"F32\",\"shape\":[1]},\"row2_bottlenec",
+    "k1_batchnorm2.beta\":{\"data_offsets\":[16916,17300],\"dtype\":\"F32\",\"shape\":[96]",
+    "},\"row2_bottleneck1_batchnorm2.gamma\":{\"data_offsets\":[16532,16916],\"dtype\":\"F",
+    "32\",\"shape\":[96]},\"row2_bottleneck1_batchnorm2.running_mean\":{\"data_offsets\":[",
+    "17300,17684],\"dtype\":\"F32\",\"shape\":[96]},\"row2_bottleneck1_batchnorm2.running_",
+    "variance\":{\"data_offsets\":[17684,18068],\"dtype\":\"F32\",\"shape\":[96]},\"row2_b",
+    "ottleneck1_batchnorm2.seen\":{\"data_offsets\":[18068,18072],\"dtype\":\"F32\",\"shap",
+    "e\":[1]},\"row2_bottleneck1_batchnorm3.beta\":{\"data_offsets\":[27384,27480],\"dtype",
+    "\":\"F32\",\"shape\":[24]},\"row2_bottleneck1_batchnorm3.gamma\":{\"data_offsets\":[2",
+    "7288,27384],\"dtype\":\"F32\",\"shape\":[24]},\"row2_bottleneck1_batchnorm3.running_m",
+    "ean\":{\"data_offsets\":[27480,27576],\"dtype\":\"F32\",\"shape\":[24]},\"row2_bottle",
+    "neck1_batchnorm3.running_variance\":{\"data_offsets\":[27576,27672],\"dtype\":\"F32\"",
+    ",\"shape\":[24]},\"row2_bottleneck1_batchnorm3.seen\":{\"data_offsets\":[27672,27676]",
+    ",\"dtype\":\"F32\",\"shape\":[1]},\"row2_bottleneck1_conv1.weight\":{\"data_offsets\"",
+    ":[5392,11536],\"dtype\":\"F32\",\"shape\":[96,16,1,1]},\"row2_bottleneck1_conv2.weigh",
+    "t\":{\"data_offsets\":[13076,16532],\"dtype\":\"F32\",\"shape\":[96,1,3,3]},\"row2_bo",
+    "ttleneck1_conv3.weight\":{\"data_offsets\":[18072,27288],\"dtype\":\"F32\",\"shape\":",
+    "[24,96,1,1]},\"row2_unit1_residual1_bottleneck1_batchnorm1.beta\":{\"data_offsets\":[",
+    "42076,42652],\"dtype\":\"F32\",\"shape\":[144]},\"row2_unit1_residual1_bottleneck1_ba",
+    "tchnorm1.gamma\":{\"data_offsets\":[41500,42076],\"dtype\":\"F32\",\"shape\":[144]},\"",
+    "row2_unit1_residual1_bottleneck1_batchnorm1.running_mean\":{\"data_offsets\":[42652,4",
+    "3228],\"dtype\":\"F32\",\"shape\":[144]},\"row2_unit1_residual1_bottleneck1_batchnorm",
+    "1.running_variance\":{\"data_offsets\":[43228,43804],\"dtype\":\"F32\",\"shape\":[144",
+    "]},\"row2_unit1_residual1_bottleneck1_batchnorm1.seen\":{\"data_offsets\":[43804,4380",
+    "8],\"dtype\":\"F32\",\"shape\":[1]},\"row2_unit1_residual1_bottleneck1_batchnorm2.bet",
+    "a\":{\"data_offsets\":[49568,50144],\"dtype\":\"F32\",\"shape\":[144]},\"row2_unit1_r",
+    "esidual1_bottleneck1_batchnorm2.gamma\":{\"data_offsets\":[48992,49568],\"dtype\":\"F",
+    "32\",\"shape\":[144]},\"row2_unit1_residual1_bottleneck1_batchnorm2.running_mean\":{\"",
+    "data_offsets\":[50144,50720],\"dtype\":\"F32\",\"shape\":[144]},\"row2_unit1_residual",
+    "1_bottleneck1_batchnorm2.running_variance\":{\"data_offsets\":[50720,51296],\"dtype\"",
+    ":\"F32\",\"shape\":[144]},\"row2_unit1_residual1_bottleneck1_batchnorm2.seen\":{\"dat",
+    "a_offsets\":[51296,51300],\"dtype\":\"F32\",\"shape\":[1]},\"row2_unit1_residual1_bot",
+    "tleneck1_batchnorm3.beta\":{\"data_offsets\":[65220,65316],\"dtype\":\"F32\",\"shape\"",
+    ":[24]},\"row2_unit1_residual1_bottleneck1_batchnorm3.gamma\":{\"data_offsets\":[65124",
+    ",65220],\"dtype\":\"F32\",\"shape\":[24]},\"row2_unit1_residual1_bottleneck1_batchnor",
+    "m3.running_mean\":{\"data_offsets\":[65316,65412],\"dtype\":\"F32\",\"shape\":[24]},\"",
+    "row2_unit1_residual1_bottleneck1_batchnorm3.running_variance\":{\"data_offsets\":[654",
+    "12,65508],\"dtype\":\"F32\",\"shape\":[24]},\"row2_unit1_residual1_bottleneck1_batchn",
+    "orm3.seen\":{\"data_offsets\":[65508,65512],\"dtype\":\"F32\",\"shape\":[1]},\"row2_u",
+    "nit1_residual1_bottleneck1_conv1.weight\":{\"data_offsets\":[27676,41500],\"dtype\":\"",
+    "F32\",\"shape\":[144,24,1,1]},\"row2_unit1_residual1_bottleneck1_conv2.weight\":{\"da",
+    "ta_offsets\":[43808,48992],\"dtype\":\"F32\",\"shape\":[144,1,3,3]},\"row2_unit1_resi",
+    "dual1_bottleneck1_conv3.weight\":{\"data_offsets\":[51300,65124],\"dtype\":\"F32\",\"",
+    "shape\":[24,144,1,1]},\"row3_bottleneck1_batchnorm1.beta\":{\"data_offsets\":[79912,8",
+    "0488],\"dtype\":\"F32\",\"shape\":[144]},\"row3_bottleneck1_batchnorm1.gamma\":{\"dat",
+    "a_offsets\":[79336,79912],\"dtype\":\"F32\",\"shape\":[144]},\"row3_bottleneck1_batch",
+    "norm1.running_mean\":{\"data_offsets\":[80488,81064],\"dtype\":\"F32\",\"shape\":[144",
+    "]},\"row3_bottleneck1_batchnorm1.running_variance\":{\"data_offsets\":[81064,81640],\"",
+    "dtype\":\"F32\",\"shape\":[144]},\"row3_bottleneck1_batchnorm1.seen\":{\"data_offsets",
+    "\":[81640,81644],\"dtype\":\"F32\",\"shape\":[1]},\"row3_bottleneck1_batchnorm2.beta\"",
+    ":{\"data_offsets\":[87404,87980],\"dtype\":\"F32\",\"shape\":[144]},\"row3_bottleneck",
+    "1_batchnorm2.gamma\":{\"data_offsets\":[86828,87404],\"dtype\":\"F32\",\"shape\":[144",
+    "]},\"row3_bottleneck1_batchnorm2.running_mean\":{\"data_offsets\":[87980,88556],\"dty",
+    "pe\":\"F32\",\"shape\":[144]},\"row3_bottleneck1_batchnorm2.running_variance\":{\"dat",
+    "a_offsets\":[88556,89132],\"dtype\":\"F32\",\"shape\":[144]},\"row3_bottleneck1_batch",
+    "norm2.seen\":{\"data_offsets\":[89132,89136],\"dtype\":\"F32\",\"shape\":[1]},\"row3_",
+    "bottleneck1_batchnorm3.beta\":{\"data_offsets\":[107696,107824],\"dtype\":\"F32\",\"s",
+    "hape\":[32]},\"row3_bottleneck1_batchnorm3.gamma\":{\"data_offsets\":[107568,107696],",
+    "\"dtype\":\"F32\",\"shape\":[32]},\"row3_bottleneck1_batchnorm3.running_mean\":{\"dat",
+    "a_offsets\":[107824,107952],\"dtype\":\"F32\",\"shape\":[32]},\"row3_bottleneck1_batc",
+    "hnorm3.running_variance\":{\"data_offsets\":[107952,108080],\"dtype\":\"F32\",\"shape",
+    "\":[32]},\"row3_bottleneck1_batchnorm3.seen\":{\"data_offsets\":[108080,108084],\"dty",
+    "pe\":\"F32\",\"shape\":[1]},\"row3_bottleneck1_conv1.weight\":{\"data_offsets\":[6551",
+    "2,79336],\"dtype\":\"F32\",\"shape\":[144,24,1,1]},\"row3_bottleneck1_conv2.weight\":",
+    "{\"data_offsets\":[81644,86828],\"dtype\":\"F32\",\"shape\":[144,1,3,3]},\"row3_bottl",
+    "eneck1_conv3.weight\":{\"data_offsets\":[89136,107568],\"dtype\":\"F32\",\"shape\":[3",
+    "2,144,1,1]},\"row3_unit1_residual1_bottleneck1_batchnorm1.beta\":{\"data_offsets\":[1",
+    "33428,134196],\"dtype\":\"F32\",\"shape\":[192]},\"row3_unit1_residual1_bottleneck1_b",
+    "atchnorm1.gamma\":{\"data_offsets\":[132660,133428],\"dtype\":\"F32\",\"shape\":[192]",
+    "},\"row3_unit1_residual1_bottleneck1_batchnorm1.running_mean\":{\"data_offsets\":[134",
+    "196,134964],\"dtype\":\"F32\",\"shape\":[192]},\"row3_unit1_residual1_bottleneck1_bat",
+    "chnorm1.running_variance\":{\"data_offsets\":[134964,135732],\"dtype\":\"F32\",\"shap",
+    "e\":[192]},\"row3_unit1_residual1_bottleneck1_batchnorm1.seen\":{\"data_offsets\":[13",
+    "5732,135736],\"dtype\":\"F32\",\"shape\":[1]},\"row3_unit1_residual1_bottleneck1_batc",
+    "hnorm2.beta\":{\"data_offsets\":[143416,144184],\"dtype\":\"F32\",\"shape\":[192]},\"",
+    "row3_unit1_residual1_bottleneck1_batchnorm2.gamma\":{\"data_offsets\":[142648,143416]",
+    ",\"dtype\":\"F32\",\"shape\":[192]},\"row3_unit1_residual1_bottleneck1_batchnorm2.run",
+    "ning_mean\":{\"data_offsets\":[144184,144952],\"dtype\":\"F32\",\"shape\":[192]},\"ro",
+    "w3_unit1_residual1_bottleneck1_batchnorm2.running_variance\":{\"data_offsets\":[14495",
+    "2,145720],\"dtype\":\"F32\",\"shape\":[192]},\"row3_unit1_residual1_bottleneck1_batch",
+    "norm2.seen\":{\"data_offsets\":[145720,145724],\"dtype\":\"F32\",\"shape\":[1]},\"row",
+    "3_unit1_residual1_bottleneck1_batchnorm3.beta\":{\"data_offsets\":[170428,170556],\"d",
+    "type\":\"F32\",\"shape\":[32]},\"row3_unit1_residual1_bottleneck1_batchnorm3.gamma\":",
+    "{\"data_offsets\":[170300,170428],\"dtype\":\"F32\",\"shape\":[32]},\"row3_unit1_resi",
+    "dual1_bottleneck1_batchnorm3.running_mean\":{\"data_offsets\":[170556,170684],\"dtype",
+    "\":\"F32\",\"shape\":[32]},\"row3_unit1_residual1_bottleneck1_batchnorm3.running_vari",
+    "ance\":{\"data_offsets\":[170684,170812],\"dtype\":\"F32\",\"shape\":[32]},\"row3_uni",
+    "t1_residual1_bottleneck1_batchnorm3.seen\":{\"data_offsets\":[170812,170816],\"dtype\"",
+    ":\"F32\",\"shape\":[1]},\"row3_unit1_residual1_bottleneck1_conv1.weight\":{\"data_off",
+    "sets\":[108084,132660],\"dtype\":\"F32\",\"shape\":[192,32,1,1]},\"row3_unit1_residua",
+    "l1_bottleneck1_conv2.weight\":{\"data_offsets\":[135736,142648],\"dtype\":\"F32\",\"s",
+    "hape\":[192,1,3,3]},\"row3_unit1_residual1_bottleneck1_conv3.weight\":{\"data_offsets",
+    "\":[145724,170300],\"dtype\":\"F32\",\"shape\":[32,192,1,1]},\"row4_bottleneck1_batch",
+    "norm1.beta\":{\"data_offsets\":[196160,196928],\"dtype\":\"F32\",\"shape\":[192]},\"r",
+    "ow4_bottleneck1_batchnorm1.gamma\":{\"data_offsets\":[195392,196160],\"dtype\":\"F32\"",
+    ",\"shape\":[192]},\"row4_bottleneck1_batchnorm1.running_mean\":{\"data_offsets\":[196",
+    "928,197696],\"dtype\":\"F32\",\"shape\":[192]},\"row4_bottleneck1_batchnorm1.running_",
+    "variance\":{\"data_offsets\":[197696,198464],\"dtype\":\"F32\",\"shape\":[192]},\"row",
+    "4_bottleneck1_batchnorm1.seen\":{\"data_offsets\":[198464,198468],\"dtype\":\"F32\",\"",
+    "shape\":[1]},\"row4_bottleneck1_batchnorm2.beta\":{\"data_offsets\":[206148,206916],\"",
+    "dtype\":\"F32\",\"shape\":[192]},\"row4_bottleneck1_batchnorm2.gamma\":{\"data_offset",
+    "s\":[205380,206148],\"dtype\":\"F32\",\"shape\":[192]},\"row4_bottleneck1_batchnorm2.",
+    "running_mean\":{\"data_offsets\":[206916,207684],\"dtype\":\"F32\",\"shape\":[192]},\"",
+    "row4_bottleneck1_batchnorm2.running_variance\":{\"data_offsets\":[207684,208452],\"dt",
+    "ype\":\"F32\",\"shape\":[192]},\"row4_bottleneck1_batchnorm2.seen\":{\"data_offsets\"",
+    ":[208452,208456],\"dtype\":\"F32\",\"shape\":[1]},\"row4_bottleneck1_batchnorm3.beta\"",
+    ":{\"data_offsets\":[257864,258120],\"dtype\":\"F32\",\"shape\":[64]},\"row4_bottlenec",
+    "k1_batchnorm3.gamma\":{\"data_offsets\":[257608,257864],\"dtype\":\"F32\",\"shape\":[",
+    "64]},\"row4_bottleneck1_batchnorm3.running_mean\":{\"data_offsets\":[258120,258376],\"",
+    "dtype\":\"F32\",\"shape\":[64]},\"row4_bottleneck1_batchnorm3.running_variance\":{\"d",
+    "ata_offsets\":[258376,258632],\"dtype\":\"F32\",\"shape\":[64]},\"row4_bottleneck1_ba",
+    "tchnorm3.seen\":{\"data_offsets\":[258632,258636],\"dtype\":\"F32\",\"shape\":[1]},\"",
+    "row4_bottleneck1_conv1.weight\":{\"data_offsets\":[170816,195392],\"dtype\":\"F32\",\"",
+    "shape\":[192,32,1,1]},\"row4_bottleneck1_conv2.weight\":{\"data_offsets\":[198468,205",
+    "380],\"dtype\":\"F32\",\"shape\":[192,1,3,3]},\"row4_bottleneck1_conv3.weight\":{\"da",
+    "ta_offsets\":[208456,257608],\"dtype\":\"F32\",\"shape\":[64,192,1,1]},\"row4_unit1_r",
+    "esidual1_bottleneck1_batchnorm1.beta\":{\"data_offsets\":[358476,360012],\"dtype\":\"",
+    "F32\",\"shape\":[384]},\"row4_unit1_residual1_bottleneck1_batchnorm1.gamma\":{\"data_",
+    "offsets\":[356940,358476],\"dtype\":\"F32\",\"shape\":[384]},\"row4_unit1_residual1_b",
+    "ottleneck1_batchnorm1.running_mean\":{\"data_offsets\":[360012,361548],\"dtype\":\"F3",
+    "2\",\"shape\":[384]},\"row4_unit1_residual1_bottleneck1_batchnorm1.running_variance\"",
+    ":{\"data_offsets\":[361548,363084],\"dtype\":\"F32\",\"shape\":[384]},\"row4_unit1_re",
+    "sidual1_bottleneck1_batchnorm1.seen\":{\"data_offsets\":[363084,363088],\"dtype\":\"F",
+    "32\",\"shape\":[1]},\"row4_unit1_residual1_bottleneck1_batchnorm2.beta\":{\"data_offs",
+    "ets\":[378448,379984],\"dtype\":\"F32\",\"shape\":[384]},\"row4_unit1_residual1_bottl",
+    "eneck1_batchnorm2.gamma\":{\"data_offsets\":[376912,378448],\"dtype\":\"F32\",\"shape",
+    "\":[384]},\"row4_unit1_residual1_bottleneck1_batchnorm2.running_mean\":{\"data_offset",
+    "s\":[379984,381520],\"dtype\":\"F32\",\"shape\":[384]},\"row4_unit1_residual1_bottlen",
+    "eck1_batchnorm2.running_variance\":{\"data_offsets\":[381520,383056],\"dtype\":\"F32\"",
+    ",\"shape\":[384]},\"row4_unit1_residual1_bottleneck1_batchnorm2.seen\":{\"data_offset",
+    "s\":[383056,383060],\"dtype\":\"F32\",\"shape\":[1]},\"row4_unit1_residual1_bottlenec",
+    "k1_batchnorm3.beta\":{\"data_offsets\":[481620,481876],\"dtype\":\"F32\",\"shape\":[6",
+    "4]},\"row4_unit1_residual1_bottleneck1_batchnorm3.gamma\":{\"data_offsets\":[481364,4",
+    "81620],\"dtype\":\"F32\",\"shape\":[64]},\"row4_unit1_residual1_bottleneck1_batchnorm",
+    "3.running_mean\":{\"data_offsets\":[481876,482132],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"row4_unit1_residual1_bottleneck1_batchnorm3.running_variance\":{\"data_offsets\":[4",
+    "82132,482388],\"dtype\":\"F32\",\"shape\":[64]},\"row4_unit1_residual1_bottleneck1_ba",
+    "tchnorm3.seen\":{\"data_offsets\":[482388,482392],\"dtype\":\"F32\",\"shape\":[1]},\"",
+    "row4_unit1_residual1_bottleneck1_conv1.weight\":{\"data_offsets\":[258636,356940],\"d",
+    "type\":\"F32\",\"shape\":[384,64,1,1]},\"row4_unit1_residual1_bottleneck1_conv2.weigh",
+    "t\":{\"data_offsets\":[363088,376912],\"dtype\":\"F32\",\"shape\":[384,1,3,3]},\"row4",
+    "_unit1_residual1_bottleneck1_conv3.weight\":{\"data_offsets\":[383060,481364],\"dtype",
+    "\":\"F32\",\"shape\":[64,384,1,1]}}",
+};
+enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 14376 };
+
+// A file of safetensors says the size of its header first, the lowest byte first.
+static void put_size(unsigned char bytes[8]) {
+  for (int k = 0; k < 8; k++) bytes[k] = (unsigned char)((uint64_t)HEADER_SIZE >> 8 * k);
+}
+
+int32_t mobilenet_v2_save_weights(struct mobilenet_v2_trainer *t, mobilenet_v2_write *write,
+    void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8];
+  put_size(size);
+  int is_well = write(context, size, sizeof size);
+  for (int line = 0; line < HEADER_LINES && is_well; line++)
+    is_well = write(context, header[line], strlen(header[line]));
+  for (uint32_t k = 0; k < plugin->tensor_count && is_well; k++)
+    if (is_saved(&plugin->tensors[k]))
+      is_well = write(context, numbers_of(&plugin->tensors[k], t->arena),
+          count_of(&plugin->tensors[k]) * sizeof(real));
+  return is_well ? BNC_OK : MOBILENET_V2_NO_FILE;
+}
+
+int32_t mobilenet_v2_load_weights(struct mobilenet_v2_trainer *t, mobilenet_v2_read *read,
+    void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8], own[8];
+  put_size(own);
+  if (!read(context, size, sizeof size)) return MOBILENET_V2_NO_FILE;
+  if (memcmp(size, own, sizeof size)) return MOBILENET_V2_OTHER_FILE;
+  for (int line = 0; line < HEADER_LINES; line++) {
+    char read_line[100];
+    const uint64_t count = strlen(header[line]);
+    if (!read(context, read_line, count)) return MOBILENET_V2_NO_FILE;
+    if (memcmp(read_line, header[line], count)) return MOBILENET_V2_OTHER_FILE;
+  }
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) {
+    const bnc_tensor *tensor = &plugin->tensors[k];
+    if (!is_saved(tensor)) continue;
+    real *numbers = numbers_of(tensor, t->arena);
+    if (!read(context, numbers, count_of(tensor) * sizeof(real))) return MOBILENET_V2_NO_FILE;
+    for (uint64_t n = 0; n < count_of(tensor); n++)
+      if (!isfinite(numbers[n]) || (tensor->role == BNC_RUNNING_VARIANCE && numbers[n] < 0))
+        return MOBILENET_V2_DAMAGED;
+  }
+  return BNC_OK;
+}
+
+// What a checkpoint begins with; after it come parameters, state and slots, and their checksum.
+struct checkpoint {
+  char format[16], model[80];
+  uint64_t step, seed;
+  uint32_t epoch, epoch_step, epochs, reserved;
+  double learning_rate, loss;
+};
+
+static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
+  struct checkpoint c;
+  memset(&c, 0, sizeof c);
+  strcpy(c.format, "bnc trainer 1");
+  strcpy(c.model, "1700d3dd7e7a5a03830436deb31cdfabe195a15cdff11f02ff8b0120e012794b");
+  c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
+  c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
+  return c;
+}
+
+// Goes on with a checksum over `count` bytes: FNV-1a.
+static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
+  const unsigned char *byte = bytes;
+  for (uint64_t k = 0; k < count; k++) sum = (sum ^ byte[k]) * 0x100000001B3u;
+  return sum;
+}
+
+int32_t mobilenet_v2_save_checkpoint(const struct mobilenet_v2_trainer *t,
+    mobilenet_v2_write *write,
+    void *context) {
+  const struct checkpoint c = checkpoint_of(t);
+  const struct mobilenet_v2_arena *a = t->arena;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  sum = checked(sum, a->state, sizeof a->state);
+  sum = checked(sum, a->slots, sizeof a->slots);
+  const int is_well = write(context, &c, sizeof c)
+      && write(context, a->parameters, sizeof a->parameters)
+      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
+                      write(context, &sum, sizeof sum);
+  return is_well ? BNC_OK : MOBILENET_V2_NO_FILE;
+}
+
+int32_t mobilenet_v2_load_checkpoint(struct mobilenet_v2_trainer *t, mobilenet_v2_read *read,
+    void *context) {
+  struct checkpoint c;
+  const struct checkpoint own = checkpoint_of(t);
+  struct mobilenet_v2_arena *a = t->arena;
+  if (!read(context, &c, sizeof c)) return MOBILENET_V2_NO_FILE;
+  if (memcmp(c.format, own.format, sizeof c.format) || memcmp(c.model, own.model, sizeof c.model))
+    return MOBILENET_V2_OTHER_FILE;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c), written = 0;
+  if (!read(context, a->parameters, sizeof a->parameters)) return MOBILENET_V2_NO_FILE;
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  if (!read(context, a->state, sizeof a->state)) return MOBILENET_V2_NO_FILE;
+  sum = checked(sum, a->state, sizeof a->state);
+  if (!read(context, a->slots, sizeof a->slots)) return MOBILENET_V2_NO_FILE;
+  sum = checked(sum, a->slots, sizeof a->slots);
+  if (!read(context, &written, sizeof written)) return MOBILENET_V2_NO_FILE;
+  if (sum != written) return MOBILENET_V2_DAMAGED;
+  t->step = c.step, t->seed = c.seed, t->epoch = c.epoch, t->epoch_step = c.epoch_step;
+  t->epochs = c.epochs, t->learning_rate = c.learning_rate, t->loss = c.loss;
+  t->is_ordered = 0;
+  return BNC_OK;
+}

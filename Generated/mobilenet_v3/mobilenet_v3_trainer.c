@@ -1,0 +1,556 @@
+// mobilenet_v3_trainer.c: the training that mobilenet_v3_trainer.h declares, written by bnc
+// 0.2.0-dev.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 main.c \
+      mobilenet_v3_trainer.c mobilenet_v3.c -lm -o mobilenet_v3
+*/
+#include "mobilenet_v3_trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+// The first values have the same bits everywhere: no machine rounds once where another one rounds
+// twice.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+typedef float real;
+
+enum { BATCH = 64, PASSES = 1 };
+
+// ---- Random numbers: xoshiro256**, seeded by SplitMix64 (Blackman and Vigna)
+
+struct generator {
+  uint64_t state[4];
+  double spare;  // the second number of Marsaglia's polar method
+  int has_spare;
+};
+
+enum { FIRST_VALUES = 1, ORDER = 2 };
+
+static uint64_t split_mix(uint64_t *state) {
+  uint64_t mixed = *state += 0x9E3779B97F4A7C15u;
+  mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+  mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+  return mixed ^ mixed >> 31;
+}
+
+// Stream `index` of those for `purpose`.
+static struct generator seeded(uint64_t seed, uint64_t purpose, uint64_t index) {
+  struct generator g = {0};
+  uint64_t mixer = seed;
+  mixer = split_mix(&mixer) ^ purpose;
+  mixer = split_mix(&mixer) ^ index;
+  for (int k = 0; k < 4; k++) g.state[k] = split_mix(&mixer);
+  return g;
+}
+
+static uint64_t rotated(uint64_t word, int count) { return word << count | word >> (64 - count); }
+
+static uint64_t next(struct generator *g) {
+  uint64_t *s = g->state;
+  const uint64_t result = rotated(s[1] * 5, 7) * 9, shifted = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= shifted;
+  s[3] = rotated(s[3], 45);
+  return result;
+}
+
+// A whole number below `bound`, all as likely (Lemire): the upper word of a product of 96 bits.
+static uint32_t below(struct generator *g, uint32_t bound) {
+  for (;;) {
+    const uint64_t word = next(g);
+    const uint64_t low = (word & 0xFFFFFFFFu) * bound;
+    const uint64_t high = (word >> 32) * bound + (low >> 32);
+    // Of the 2^64 words a few at the low end would make some results more likely.
+    if ((high << 32 | (low & 0xFFFFFFFFu)) >= (0 - (uint64_t)bound) % bound)
+      return (uint32_t)(high >> 32);
+  }
+}
+
+static double uniform(struct generator *g, double lower, double upper) {
+  return lower + (upper - lower) * ((double)(next(g) >> 11) * 0x1p-53);
+}
+
+static double normal(struct generator *g) {
+  if (g->has_spare) {
+    g->has_spare = 0;
+    return g->spare;
+  }
+  for (;;) {
+    const double x = uniform(g, -1, 1), y = uniform(g, -1, 1), square = x * x + y * y;
+    if (square >= 1 || square == 0) continue;
+    const double factor = sqrt(-2 * log(square) / square);
+    g->spare = y * factor;
+    g->has_spare = 1;
+    return x * factor;
+  }
+}
+
+// ---- Tensors
+
+static uint64_t count_of(const bnc_tensor *tensor) {
+  uint64_t count = 1;
+  for (int d = 0; d < tensor->rank; d++) count *= (uint64_t)tensor->shape[d];
+  return count;
+}
+
+static bnc_regions regions_of(struct mobilenet_v3_arena *arena) {
+  return (bnc_regions){
+      .parameters = arena->parameters,
+      .state = arena->state,
+      .slots = arena->slots,
+      .scratch = arena->scratch,
+  };
+}
+
+// Where a tensor that lasts begins; null of one in scratch.
+static real *numbers_of(const bnc_tensor *tensor, struct mobilenet_v3_arena *arena) {
+  switch (tensor->region) {
+    case BNC_PARAMETERS: return (real *)(void *)(arena->parameters + tensor->offset);
+    case BNC_STATE: return (real *)(void *)(arena->state + tensor->offset);
+    case BNC_SLOTS: return (real *)(void *)(arena->slots + tensor->offset);
+    default: return NULL;
+  }
+}
+
+static int is_saved(const bnc_tensor *tensor) {
+  return tensor->region == BNC_PARAMETERS || tensor->region == BNC_STATE;
+}
+
+// Tensor `index` of the table gets its first values: each has a stream of random numbers of its
+// own.
+static void set_first_values(struct mobilenet_v3_arena *arena, uint32_t index, uint64_t seed) {
+  const bnc_tensor *tensor = &BNC_SYMBOL()->tensors[index];
+  real *out = numbers_of(tensor, arena);
+  if (!out) return;
+  const uint64_t count = count_of(tensor);
+  const double first = tensor->first, second = tensor->second;
+  struct generator g = seeded(seed, FIRST_VALUES, index);
+  switch (tensor->initializer) {
+    case BNC_NORMAL:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)(first + second * normal(&g));
+      return;
+    default:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)first;
+  }
+}
+
+void mobilenet_v3_begin(struct mobilenet_v3_trainer *t, struct mobilenet_v3_arena *arena,
+    uint64_t seed) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  *t = (struct mobilenet_v3_trainer){.arena = arena, .seed = seed, .epochs = plugin->epochs};
+  t->not_finite_layer = -1;
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    if (!strcmp(plugin->hyperparameters[h].name, "learning_rate"))
+      t->learning_rate = plugin->hyperparameters[h].value;
+  memset(arena, 0, sizeof *arena);
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) set_first_values(arena, k, seed);
+}
+
+// ---- Steps
+
+// Brings `count` examples, from place `first` of the order on, into the arena.
+static int32_t fetch(struct mobilenet_v3_arena *arena, const struct mobilenet_v3_data *data,
+    const uint32_t *order,
+    uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
+        arena->in_image + i * 3072, arena->to_label + i * 1);
+    if (status) return status;
+  }
+  return BNC_OK;
+}
+
+// What is handed to the network: the examples in the arena.
+struct handed {
+  const void *inputs[1], *targets[1];
+  int32_t types[1];
+  bnc_batch batch;
+};
+
+static const bnc_batch *hand(struct handed *h, struct mobilenet_v3_arena *arena, uint32_t count) {
+  *h = (struct handed){
+      .inputs = { arena->in_image,  },
+      .targets = { arena->to_label,  },
+      .types = { BNC_UINT8,  },
+      .batch = {.count = (int32_t)count},
+  };
+  h->batch.inputs = h->inputs;
+  h->batch.targets = h->targets;
+  h->batch.input_types = h->types;
+  return &h->batch;
+}
+
+// The order of an epoch (Fisher and Yates).
+static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epoch) {
+  struct generator g = seeded(seed, ORDER, epoch);
+  for (uint32_t k = 0; k < count; k++) order[k] = k;
+  for (uint32_t k = count; k-- > 1;) {
+    const uint32_t other = below(&g, k + 1), row = order[k];
+    order[k] = order[other];
+    order[other] = row;
+  }
+}
+
+// One pass of a step, `pass` of `passes`, over `count` of its `examples`.
+static int32_t train(struct mobilenet_v3_trainer *t, uint64_t epoch_steps, uint32_t count,
+    uint32_t examples,
+    uint32_t pass, uint32_t passes) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const uint64_t steps = epoch_steps * t->epochs;
+  double hyperparameters[2];
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    hyperparameters[h] = strcmp(plugin->hyperparameters[h].name, "learning_rate")
+                             ? plugin->hyperparameters[h].value
+                             : t->learning_rate;
+  if (plugin->schedule) plugin->schedule(t->step + 1, steps, epoch_steps, hyperparameters);
+  const bnc_step step = {
+      .step = t->step + 1,
+      .seed = t->seed,
+      .hyperparameters = hyperparameters,
+      .examples = examples,
+      .pass = pass,
+      .passes = passes,
+      // An example is drawn for by its place in the arena: so that it is another draw each time.
+      .epoch = t->step,
+      .steps = steps,
+  };
+  struct handed h;
+  const bnc_regions regions = regions_of(t->arena);
+  bnc_result result = {0};
+  const int32_t status =
+      plugin->train(t->host, &regions, hand(&h, t->arena, count), &step, &result);
+  if (status == BNC_OK) t->loss += result.loss;
+  if (status == BNC_NOT_FINITE) t->not_finite_layer = result.not_finite_layer;
+  return status;
+}
+
+int32_t mobilenet_v3_step(struct mobilenet_v3_trainer *t, const struct mobilenet_v3_data *data,
+    uint32_t *order) {
+  const uint32_t most = (uint32_t)BATCH * PASSES;
+  const uint64_t epoch_steps = ((uint64_t)data->count + most - 1) / most;
+  if (data->count == 0 || t->epoch_step >= epoch_steps) return BNC_BAD_ARGUMENT;
+  if (order && !t->is_ordered) shuffle(order, data->count, t->seed, t->epoch);
+  t->is_ordered = 1;
+  const uint32_t start = t->epoch_step * most, left = data->count - start;
+  const uint32_t examples = left < most ? left : most, passes = (examples + BATCH - 1) / BATCH;
+  if (t->epoch_step == 0) t->loss = 0;
+  for (uint32_t pass = 0; pass < passes; pass++) {
+    const uint32_t rest = examples - pass * BATCH, count = rest < BATCH ? rest : BATCH;
+    int32_t status = fetch(t->arena, data, order, start + pass * BATCH, count);
+    if (!status) status = train(t, epoch_steps, count, examples, pass, passes);
+    if (status) return status;
+  }
+  t->step++;
+  if (++t->epoch_step == epoch_steps) {
+    t->epoch++;
+    t->epoch_step = 0;
+    t->is_ordered = 0;
+  }
+  return BNC_OK;
+}
+
+int32_t mobilenet_v3_epoch(struct mobilenet_v3_trainer *t, const struct mobilenet_v3_data *data,
+    uint32_t *order,
+    double *loss) {
+  for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
+    const int32_t status = mobilenet_v3_step(t, data, order);
+    if (status) return status;
+  }
+  if (loss) *loss = t->loss / data->count;
+  return BNC_OK;
+}
+
+// ---- Evaluation
+
+// How many of `count` examples are taken for what they are.
+static uint32_t count_right(const struct mobilenet_v3_arena *arena, uint32_t count) {
+  uint32_t right = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const real *y = arena->out_logits + i * 10;
+    int32_t best = 0;
+    for (int32_t k = 1; k < 10; k++)
+      if (y[k] > y[best]) best = k;
+    if (best == arena->to_label[i]) right++;
+  }
+  return right;
+}
+
+static int32_t evaluate(struct mobilenet_v3_trainer *t, const struct mobilenet_v3_data *data,
+    double *loss,
+    uint32_t *right) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const bnc_regions regions = regions_of(t->arena);
+  void *outputs[] = { t->arena->out_logits,  };
+  double sum = 0;
+  for (uint32_t left = data->count, count; left > 0; left -= count) {
+    count = left < BATCH ? left : BATCH;
+    struct handed h;
+    bnc_result result = {0};
+    int32_t status = fetch(t->arena, data, NULL, data->count - left, count);
+    if (!status)
+      status = plugin->evaluate(t->host, &regions, hand(&h, t->arena, count), outputs, &result);
+    if (status) return status;
+    sum += result.loss;
+    *right += count_right(t->arena, count);
+  }
+  *loss = sum / data->count;
+  return BNC_OK;
+}
+
+int32_t mobilenet_v3_evaluate(struct mobilenet_v3_trainer *t, const struct mobilenet_v3_data *data,
+    double *loss, uint32_t *right) {
+  if (data->count == 0) return BNC_BAD_ARGUMENT;
+  *right = 0;
+  const int32_t status = evaluate(t, data, loss, right);
+  return status;
+}
+
+// ---- Files
+
+// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+static const char *const header[] = {
+    "{\"__metadata__\":{\"bnc.model\":\"mobilenet_v3\"},\"batchnorm1.beta\":{\"data_offset",
+    "s\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offset",
+    "s\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data",
+    "_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_varianc",
+    "e\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.seen",
+    "\":{\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm2.beta\"",
+    ":{\"data_offsets\":[214324,215092],\"dtype\":\"F32\",\"shape\":[192]},\"batchnorm2.ga",
+    "mma\":{\"data_offsets\":[213556,214324],\"dtype\":\"F32\",\"shape\":[192]},\"batchnor",
+    "m2.running_mean\":{\"data_offsets\":[215092,215860],\"dtype\":\"F32\",\"shape\":[192]",
+    "},\"batchnorm2.running_variance\":{\"data_offsets\":[215860,216628],\"dtype\":\"F32\"",
+    ",\"shape\":[192]},\"batchnorm2.seen\":{\"data_offsets\":[216628,216632],\"dtype\":\"F",
+    "32\",\"shape\":[1]},\"conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"s",
+    "hape\":[16,3,3,3]},\"conv2.weight\":{\"data_offsets\":[182836,213556],\"dtype\":\"F32",
+    "\",\"shape\":[192,40,1,1]},\"dense1.bias\":{\"data_offsets\":[314936,315448],\"dtype\"",
+    ":\"F32\",\"shape\":[128]},\"dense1.weight\":{\"data_offsets\":[216632,314936],\"dtype",
+    "\":\"F32\",\"shape\":[128,192]},\"dense2.bias\":{\"data_offsets\":[320568,320608],\"d",
+    "type\":\"F32\",\"shape\":[10]},\"dense2.weight\":{\"data_offsets\":[315448,320568],\"",
+    "dtype\":\"F32\",\"shape\":[10,128]},\"narrow1_batchnorm1.beta\":{\"data_offsets\":[41",
+    "64,4292],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm1.gamma\":{\"data_offse",
+    "ts\":[4036,4164],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm1.running_mean\"",
+    ":{\"data_offsets\":[4292,4420],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm1",
+    ".running_variance\":{\"data_offsets\":[4420,4548],\"dtype\":\"F32\",\"shape\":[32]},\"",
+    "narrow1_batchnorm1.seen\":{\"data_offsets\":[4548,4552],\"dtype\":\"F32\",\"shape\":[",
+    "1]},\"narrow1_batchnorm2.beta\":{\"data_offsets\":[5832,5960],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},\"narrow1_batchnorm2.gamma\":{\"data_offsets\":[5704,5832],\"dtype\":\"F32",
+    "\",\"shape\":[32]},\"narrow1_batchnorm2.running_mean\":{\"data_offsets\":[5960,6088],",
+    "\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm2.running_variance\":{\"data_off",
+    "sets\":[6088,6216],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm2.seen\":{\"d",
+    "ata_offsets\":[6216,6220],\"dtype\":\"F32\",\"shape\":[1]},\"narrow1_batchnorm3.beta\"",
+    ":{\"data_offsets\":[11596,11692],\"dtype\":\"F32\",\"shape\":[24]},\"narrow1_batchnor",
+    "m3.gamma\":{\"data_offsets\":[11500,11596],\"dtype\":\"F32\",\"shape\":[24]},\"narrow",
+    "1_batchnorm3.running_mean\":{\"data_offsets\":[11692,11788],\"dtype\":\"F32\",\"shape",
+    "\":[24]},\"narrow1_batchnorm3.running_variance\":{\"data_offsets\":[11788,11884],\"dt",
+    "ype\":\"F32\",\"shape\":[24]},\"narrow1_batchnorm3.seen\":{\"data_offsets\":[11884,11",
+    "888],\"dtype\":\"F32\",\"shape\":[1]},\"narrow1_conv1.weight\":{\"data_offsets\":[198",
+    "8,4036],\"dtype\":\"F32\",\"shape\":[32,16,1,1]},\"narrow1_conv2.weight\":{\"data_off",
+    "sets\":[4552,5704],\"dtype\":\"F32\",\"shape\":[32,1,3,3]},\"narrow1_conv3.weight\":{",
+    "\"data_offsets\":[8428,11500],\"dtype\":\"F32\",\"shape\":[24,32,1,1]},\"narrow1_exci",
+    "tation1_dense1.bias\":{\"data_offsets\":[7244,7276],\"dtype\":\"F32\",\"shape\":[8]},",
+    "\"narrow1_excitation1_dense1.weight\":{\"data_offsets\":[6220,7244],\"dtype\":\"F32\"",
+    ",\"shape\":[8,32]},\"narrow1_excitation1_dense2.bias\":{\"data_offsets\":[8300,8428],",
+    "\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_excitation1_dense2.weight\":{\"data_offse",
+    "ts\":[7276,8300],\"dtype\":\"F32\",\"shape\":[32,8]},\"narrow2_batchnorm1.beta\":{\"d",
+    "ata_offsets\":[51332,51716],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchnorm1.ga",
+    "mma\":{\"data_offsets\":[50948,51332],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_bat",
+    "chnorm1.running_mean\":{\"data_offsets\":[51716,52100],\"dtype\":\"F32\",\"shape\":[9",
+    "6]},\"narrow2_batchnorm1.running_variance\":{\"data_offsets\":[52100,52484],\"dtype\"",
+    ":\"F32\",\"shape\":[96]},\"narrow2_batchnorm1.seen\":{\"data_offsets\":[52484,52488],",
+    "\"dtype\":\"F32\",\"shape\":[1]},\"narrow2_batchnorm2.beta\":{\"data_offsets\":[62472",
+    ",62856],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchnorm2.gamma\":{\"data_offset",
+    "s\":[62088,62472],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchnorm2.running_mean",
+    "\":{\"data_offsets\":[62856,63240],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchn",
+    "orm2.running_variance\":{\"data_offsets\":[63240,63624],\"dtype\":\"F32\",\"shape\":[",
+    "96]},\"narrow2_batchnorm2.seen\":{\"data_offsets\":[63624,63628],\"dtype\":\"F32\",\"",
+    "shape\":[1]},\"narrow2_batchnorm3.beta\":{\"data_offsets\":[98060,98220],\"dtype\":\"",
+    "F32\",\"shape\":[40]},\"narrow2_batchnorm3.gamma\":{\"data_offsets\":[97900,98060],\"",
+    "dtype\":\"F32\",\"shape\":[40]},\"narrow2_batchnorm3.running_mean\":{\"data_offsets\"",
+    ":[98220,98380],\"dtype\":\"F32\",\"shape\":[40]},\"narrow2_batchnorm3.running_varianc",
+    "e\":{\"data_offsets\":[98380,98540],\"dtype\":\"F32\",\"shape\":[40]},\"narrow2_batch",
+    "norm3.seen\":{\"data_offsets\":[98540,98544],\"dtype\":\"F32\",\"shape\":[1]},\"narro",
+    "w2_conv1.weight\":{\"data_offsets\":[41732,50948],\"dtype\":\"F32\",\"shape\":[96,24,",
+    "1,1]},\"narrow2_conv2.weight\":{\"data_offsets\":[52488,62088],\"dtype\":\"F32\",\"sh",
+    "ape\":[96,1,5,5]},\"narrow2_conv3.weight\":{\"data_offsets\":[82540,97900],\"dtype\":",
+    "\"F32\",\"shape\":[40,96,1,1]},\"narrow2_excitation1_dense1.bias\":{\"data_offsets\":",
+    "[72844,72940],\"dtype\":\"F32\",\"shape\":[24]},\"narrow2_excitation1_dense1.weight\"",
+    ":{\"data_offsets\":[63628,72844],\"dtype\":\"F32\",\"shape\":[24,96]},\"narrow2_excit",
+    "ation1_dense2.bias\":{\"data_offsets\":[82156,82540],\"dtype\":\"F32\",\"shape\":[96]",
+    "},\"narrow2_excitation1_dense2.weight\":{\"data_offsets\":[72940,82156],\"dtype\":\"F",
+    "32\",\"shape\":[96,24]},\"residual1_narrow1_batchnorm1.beta\":{\"data_offsets\":[1908",
+    "8,19376],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_batchnorm1.gamma\":{\"",
+    "data_offsets\":[18800,19088],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_ba",
+    "tchnorm1.running_mean\":{\"data_offsets\":[19376,19664],\"dtype\":\"F32\",\"shape\":[",
+    "72]},\"residual1_narrow1_batchnorm1.running_variance\":{\"data_offsets\":[19664,19952",
+    "],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_batchnorm1.seen\":{\"data_off",
+    "sets\":[19952,19956],\"dtype\":\"F32\",\"shape\":[1]},\"residual1_narrow1_batchnorm2.",
+    "beta\":{\"data_offsets\":[22836,23124],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_",
+    "narrow1_batchnorm2.gamma\":{\"data_offsets\":[22548,22836],\"dtype\":\"F32\",\"shape\"",
+    ":[72]},\"residual1_narrow1_batchnorm2.running_mean\":{\"data_offsets\":[23124,23412],",
+    "\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_batchnorm2.running_variance\":{",
+    "\"data_offsets\":[23412,23700],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_",
+    "batchnorm2.seen\":{\"data_offsets\":[23700,23704],\"dtype\":\"F32\",\"shape\":[1]},\"",
+    "residual1_narrow1_batchnorm3.beta\":{\"data_offsets\":[41440,41536],\"dtype\":\"F32\"",
+    ",\"shape\":[24]},\"residual1_narrow1_batchnorm3.gamma\":{\"data_offsets\":[41344,4144",
+    "0],\"dtype\":\"F32\",\"shape\":[24]},\"residual1_narrow1_batchnorm3.running_mean\":{\"",
+    "data_offsets\":[41536,41632],\"dtype\":\"F32\",\"shape\":[24]},\"residual1_narrow1_ba",
+    "tchnorm3.running_variance\":{\"data_offsets\":[41632,41728],\"dtype\":\"F32\",\"shape",
+    "\":[24]},\"residual1_narrow1_batchnorm3.seen\":{\"data_offsets\":[41728,41732],\"dtyp",
+    "e\":\"F32\",\"shape\":[1]},\"residual1_narrow1_conv1.weight\":{\"data_offsets\":[1188",
+    "8,18800],\"dtype\":\"F32\",\"shape\":[72,24,1,1]},\"residual1_narrow1_conv2.weight\":",
+    "{\"data_offsets\":[19956,22548],\"dtype\":\"F32\",\"shape\":[72,1,3,3]},\"residual1_n",
+    "arrow1_conv3.weight\":{\"data_offsets\":[34432,41344],\"dtype\":\"F32\",\"shape\":[24",
+    ",72,1,1]},\"residual1_narrow1_excitation1_dense1.bias\":{\"data_offsets\":[28888,2896",
+    "0],\"dtype\":\"F32\",\"shape\":[18]},\"residual1_narrow1_excitation1_dense1.weight\":",
+    "{\"data_offsets\":[23704,28888],\"dtype\":\"F32\",\"shape\":[18,72]},\"residual1_narr",
+    "ow1_excitation1_dense2.bias\":{\"data_offsets\":[34144,34432],\"dtype\":\"F32\",\"sha",
+    "pe\":[72]},\"residual1_narrow1_excitation1_dense2.weight\":{\"data_offsets\":[28960,3",
+    "4144],\"dtype\":\"F32\",\"shape\":[72,18]},\"residual2_narrow1_batchnorm1.beta\":{\"d",
+    "ata_offsets\":[118224,118704],\"dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1_",
+    "batchnorm1.gamma\":{\"data_offsets\":[117744,118224],\"dtype\":\"F32\",\"shape\":[120",
+    "]},\"residual2_narrow1_batchnorm1.running_mean\":{\"data_offsets\":[118704,119184],\"",
+    "dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm1.running_variance\":{\"",
+    "data_offsets\":[119184,119664],\"dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1",
+    "_batchnorm1.seen\":{\"data_offsets\":[119664,119668],\"dtype\":\"F32\",\"shape\":[1]}",
+    ",\"residual2_narrow1_batchnorm2.beta\":{\"data_offsets\":[132148,132628],\"dtype\":\"",
+    "F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm2.gamma\":{\"data_offsets\":[1316",
+    "68,132148],\"dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm2.running_",
+    "mean\":{\"data_offsets\":[132628,133108],\"dtype\":\"F32\",\"shape\":[120]},\"residua",
+    "l2_narrow1_batchnorm2.running_variance\":{\"data_offsets\":[133108,133588],\"dtype\":",
+    "\"F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm2.seen\":{\"data_offsets\":[133",
+    "588,133592],\"dtype\":\"F32\",\"shape\":[1]},\"residual2_narrow1_batchnorm3.beta\":{\"",
+    "data_offsets\":[182352,182512],\"dtype\":\"F32\",\"shape\":[40]},\"residual2_narrow1_",
+    "batchnorm3.gamma\":{\"data_offsets\":[182192,182352],\"dtype\":\"F32\",\"shape\":[40]",
+    "},\"residual2_narrow1_batchnorm3.running_mean\":{\"data_offsets\":[182512,182672],\"d",
+    "type\":\"F32\",\"shape\":[40]},\"residual2_narrow1_batchnorm3.running_variance\":{\"d",
+    "ata_offsets\":[182672,182832],\"dtype\":\"F32\",\"shape\":[40]},\"residual2_narrow1_b",
+    "atchnorm3.seen\":{\"data_offsets\":[182832,182836],\"dtype\":\"F32\",\"shape\":[1]},\"",
+    "residual2_narrow1_conv1.weight\":{\"data_offsets\":[98544,117744],\"dtype\":\"F32\",\"",
+    "shape\":[120,40,1,1]},\"residual2_narrow1_conv2.weight\":{\"data_offsets\":[119668,13",
+    "1668],\"dtype\":\"F32\",\"shape\":[120,1,5,5]},\"residual2_narrow1_conv3.weight\":{\"",
+    "data_offsets\":[162992,182192],\"dtype\":\"F32\",\"shape\":[40,120,1,1]},\"residual2_",
+    "narrow1_excitation1_dense1.bias\":{\"data_offsets\":[147992,148112],\"dtype\":\"F32\"",
+    ",\"shape\":[30]},\"residual2_narrow1_excitation1_dense1.weight\":{\"data_offsets\":[1",
+    "33592,147992],\"dtype\":\"F32\",\"shape\":[30,120]},\"residual2_narrow1_excitation1_d",
+    "ense2.bias\":{\"data_offsets\":[162512,162992],\"dtype\":\"F32\",\"shape\":[120]},\"r",
+    "esidual2_narrow1_excitation1_dense2.weight\":{\"data_offsets\":[148112,162512],\"dtyp",
+    "e\":\"F32\",\"shape\":[120,30]}}   ",
+};
+enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 9624 };
+
+// A file of safetensors says the size of its header first, the lowest byte first.
+static void put_size(unsigned char bytes[8]) {
+  for (int k = 0; k < 8; k++) bytes[k] = (unsigned char)((uint64_t)HEADER_SIZE >> 8 * k);
+}
+
+int32_t mobilenet_v3_save_weights(struct mobilenet_v3_trainer *t, mobilenet_v3_write *write,
+    void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8];
+  put_size(size);
+  int is_well = write(context, size, sizeof size);
+  for (int line = 0; line < HEADER_LINES && is_well; line++)
+    is_well = write(context, header[line], strlen(header[line]));
+  for (uint32_t k = 0; k < plugin->tensor_count && is_well; k++)
+    if (is_saved(&plugin->tensors[k]))
+      is_well = write(context, numbers_of(&plugin->tensors[k], t->arena),
+          count_of(&plugin->tensors[k]) * sizeof(real));
+  return is_well ? BNC_OK : MOBILENET_V3_NO_FILE;
+}
+
+int32_t mobilenet_v3_load_weights(struct mobilenet_v3_trainer *t, mobilenet_v3_read *read,
+    void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8], own[8];
+  put_size(own);
+  if (!read(context, size, sizeof size)) return MOBILENET_V3_NO_FILE;
+  if (memcmp(size, own, sizeof size)) return MOBILENET_V3_OTHER_FILE;
+  for (int line = 0; line < HEADER_LINES; line++) {
+    char read_line[100];
+    const uint64_t count = strlen(header[line]);
+    if (!read(context, read_line, count)) return MOBILENET_V3_NO_FILE;
+    if (memcmp(read_line, header[line], count)) return MOBILENET_V3_OTHER_FILE;
+  }
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) {
+    const bnc_tensor *tensor = &plugin->tensors[k];
+    if (!is_saved(tensor)) continue;
+    real *numbers = numbers_of(tensor, t->arena);
+    if (!read(context, numbers, count_of(tensor) * sizeof(real))) return MOBILENET_V3_NO_FILE;
+    for (uint64_t n = 0; n < count_of(tensor); n++)
+      if (!isfinite(numbers[n]) || (tensor->role == BNC_RUNNING_VARIANCE && numbers[n] < 0))
+        return MOBILENET_V3_DAMAGED;
+  }
+  return BNC_OK;
+}
+
+// What a checkpoint begins with; after it come parameters, state and slots, and their checksum.
+struct checkpoint {
+  char format[16], model[80];
+  uint64_t step, seed;
+  uint32_t epoch, epoch_step, epochs, reserved;
+  double learning_rate, loss;
+};
+
+static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
+  struct checkpoint c;
+  memset(&c, 0, sizeof c);
+  strcpy(c.format, "bnc trainer 1");
+  strcpy(c.model, "af2bbe5c18ac2aa879aabbcbfedeadd926ba6943f78f892e9b51c56530699b72");
+  c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
+  c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
+  return c;
+}
+
+// Goes on with a checksum over `count` bytes: FNV-1a.
+static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
+  const unsigned char *byte = bytes;
+  for (uint64_t k = 0; k < count; k++) sum = (sum ^ byte[k]) * 0x100000001B3u;
+  return sum;
+}
+
+int32_t mobilenet_v3_save_checkpoint(const struct mobilenet_v3_trainer *t,
+    mobilenet_v3_write *write,
+    void *context) {
+  const struct checkpoint c = checkpoint_of(t);
+  const struct mobilenet_v3_arena *a = t->arena;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  sum = checked(sum, a->state, sizeof a->state);
+  sum = checked(sum, a->slots, sizeof a->slots);
+  const int is_well = write(context, &c, sizeof c)
+      && write(context, a->parameters, sizeof a->parameters)
+      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
+                      write(context, &sum, sizeof sum);
+  return is_well ? BNC_OK : MOBILENET_V3_NO_FILE;
+}
+
+int32_t mobilenet_v3_load_checkpoint(struct mobilenet_v3_trainer *t, mobilenet_v3_read *read,
+    void *context) {
+  struct checkpoint c;
+  const struct checkpoint own = checkpoint_of(t);
+  struct mobilenet_v3_arena *a = t->arena;
+  if (!read(context, &c, sizeof c)) return MOBILENET_V3_NO_FILE;
+  if (memcmp(c.format, own.format, sizeof c.format) || memcmp(c.model, own.model, sizeof c.model))
+    return MOBILENET_V3_OTHER_FILE;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c), written = 0;
+  if (!read(context, a->parameters, sizeof a->parameters)) return MOBILENET_V3_NO_FILE;
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  if (!read(context, a->state, sizeof a->state)) return MOBILENET_V3_NO_FILE;
+  sum = checked(sum, a->state, sizeof a->state);
+  if (!read(context, a->slots, sizeof a->slots)) return MOBILENET_V3_NO_FILE;
+  sum = checked(sum, a->slots, sizeof a->slots);
+  if (!read(context, &written, sizeof written)) return MOBILENET_V3_NO_FILE;
+  if (sum != written) return MOBILENET_V3_DAMAGED;
+  t->step = c.step, t->seed = c.seed, t->epoch = c.epoch, t->epoch_step = c.epoch_step;
+  t->epochs = c.epochs, t->learning_rate = c.learning_rate, t->loss = c.loss;
+  t->is_ordered = 0;
+  return BNC_OK;
+}

@@ -1,0 +1,577 @@
+// resnet20_trainer.c: the training that resnet20_trainer.h declares, written by bnc 0.2.0-dev.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 main.c \
+      resnet20_trainer.c resnet20.c -lm -o resnet20
+*/
+#include "resnet20_trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+// The first values have the same bits everywhere: no machine rounds once where another one rounds
+// twice.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+typedef float real;
+
+enum { BATCH = 128, PASSES = 1 };
+
+// ---- Random numbers: xoshiro256**, seeded by SplitMix64 (Blackman and Vigna)
+
+struct generator {
+  uint64_t state[4];
+  double spare;  // the second number of Marsaglia's polar method
+  int has_spare;
+};
+
+enum { FIRST_VALUES = 1, ORDER = 2 };
+
+static uint64_t split_mix(uint64_t *state) {
+  uint64_t mixed = *state += 0x9E3779B97F4A7C15u;
+  mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+  mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+  return mixed ^ mixed >> 31;
+}
+
+// Stream `index` of those for `purpose`.
+static struct generator seeded(uint64_t seed, uint64_t purpose, uint64_t index) {
+  struct generator g = {0};
+  uint64_t mixer = seed;
+  mixer = split_mix(&mixer) ^ purpose;
+  mixer = split_mix(&mixer) ^ index;
+  for (int k = 0; k < 4; k++) g.state[k] = split_mix(&mixer);
+  return g;
+}
+
+static uint64_t rotated(uint64_t word, int count) { return word << count | word >> (64 - count); }
+
+static uint64_t next(struct generator *g) {
+  uint64_t *s = g->state;
+  const uint64_t result = rotated(s[1] * 5, 7) * 9, shifted = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= shifted;
+  s[3] = rotated(s[3], 45);
+  return result;
+}
+
+// A whole number below `bound`, all as likely (Lemire): the upper word of a product of 96 bits.
+static uint32_t below(struct generator *g, uint32_t bound) {
+  for (;;) {
+    const uint64_t word = next(g);
+    const uint64_t low = (word & 0xFFFFFFFFu) * bound;
+    const uint64_t high = (word >> 32) * bound + (low >> 32);
+    // Of the 2^64 words a few at the low end would make some results more likely.
+    if ((high << 32 | (low & 0xFFFFFFFFu)) >= (0 - (uint64_t)bound) % bound)
+      return (uint32_t)(high >> 32);
+  }
+}
+
+static double uniform(struct generator *g, double lower, double upper) {
+  return lower + (upper - lower) * ((double)(next(g) >> 11) * 0x1p-53);
+}
+
+static double normal(struct generator *g) {
+  if (g->has_spare) {
+    g->has_spare = 0;
+    return g->spare;
+  }
+  for (;;) {
+    const double x = uniform(g, -1, 1), y = uniform(g, -1, 1), square = x * x + y * y;
+    if (square >= 1 || square == 0) continue;
+    const double factor = sqrt(-2 * log(square) / square);
+    g->spare = y * factor;
+    g->has_spare = 1;
+    return x * factor;
+  }
+}
+
+// ---- Tensors
+
+static uint64_t count_of(const bnc_tensor *tensor) {
+  uint64_t count = 1;
+  for (int d = 0; d < tensor->rank; d++) count *= (uint64_t)tensor->shape[d];
+  return count;
+}
+
+static bnc_regions regions_of(struct resnet20_arena *arena) {
+  return (bnc_regions){
+      .parameters = arena->parameters,
+      .state = arena->state,
+      .slots = arena->slots,
+      .scratch = arena->scratch,
+  };
+}
+
+// Where a tensor that lasts begins; null of one in scratch.
+static real *numbers_of(const bnc_tensor *tensor, struct resnet20_arena *arena) {
+  switch (tensor->region) {
+    case BNC_PARAMETERS: return (real *)(void *)(arena->parameters + tensor->offset);
+    case BNC_STATE: return (real *)(void *)(arena->state + tensor->offset);
+    case BNC_SLOTS: return (real *)(void *)(arena->slots + tensor->offset);
+    default: return NULL;
+  }
+}
+
+static int is_saved(const bnc_tensor *tensor) {
+  return tensor->region == BNC_PARAMETERS || tensor->region == BNC_STATE;
+}
+
+// Tensor `index` of the table gets its first values: each has a stream of random numbers of its
+// own.
+static void set_first_values(struct resnet20_arena *arena, uint32_t index, uint64_t seed) {
+  const bnc_tensor *tensor = &BNC_SYMBOL()->tensors[index];
+  real *out = numbers_of(tensor, arena);
+  if (!out) return;
+  const uint64_t count = count_of(tensor);
+  const double first = tensor->first, second = tensor->second;
+  struct generator g = seeded(seed, FIRST_VALUES, index);
+  switch (tensor->initializer) {
+    case BNC_NORMAL:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)(first + second * normal(&g));
+      return;
+    default:
+      for (uint64_t k = 0; k < count; k++) out[k] = (real)first;
+  }
+}
+
+void resnet20_begin(struct resnet20_trainer *t, struct resnet20_arena *arena, uint64_t seed) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  *t = (struct resnet20_trainer){.arena = arena, .seed = seed, .epochs = plugin->epochs};
+  t->not_finite_layer = -1;
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    if (!strcmp(plugin->hyperparameters[h].name, "learning_rate"))
+      t->learning_rate = plugin->hyperparameters[h].value;
+  memset(arena, 0, sizeof *arena);
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) set_first_values(arena, k, seed);
+}
+
+// ---- Steps
+
+// Brings `count` examples, from place `first` of the order on, into the arena.
+static int32_t fetch(struct resnet20_arena *arena, const struct resnet20_data *data,
+    const uint32_t *order,
+    uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
+        arena->in_image + i * 3072, arena->to_label + i * 1);
+    if (status) return status;
+  }
+  return BNC_OK;
+}
+
+// What is handed to the network: the examples in the arena.
+struct handed {
+  const void *inputs[1], *targets[1];
+  int32_t types[1];
+  bnc_batch batch;
+};
+
+static const bnc_batch *hand(struct handed *h, struct resnet20_arena *arena, uint32_t count) {
+  *h = (struct handed){
+      .inputs = { arena->in_image,  },
+      .targets = { arena->to_label,  },
+      .types = { BNC_UINT8,  },
+      .batch = {.count = (int32_t)count},
+  };
+  h->batch.inputs = h->inputs;
+  h->batch.targets = h->targets;
+  h->batch.input_types = h->types;
+  return &h->batch;
+}
+
+// The order of an epoch (Fisher and Yates).
+static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epoch) {
+  struct generator g = seeded(seed, ORDER, epoch);
+  for (uint32_t k = 0; k < count; k++) order[k] = k;
+  for (uint32_t k = count; k-- > 1;) {
+    const uint32_t other = below(&g, k + 1), row = order[k];
+    order[k] = order[other];
+    order[other] = row;
+  }
+}
+
+// One pass of a step, `pass` of `passes`, over `count` of its `examples`.
+static int32_t train(struct resnet20_trainer *t, uint64_t epoch_steps, uint32_t count,
+    uint32_t examples,
+    uint32_t pass, uint32_t passes) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const uint64_t steps = epoch_steps * t->epochs;
+  double hyperparameters[2];
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    hyperparameters[h] = strcmp(plugin->hyperparameters[h].name, "learning_rate")
+                             ? plugin->hyperparameters[h].value
+                             : t->learning_rate;
+  if (plugin->schedule) plugin->schedule(t->step + 1, steps, epoch_steps, hyperparameters);
+  const bnc_step step = {
+      .step = t->step + 1,
+      .seed = t->seed,
+      .hyperparameters = hyperparameters,
+      .examples = examples,
+      .pass = pass,
+      .passes = passes,
+      // An example is drawn for by its place in the arena: so that it is another draw each time.
+      .epoch = t->step,
+      .steps = steps,
+  };
+  struct handed h;
+  const bnc_regions regions = regions_of(t->arena);
+  bnc_result result = {0};
+  const int32_t status =
+      plugin->train(t->host, &regions, hand(&h, t->arena, count), &step, &result);
+  if (status == BNC_OK) t->loss += result.loss;
+  if (status == BNC_NOT_FINITE) t->not_finite_layer = result.not_finite_layer;
+  return status;
+}
+
+int32_t resnet20_step(struct resnet20_trainer *t, const struct resnet20_data *data,
+    uint32_t *order) {
+  const uint32_t most = (uint32_t)BATCH * PASSES;
+  const uint64_t epoch_steps = ((uint64_t)data->count + most - 1) / most;
+  if (data->count == 0 || t->epoch_step >= epoch_steps) return BNC_BAD_ARGUMENT;
+  if (order && !t->is_ordered) shuffle(order, data->count, t->seed, t->epoch);
+  t->is_ordered = 1;
+  const uint32_t start = t->epoch_step * most, left = data->count - start;
+  const uint32_t examples = left < most ? left : most, passes = (examples + BATCH - 1) / BATCH;
+  if (t->epoch_step == 0) t->loss = 0;
+  for (uint32_t pass = 0; pass < passes; pass++) {
+    const uint32_t rest = examples - pass * BATCH, count = rest < BATCH ? rest : BATCH;
+    int32_t status = fetch(t->arena, data, order, start + pass * BATCH, count);
+    if (!status) status = train(t, epoch_steps, count, examples, pass, passes);
+    if (status) return status;
+  }
+  t->step++;
+  if (++t->epoch_step == epoch_steps) {
+    t->epoch++;
+    t->epoch_step = 0;
+    t->is_ordered = 0;
+  }
+  return BNC_OK;
+}
+
+int32_t resnet20_epoch(struct resnet20_trainer *t, const struct resnet20_data *data,
+    uint32_t *order,
+    double *loss) {
+  for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
+    const int32_t status = resnet20_step(t, data, order);
+    if (status) return status;
+  }
+  if (loss) *loss = t->loss / data->count;
+  return BNC_OK;
+}
+
+// ---- Evaluation
+
+// How many of `count` examples are taken for what they are.
+static uint32_t count_right(const struct resnet20_arena *arena, uint32_t count) {
+  uint32_t right = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const real *y = arena->out_logits + i * 10;
+    int32_t best = 0;
+    for (int32_t k = 1; k < 10; k++)
+      if (y[k] > y[best]) best = k;
+    if (best == arena->to_label[i]) right++;
+  }
+  return right;
+}
+
+static int32_t evaluate(struct resnet20_trainer *t, const struct resnet20_data *data, double *loss,
+    uint32_t *right) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  const bnc_regions regions = regions_of(t->arena);
+  void *outputs[] = { t->arena->out_logits,  };
+  double sum = 0;
+  for (uint32_t left = data->count, count; left > 0; left -= count) {
+    count = left < BATCH ? left : BATCH;
+    struct handed h;
+    bnc_result result = {0};
+    int32_t status = fetch(t->arena, data, NULL, data->count - left, count);
+    if (!status)
+      status = plugin->evaluate(t->host, &regions, hand(&h, t->arena, count), outputs, &result);
+    if (status) return status;
+    sum += result.loss;
+    *right += count_right(t->arena, count);
+  }
+  *loss = sum / data->count;
+  return BNC_OK;
+}
+
+int32_t resnet20_evaluate(struct resnet20_trainer *t, const struct resnet20_data *data,
+    double *loss, uint32_t *right) {
+  if (data->count == 0) return BNC_BAD_ARGUMENT;
+  *right = 0;
+  const int32_t status = evaluate(t, data, loss, right);
+  return status;
+}
+
+// ---- Files
+
+// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+static const char *const header[] = {
+    "{\"__metadata__\":{\"bnc.model\":\"resnet20\"},\"batchnorm1.beta\":{\"data_offsets\":",
+    "[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offsets\":",
+    "[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data_off",
+    "sets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_variance\":",
+    "{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.seen\":{",
+    "\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},\"conv1.weight\":{\"dat",
+    "a_offsets\":[0,1728],\"dtype\":\"F32\",\"shape\":[16,3,3,3]},\"dense1.bias\":{\"data_",
+    "offsets\":[1096212,1096252],\"dtype\":\"F32\",\"shape\":[10]},\"dense1.weight\":{\"da",
+    "ta_offsets\":[1093652,1096212],\"dtype\":\"F32\",\"shape\":[10,64]},\"down1_batchnorm",
+    "1.beta\":{\"data_offsets\":[77404,77532],\"dtype\":\"F32\",\"shape\":[32]},\"down1_ba",
+    "tchnorm1.gamma\":{\"data_offsets\":[77276,77404],\"dtype\":\"F32\",\"shape\":[32]},\"",
+    "down1_batchnorm1.running_mean\":{\"data_offsets\":[77532,77660],\"dtype\":\"F32\",\"s",
+    "hape\":[32]},\"down1_batchnorm1.running_variance\":{\"data_offsets\":[77660,77788],\"",
+    "dtype\":\"F32\",\"shape\":[32]},\"down1_batchnorm1.seen\":{\"data_offsets\":[77788,77",
+    "792],\"dtype\":\"F32\",\"shape\":[1]},\"down1_batchnorm2.beta\":{\"data_offsets\":[11",
+    "4784,114912],\"dtype\":\"F32\",\"shape\":[32]},\"down1_batchnorm2.gamma\":{\"data_off",
+    "sets\":[114656,114784],\"dtype\":\"F32\",\"shape\":[32]},\"down1_batchnorm2.running_m",
+    "ean\":{\"data_offsets\":[114912,115040],\"dtype\":\"F32\",\"shape\":[32]},\"down1_bat",
+    "chnorm2.running_variance\":{\"data_offsets\":[115040,115168],\"dtype\":\"F32\",\"shap",
+    "e\":[32]},\"down1_batchnorm2.seen\":{\"data_offsets\":[115168,115172],\"dtype\":\"F32",
+    "\",\"shape\":[1]},\"down1_batchnorm3.beta\":{\"data_offsets\":[117348,117476],\"dtype",
+    "\":\"F32\",\"shape\":[32]},\"down1_batchnorm3.gamma\":{\"data_offsets\":[117220,11734",
+    "8],\"dtype\":\"F32\",\"shape\":[32]},\"down1_batchnorm3.running_mean\":{\"data_offset",
+    "s\":[117476,117604],\"dtype\":\"F32\",\"shape\":[32]},\"down1_batchnorm3.running_vari",
+    "ance\":{\"data_offsets\":[117604,117732],\"dtype\":\"F32\",\"shape\":[32]},\"down1_ba",
+    "tchnorm3.seen\":{\"data_offsets\":[117732,117736],\"dtype\":\"F32\",\"shape\":[1]},\"",
+    "down1_conv1.weight\":{\"data_offsets\":[58844,77276],\"dtype\":\"F32\",\"shape\":[32,",
+    "16,3,3]},\"down1_conv2.weight\":{\"data_offsets\":[77792,114656],\"dtype\":\"F32\",\"",
+    "shape\":[32,32,3,3]},\"down1_conv3.weight\":{\"data_offsets\":[115172,117220],\"dtype",
+    "\":\"F32\",\"shape\":[32,16,1,1]},\"down2_batchnorm1.beta\":{\"data_offsets\":[341240",
+    ",341496],\"dtype\":\"F32\",\"shape\":[64]},\"down2_batchnorm1.gamma\":{\"data_offsets",
+    "\":[340984,341240],\"dtype\":\"F32\",\"shape\":[64]},\"down2_batchnorm1.running_mean\"",
+    ":{\"data_offsets\":[341496,341752],\"dtype\":\"F32\",\"shape\":[64]},\"down2_batchnor",
+    "m1.running_variance\":{\"data_offsets\":[341752,342008],\"dtype\":\"F32\",\"shape\":[",
+    "64]},\"down2_batchnorm1.seen\":{\"data_offsets\":[342008,342012],\"dtype\":\"F32\",\"",
+    "shape\":[1]},\"down2_batchnorm2.beta\":{\"data_offsets\":[489724,489980],\"dtype\":\"",
+    "F32\",\"shape\":[64]},\"down2_batchnorm2.gamma\":{\"data_offsets\":[489468,489724],\"",
+    "dtype\":\"F32\",\"shape\":[64]},\"down2_batchnorm2.running_mean\":{\"data_offsets\":[",
+    "489980,490236],\"dtype\":\"F32\",\"shape\":[64]},\"down2_batchnorm2.running_variance\"",
+    ":{\"data_offsets\":[490236,490492],\"dtype\":\"F32\",\"shape\":[64]},\"down2_batchnor",
+    "m2.seen\":{\"data_offsets\":[490492,490496],\"dtype\":\"F32\",\"shape\":[1]},\"down2_",
+    "batchnorm3.beta\":{\"data_offsets\":[498944,499200],\"dtype\":\"F32\",\"shape\":[64]}",
+    ",\"down2_batchnorm3.gamma\":{\"data_offsets\":[498688,498944],\"dtype\":\"F32\",\"sha",
+    "pe\":[64]},\"down2_batchnorm3.running_mean\":{\"data_offsets\":[499200,499456],\"dtyp",
+    "e\":\"F32\",\"shape\":[64]},\"down2_batchnorm3.running_variance\":{\"data_offsets\":[",
+    "499456,499712],\"dtype\":\"F32\",\"shape\":[64]},\"down2_batchnorm3.seen\":{\"data_of",
+    "fsets\":[499712,499716],\"dtype\":\"F32\",\"shape\":[1]},\"down2_conv1.weight\":{\"da",
+    "ta_offsets\":[267256,340984],\"dtype\":\"F32\",\"shape\":[64,32,3,3]},\"down2_conv2.w",
+    "eight\":{\"data_offsets\":[342012,489468],\"dtype\":\"F32\",\"shape\":[64,64,3,3]},\"",
+    "down2_conv3.weight\":{\"data_offsets\":[490496,498688],\"dtype\":\"F32\",\"shape\":[6",
+    "4,32,1,1]},\"first1_unit1_batchnorm1.beta\":{\"data_offsets\":[11268,11332],\"dtype\"",
+    ":\"F32\",\"shape\":[16]},\"first1_unit1_batchnorm1.gamma\":{\"data_offsets\":[11204,1",
+    "1268],\"dtype\":\"F32\",\"shape\":[16]},\"first1_unit1_batchnorm1.running_mean\":{\"d",
+    "ata_offsets\":[11332,11396],\"dtype\":\"F32\",\"shape\":[16]},\"first1_unit1_batchnor",
+    "m1.running_variance\":{\"data_offsets\":[11396,11460],\"dtype\":\"F32\",\"shape\":[16",
+    "]},\"first1_unit1_batchnorm1.seen\":{\"data_offsets\":[11460,11464],\"dtype\":\"F32\"",
+    ",\"shape\":[1]},\"first1_unit1_batchnorm2.beta\":{\"data_offsets\":[20744,20808],\"dt",
+    "ype\":\"F32\",\"shape\":[16]},\"first1_unit1_batchnorm2.gamma\":{\"data_offsets\":[20",
+    "680,20744],\"dtype\":\"F32\",\"shape\":[16]},\"first1_unit1_batchnorm2.running_mean\"",
+    ":{\"data_offsets\":[20808,20872],\"dtype\":\"F32\",\"shape\":[16]},\"first1_unit1_bat",
+    "chnorm2.running_variance\":{\"data_offsets\":[20872,20936],\"dtype\":\"F32\",\"shape\"",
+    ":[16]},\"first1_unit1_batchnorm2.seen\":{\"data_offsets\":[20936,20940],\"dtype\":\"F",
+    "32\",\"shape\":[1]},\"first1_unit1_conv1.weight\":{\"data_offsets\":[1988,11204],\"dt",
+    "ype\":\"F32\",\"shape\":[16,16,3,3]},\"first1_unit1_conv2.weight\":{\"data_offsets\":",
+    "[11464,20680],\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"first2_unit1_batchnorm1.beta",
+    "\":{\"data_offsets\":[30220,30284],\"dtype\":\"F32\",\"shape\":[16]},\"first2_unit1_b",
+    "atchnorm1.gamma\":{\"data_offsets\":[30156,30220],\"dtype\":\"F32\",\"shape\":[16]},\"",
+    "first2_unit1_batchnorm1.running_mean\":{\"data_offsets\":[30284,30348],\"dtype\":\"F3",
+    "2\",\"shape\":[16]},\"first2_unit1_batchnorm1.running_variance\":{\"data_offsets\":[3",
+    "0348,30412],\"dtype\":\"F32\",\"shape\":[16]},\"first2_unit1_batchnorm1.seen\":{\"dat",
+    "a_offsets\":[30412,30416],\"dtype\":\"F32\",\"shape\":[1]},\"first2_unit1_batchnorm2.",
+    "beta\":{\"data_offsets\":[39696,39760],\"dtype\":\"F32\",\"shape\":[16]},\"first2_uni",
+    "t1_batchnorm2.gamma\":{\"data_offsets\":[39632,39696],\"dtype\":\"F32\",\"shape\":[16",
+    "]},\"first2_unit1_batchnorm2.running_mean\":{\"data_offsets\":[39760,39824],\"dtype\"",
+    ":\"F32\",\"shape\":[16]},\"first2_unit1_batchnorm2.running_variance\":{\"data_offsets",
+    "\":[39824,39888],\"dtype\":\"F32\",\"shape\":[16]},\"first2_unit1_batchnorm2.seen\":{",
+    "\"data_offsets\":[39888,39892],\"dtype\":\"F32\",\"shape\":[1]},\"first2_unit1_conv1.",
+    "weight\":{\"data_offsets\":[20940,30156],\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"f",
+    "irst2_unit1_conv2.weight\":{\"data_offsets\":[30416,39632],\"dtype\":\"F32\",\"shape\"",
+    ":[16,16,3,3]},\"first3_unit1_batchnorm1.beta\":{\"data_offsets\":[49172,49236],\"dtyp",
+    "e\":\"F32\",\"shape\":[16]},\"first3_unit1_batchnorm1.gamma\":{\"data_offsets\":[4910",
+    "8,49172],\"dtype\":\"F32\",\"shape\":[16]},\"first3_unit1_batchnorm1.running_mean\":{",
+    "\"data_offsets\":[49236,49300],\"dtype\":\"F32\",\"shape\":[16]},\"first3_unit1_batch",
+    "norm1.running_variance\":{\"data_offsets\":[49300,49364],\"dtype\":\"F32\",\"shape\":",
+    "[16]},\"first3_unit1_batchnorm1.seen\":{\"data_offsets\":[49364,49368],\"dtype\":\"F3",
+    "2\",\"shape\":[1]},\"first3_unit1_batchnorm2.beta\":{\"data_offsets\":[58648,58712],\"",
+    "dtype\":\"F32\",\"shape\":[16]},\"first3_unit1_batchnorm2.gamma\":{\"data_offsets\":[",
+    "58584,58648],\"dtype\":\"F32\",\"shape\":[16]},\"first3_unit1_batchnorm2.running_mean",
+    "\":{\"data_offsets\":[58712,58776],\"dtype\":\"F32\",\"shape\":[16]},\"first3_unit1_b",
+    "atchnorm2.running_variance\":{\"data_offsets\":[58776,58840],\"dtype\":\"F32\",\"shap",
+    "e\":[16]},\"first3_unit1_batchnorm2.seen\":{\"data_offsets\":[58840,58844],\"dtype\":",
+    "\"F32\",\"shape\":[1]},\"first3_unit1_conv1.weight\":{\"data_offsets\":[39892,49108],",
+    "\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"first3_unit1_conv2.weight\":{\"data_offset",
+    "s\":[49368,58584],\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"second1_unit1_batchnorm1",
+    ".beta\":{\"data_offsets\":[154728,154856],\"dtype\":\"F32\",\"shape\":[32]},\"second1",
+    "_unit1_batchnorm1.gamma\":{\"data_offsets\":[154600,154728],\"dtype\":\"F32\",\"shape",
+    "\":[32]},\"second1_unit1_batchnorm1.running_mean\":{\"data_offsets\":[154856,154984],",
+    "\"dtype\":\"F32\",\"shape\":[32]},\"second1_unit1_batchnorm1.running_variance\":{\"da",
+    "ta_offsets\":[154984,155112],\"dtype\":\"F32\",\"shape\":[32]},\"second1_unit1_batchn",
+    "orm1.seen\":{\"data_offsets\":[155112,155116],\"dtype\":\"F32\",\"shape\":[1]},\"seco",
+    "nd1_unit1_batchnorm2.beta\":{\"data_offsets\":[192108,192236],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},\"second1_unit1_batchnorm2.gamma\":{\"data_offsets\":[191980,192108],\"dty",
+    "pe\":\"F32\",\"shape\":[32]},\"second1_unit1_batchnorm2.running_mean\":{\"data_offset",
+    "s\":[192236,192364],\"dtype\":\"F32\",\"shape\":[32]},\"second1_unit1_batchnorm2.runn",
+    "ing_variance\":{\"data_offsets\":[192364,192492],\"dtype\":\"F32\",\"shape\":[32]},\"",
+    "second1_unit1_batchnorm2.seen\":{\"data_offsets\":[192492,192496],\"dtype\":\"F32\",\"",
+    "shape\":[1]},\"second1_unit1_conv1.weight\":{\"data_offsets\":[117736,154600],\"dtype",
+    "\":\"F32\",\"shape\":[32,32,3,3]},\"second1_unit1_conv2.weight\":{\"data_offsets\":[1",
+    "55116,191980],\"dtype\":\"F32\",\"shape\":[32,32,3,3]},\"second2_unit1_batchnorm1.bet",
+    "a\":{\"data_offsets\":[229488,229616],\"dtype\":\"F32\",\"shape\":[32]},\"second2_uni",
+    "t1_batchnorm1.gamma\":{\"data_offsets\":[229360,229488],\"dtype\":\"F32\",\"shape\":[",
+    "32]},\"second2_unit1_batchnorm1.running_mean\":{\"data_offsets\":[229616,229744],\"dt",
+    "ype\":\"F32\",\"shape\":[32]},\"second2_unit1_batchnorm1.running_variance\":{\"data_o",
+    "ffsets\":[229744,229872],\"dtype\":\"F32\",\"shape\":[32]},\"second2_unit1_batchnorm1",
+    ".seen\":{\"data_offsets\":[229872,229876],\"dtype\":\"F32\",\"shape\":[1]},\"second2_",
+    "unit1_batchnorm2.beta\":{\"data_offsets\":[266868,266996],\"dtype\":\"F32\",\"shape\"",
+    ":[32]},\"second2_unit1_batchnorm2.gamma\":{\"data_offsets\":[266740,266868],\"dtype\"",
+    ":\"F32\",\"shape\":[32]},\"second2_unit1_batchnorm2.running_mean\":{\"data_offsets\":",
+    "[266996,267124],\"dtype\":\"F32\",\"shape\":[32]},\"second2_unit1_batchnorm2.running_",
+    "variance\":{\"data_offsets\":[267124,267252],\"dtype\":\"F32\",\"shape\":[32]},\"seco",
+    "nd2_unit1_batchnorm2.seen\":{\"data_offsets\":[267252,267256],\"dtype\":\"F32\",\"sha",
+    "pe\":[1]},\"second2_unit1_conv1.weight\":{\"data_offsets\":[192496,229360],\"dtype\":",
+    "\"F32\",\"shape\":[32,32,3,3]},\"second2_unit1_conv2.weight\":{\"data_offsets\":[2298",
+    "76,266740],\"dtype\":\"F32\",\"shape\":[32,32,3,3]},\"third1_unit1_batchnorm1.beta\":",
+    "{\"data_offsets\":[647428,647684],\"dtype\":\"F32\",\"shape\":[64]},\"third1_unit1_ba",
+    "tchnorm1.gamma\":{\"data_offsets\":[647172,647428],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"third1_unit1_batchnorm1.running_mean\":{\"data_offsets\":[647684,647940],\"dtype\":",
+    "\"F32\",\"shape\":[64]},\"third1_unit1_batchnorm1.running_variance\":{\"data_offsets\"",
+    ":[647940,648196],\"dtype\":\"F32\",\"shape\":[64]},\"third1_unit1_batchnorm1.seen\":{",
+    "\"data_offsets\":[648196,648200],\"dtype\":\"F32\",\"shape\":[1]},\"third1_unit1_batc",
+    "hnorm2.beta\":{\"data_offsets\":[795912,796168],\"dtype\":\"F32\",\"shape\":[64]},\"t",
+    "hird1_unit1_batchnorm2.gamma\":{\"data_offsets\":[795656,795912],\"dtype\":\"F32\",\"",
+    "shape\":[64]},\"third1_unit1_batchnorm2.running_mean\":{\"data_offsets\":[796168,7964",
+    "24],\"dtype\":\"F32\",\"shape\":[64]},\"third1_unit1_batchnorm2.running_variance\":{\"",
+    "data_offsets\":[796424,796680],\"dtype\":\"F32\",\"shape\":[64]},\"third1_unit1_batch",
+    "norm2.seen\":{\"data_offsets\":[796680,796684],\"dtype\":\"F32\",\"shape\":[1]},\"thi",
+    "rd1_unit1_conv1.weight\":{\"data_offsets\":[499716,647172],\"dtype\":\"F32\",\"shape\"",
+    ":[64,64,3,3]},\"third1_unit1_conv2.weight\":{\"data_offsets\":[648200,795656],\"dtype",
+    "\":\"F32\",\"shape\":[64,64,3,3]},\"third2_unit1_batchnorm1.beta\":{\"data_offsets\":",
+    "[944396,944652],\"dtype\":\"F32\",\"shape\":[64]},\"third2_unit1_batchnorm1.gamma\":{",
+    "\"data_offsets\":[944140,944396],\"dtype\":\"F32\",\"shape\":[64]},\"third2_unit1_bat",
+    "chnorm1.running_mean\":{\"data_offsets\":[944652,944908],\"dtype\":\"F32\",\"shape\":",
+    "[64]},\"third2_unit1_batchnorm1.running_variance\":{\"data_offsets\":[944908,945164],",
+    "\"dtype\":\"F32\",\"shape\":[64]},\"third2_unit1_batchnorm1.seen\":{\"data_offsets\":",
+    "[945164,945168],\"dtype\":\"F32\",\"shape\":[1]},\"third2_unit1_batchnorm2.beta\":{\"",
+    "data_offsets\":[1092880,1093136],\"dtype\":\"F32\",\"shape\":[64]},\"third2_unit1_bat",
+    "chnorm2.gamma\":{\"data_offsets\":[1092624,1092880],\"dtype\":\"F32\",\"shape\":[64]}",
+    ",\"third2_unit1_batchnorm2.running_mean\":{\"data_offsets\":[1093136,1093392],\"dtype",
+    "\":\"F32\",\"shape\":[64]},\"third2_unit1_batchnorm2.running_variance\":{\"data_offse",
+    "ts\":[1093392,1093648],\"dtype\":\"F32\",\"shape\":[64]},\"third2_unit1_batchnorm2.se",
+    "en\":{\"data_offsets\":[1093648,1093652],\"dtype\":\"F32\",\"shape\":[1]},\"third2_un",
+    "it1_conv1.weight\":{\"data_offsets\":[796684,944140],\"dtype\":\"F32\",\"shape\":[64,",
+    "64,3,3]},\"third2_unit1_conv2.weight\":{\"data_offsets\":[945168,1092624],\"dtype\":\"",
+    "F32\",\"shape\":[64,64,3,3]}} ",
+};
+enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 11760 };
+
+// A file of safetensors says the size of its header first, the lowest byte first.
+static void put_size(unsigned char bytes[8]) {
+  for (int k = 0; k < 8; k++) bytes[k] = (unsigned char)((uint64_t)HEADER_SIZE >> 8 * k);
+}
+
+int32_t resnet20_save_weights(struct resnet20_trainer *t, resnet20_write *write, void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8];
+  put_size(size);
+  int is_well = write(context, size, sizeof size);
+  for (int line = 0; line < HEADER_LINES && is_well; line++)
+    is_well = write(context, header[line], strlen(header[line]));
+  for (uint32_t k = 0; k < plugin->tensor_count && is_well; k++)
+    if (is_saved(&plugin->tensors[k]))
+      is_well = write(context, numbers_of(&plugin->tensors[k], t->arena),
+          count_of(&plugin->tensors[k]) * sizeof(real));
+  return is_well ? BNC_OK : RESNET20_NO_FILE;
+}
+
+int32_t resnet20_load_weights(struct resnet20_trainer *t, resnet20_read *read, void *context) {
+  const bnc_plugin *plugin = BNC_SYMBOL();
+  unsigned char size[8], own[8];
+  put_size(own);
+  if (!read(context, size, sizeof size)) return RESNET20_NO_FILE;
+  if (memcmp(size, own, sizeof size)) return RESNET20_OTHER_FILE;
+  for (int line = 0; line < HEADER_LINES; line++) {
+    char read_line[100];
+    const uint64_t count = strlen(header[line]);
+    if (!read(context, read_line, count)) return RESNET20_NO_FILE;
+    if (memcmp(read_line, header[line], count)) return RESNET20_OTHER_FILE;
+  }
+  for (uint32_t k = 0; k < plugin->tensor_count; k++) {
+    const bnc_tensor *tensor = &plugin->tensors[k];
+    if (!is_saved(tensor)) continue;
+    real *numbers = numbers_of(tensor, t->arena);
+    if (!read(context, numbers, count_of(tensor) * sizeof(real))) return RESNET20_NO_FILE;
+    for (uint64_t n = 0; n < count_of(tensor); n++)
+      if (!isfinite(numbers[n]) || (tensor->role == BNC_RUNNING_VARIANCE && numbers[n] < 0))
+        return RESNET20_DAMAGED;
+  }
+  return BNC_OK;
+}
+
+// What a checkpoint begins with; after it come parameters, state and slots, and their checksum.
+struct checkpoint {
+  char format[16], model[80];
+  uint64_t step, seed;
+  uint32_t epoch, epoch_step, epochs, reserved;
+  double learning_rate, loss;
+};
+
+static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
+  struct checkpoint c;
+  memset(&c, 0, sizeof c);
+  strcpy(c.format, "bnc trainer 1");
+  strcpy(c.model, "3ca63ef173488642b2e46a0dad87fa4dc96b0d8a87a76c02b3e4da47ad58e418");
+  c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
+  c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
+  return c;
+}
+
+// Goes on with a checksum over `count` bytes: FNV-1a.
+static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
+  const unsigned char *byte = bytes;
+  for (uint64_t k = 0; k < count; k++) sum = (sum ^ byte[k]) * 0x100000001B3u;
+  return sum;
+}
+
+int32_t resnet20_save_checkpoint(const struct resnet20_trainer *t, resnet20_write *write,
+    void *context) {
+  const struct checkpoint c = checkpoint_of(t);
+  const struct resnet20_arena *a = t->arena;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  sum = checked(sum, a->state, sizeof a->state);
+  sum = checked(sum, a->slots, sizeof a->slots);
+  const int is_well = write(context, &c, sizeof c)
+      && write(context, a->parameters, sizeof a->parameters)
+      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
+                      write(context, &sum, sizeof sum);
+  return is_well ? BNC_OK : RESNET20_NO_FILE;
+}
+
+int32_t resnet20_load_checkpoint(struct resnet20_trainer *t, resnet20_read *read, void *context) {
+  struct checkpoint c;
+  const struct checkpoint own = checkpoint_of(t);
+  struct resnet20_arena *a = t->arena;
+  if (!read(context, &c, sizeof c)) return RESNET20_NO_FILE;
+  if (memcmp(c.format, own.format, sizeof c.format) || memcmp(c.model, own.model, sizeof c.model))
+    return RESNET20_OTHER_FILE;
+  uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c), written = 0;
+  if (!read(context, a->parameters, sizeof a->parameters)) return RESNET20_NO_FILE;
+  sum = checked(sum, a->parameters, sizeof a->parameters);
+  if (!read(context, a->state, sizeof a->state)) return RESNET20_NO_FILE;
+  sum = checked(sum, a->state, sizeof a->state);
+  if (!read(context, a->slots, sizeof a->slots)) return RESNET20_NO_FILE;
+  sum = checked(sum, a->slots, sizeof a->slots);
+  if (!read(context, &written, sizeof written)) return RESNET20_NO_FILE;
+  if (sum != written) return RESNET20_DAMAGED;
+  t->step = c.step, t->seed = c.seed, t->epoch = c.epoch, t->epoch_step = c.epoch_step;
+  t->epochs = c.epochs, t->learning_rate = c.learning_rate, t->loss = c.loss;
+  t->is_ordered = 0;
+  return BNC_OK;
+}

@@ -116,10 +116,12 @@ let package = Package(
 let readers: [Target.Dependency] = [
   "Runner", "Driver", "Language", "Operators", "IR", "Files", "Diagnostics", "PluginABI",
 ]
+let others = ["Plugin", "corpus", "dictionaries", "make_corpus.py", "run"]
 if Context.environment["BNC_FUZZ"] == nil {
   package.targets.append(
     .testTarget(
       name: "FuzzingTests", dependencies: readers, path: "Tests/Fuzzing",
+      exclude: others + ["Measure", "Program"],
       sources: ["Readers", "Replay"]))
 } else {
   package.targets.removeAll { $0.type == .test }
@@ -127,6 +129,7 @@ if Context.environment["BNC_FUZZ"] == nil {
     .target(name: "Measure", path: "Tests/Fuzzing/Measure"),
     .executableTarget(
       name: "Fuzzing", dependencies: readers + ["Measure", "CZlib"], path: "Tests/Fuzzing",
+      exclude: others + ["Measure", "Replay"],
       sources: ["Readers", "Program"]),
   ]
 }

@@ -125,12 +125,15 @@ package struct PluginDescription: Sendable {
     }
     losses = try memory.rows(table.losses, table.loss_count, "losses").map { row in
       PluginLoss(
-        name: try memory.text(row.name, "loss's name"), output: Int(row.output), target: Int(row.target),
+        name: try memory.text(row.name, "loss's name"), output: Int(row.output),
+        target: Int(row.target),
         isOfLogit: row.is_logit != 0, weight: row.weight)
     }
     hyperparameters = try memory.rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
-    ).map { PluginHyperparameter(name: try memory.text($0.name, "hyperparameter"), value: $0.value) }
+    ).map {
+      PluginHyperparameter(name: try memory.text($0.name, "hyperparameter"), value: $0.value)
+    }
     let sizes = [
       table.parameters_size, table.state_size, table.scratch_size, table.prepared_size,
       table.slots_size,
@@ -143,8 +146,12 @@ package struct PluginDescription: Sendable {
     scratchSize = Int(table.scratch_size)
     preparedSize = Int(table.prepared_size)
     slotsSize = Int(table.slots_size)
-    tensors = try memory.rows(table.tensors, table.tensor_count, "tensors").map { try PluginTensor($0, in: memory) }
-    layers = try memory.rows(table.layers, table.layer_count, "layers").map { try memory.text($0, "layer") }
+    tensors = try memory.rows(table.tensors, table.tensor_count, "tensors").map {
+      try PluginTensor($0, in: memory)
+    }
+    layers = try memory.rows(table.layers, table.layer_count, "layers").map {
+      try memory.text($0, "layer")
+    }
     kernels = try memory.rows(table.kernels, table.kernel_count, "kernels").map {
       PluginKernel(
         name: try memory.text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)

@@ -13,7 +13,8 @@ enum Program {
 
   /// Makes ready; without a reader it says which there are, and the sizes of their inputs.
   static func start() throws {
-    guard let name = getenv("BNC_FUZZ_READER"), let reader = FuzzedReader.named(String(cString: name))
+    guard let name = getenv("BNC_FUZZ_READER"),
+      let reader = FuzzedReader.named(String(cString: name))
     else {
       for reader in FuzzedReader.all { print(reader.name, reader.largest) }
       exit(0)
@@ -64,7 +65,8 @@ enum Program {
       fatalError("takes \(memory) bytes of memory for an input of \(size), and \(most) are allowed")
     }
     guard nanoseconds <= mostNanoseconds else {
-      fatalError("takes \(nanoseconds / 1_000_000) ms for an input of \(size), and 1000 are allowed")
+      fatalError(
+        "takes \(nanoseconds / 1_000_000) ms for an input of \(size), and 1000 are allowed")
     }
   }
 }

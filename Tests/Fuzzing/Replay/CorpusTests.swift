@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import PluginABI
 import Testing
 
 /// The corpora of fuzzing without libFuzzer: what is there, and what was found, is read again.
@@ -64,18 +65,27 @@ import Testing
     }
   }
 
-  /// Protects a process from a plugin whose tables lie: what is not in the plugin is not followed.
+  /// Protects a process from a plugin whose tables lie: what is not in the plugin is not followed. Of
+  /// each edit the field, the number of what `lie` writes there, and its value.
   @Test(
     .enabled(if: LyingPlugin.clang != nil, "needs clang"),
     arguments: [
-      ("counts-1", "outside of its memory"), ("past-1", "outside of its memory"),
-      ("endless-0", "a text without an end"), ("far-0", "outside of its memory"),
-      ("nothing-0", "does not say its"),
-    ])
-  func lies(_ name: String, _ words: String) throws {
+      (\bnc_plugin.model_name, 3, 0, "does not say its model's name"),
+      (\.model_name, 6, 1, "has its model's name in a text without an end"),
+      (\.model_name, 7, 12345, "has its model's name outside of its memory"),
+      (\.tensor_count, 2, 100_000, "has a table of 100000 tensors outside of its memory"),
+      (\.plateau, 7, 12345, "has a table of 1 plateaus outside of its memory"),
+      (\.tensors, 5, 1, "has a table of 8 tensors outside of its memory"),
+      (\.train, 5, 0, "has an entry point outside of its memory"),
+      (\.views, 7, 1 << 20, "has a table of 4 views outside of its memory"),
+    ] as [(PartialKeyPath<bnc_plugin> & Sendable, Int, Int, String)])
+  func lies(
+    _ field: PartialKeyPath<bnc_plugin> & Sendable, _ kind: Int, _ value: Int, _ words: String
+  ) throws {
     let reader = try #require(FuzzedReader.named("plugin"))
-    let bytes = try #require(try Self.inputs(of: "plugin").first { $0.name == name }?.bytes)
-    let found = Self.read(bytes, reader, try FuzzedFile())
-    #expect(found.contains(words), "\(found)")
+    let place = try #require(MemoryLayout<bnc_plugin>.offset(of: field)) / 4
+    let edit = [place, place >> 8, kind, 0, value, value >> 8, value >> 16, value >> 24]
+    let found = Self.read(edit.map { UInt8(truncatingIfNeeded: $0) }, reader, try FuzzedFile())
+    #expect(found.hasSuffix(words), "\(found)")
   }
 }

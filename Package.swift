@@ -110,3 +110,26 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+// With BNC_FUZZ set, the program that fuzzes the readers takes the place of the tests: it is compiled
+// with libFuzzer, which all others must not be (Tests/Fuzzing/run).
+let readers: [Target.Dependency] = [
+  "Runner", "Driver", "Language", "Operators", "IR", "Files", "Diagnostics", "PluginABI",
+]
+let others = ["Plugin", "corpus", "dictionaries", "make_corpus.py", "run"]
+if Context.environment["BNC_FUZZ"] == nil {
+  package.targets.append(
+    .testTarget(
+      name: "FuzzingTests", dependencies: readers, path: "Tests/Fuzzing",
+      exclude: others + ["Measure", "Program"],
+      sources: ["Readers", "Replay"]))
+} else {
+  package.targets.removeAll { $0.type == .test }
+  package.targets += [
+    .target(name: "Measure", path: "Tests/Fuzzing/Measure"),
+    .executableTarget(
+      name: "Fuzzing", dependencies: readers + ["Measure", "CZlib"], path: "Tests/Fuzzing",
+      exclude: others + ["Measure", "Replay"],
+      sources: ["Readers", "Program"]),
+  ]
+}

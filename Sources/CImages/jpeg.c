@@ -65,6 +65,11 @@ static int32_t read_jpeg(const uint8_t *file, size_t size, bnc_image *image, uin
   image->height = jpeg->image_height;
   image->channels = is_grey ? 1 : 3;
   image->bits = 8;
+  // In several scans the picture gets clearer from one to the next: all coefficients are kept.
+  if (jpeg_has_multiple_scans(jpeg))
+    for (int c = 0; c < jpeg->num_components; c++)
+      image->memory += (uint64_t)jpeg->comp_info[c].width_in_blocks *
+                       jpeg->comp_info[c].height_in_blocks * sizeof(JBLOCK);
   if (pixels) {
     jpeg->out_color_space = is_grey ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_start_decompress(jpeg);

@@ -54,6 +54,7 @@ static int32_t read_png(const uint8_t *file, size_t size, bnc_image *image, uint
   image->width = png_get_image_width(png, info);
   image->height = png_get_image_height(png, info);
   image->bits = png_get_bit_depth(png, info);
+  image->memory = image->height * (uint64_t)sizeof(png_bytep);
   image->channels = type & PNG_COLOR_MASK_COLOR ? 3 : 1;
   image->has_alpha =
       type & PNG_COLOR_MASK_ALPHA || png_get_valid(png, info, PNG_INFO_tRNS) ? 1 : 0;

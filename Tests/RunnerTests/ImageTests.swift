@@ -135,6 +135,12 @@ struct ImageTests {
       failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9], resizes: false) }
         .hasPrefix("\(path): is an image of 65500 x 65500 pixels, in colours; the model's input is")
     )
+    // One that the system has memory for, but a file so small does not get.
+    huge.replaceSubrange(frame + 5..<frame + 9, with: [0x20, 0x00, 0x20, 0x00])
+    try scratch.file("huge.jpg", huge)
+    #expect(
+      failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9], resizes: true) }
+        .contains("is an image of 8192 x 8192 pixels in a file of"))
   }
 
   /// Protects the reasons: of other colours, of no image at all, of another size.

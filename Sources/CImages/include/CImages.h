@@ -20,6 +20,7 @@ typedef struct bnc_image {
   uint32_t channels;     // 1: grey, 3: red, green, blue; alpha is left out
   uint32_t has_alpha;    // whether it was there
   uint32_t bits;         // of a number in the file; 16 are cut to 8
+  uint64_t memory;       // bytes that decoding takes beside the pixels
   char message[256];     // why a call failed
 } bnc_image;
 

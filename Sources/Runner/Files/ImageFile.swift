@@ -16,6 +16,9 @@ struct ImageFile {
 
   /// Of an image that is resized.
   private static let mostPixels = 1 << 27
+  /// Bytes that an image may take while it is resized: a photograph takes fewer than 20 for one of its
+  /// file, and a small file that declares a huge picture, of one colour or of none, wants to take memory.
+  private var mostMemory: Int { (62 << 20) + 20 * file.bytes.count }
 
   /// Where it is.
   let path: String
@@ -68,18 +71,21 @@ struct ImageFile {
   ) throws -> Conversion {
     try checkSize(shape, resizes: resizes)
     let planes = shape.count == 3 ? shape[0] : 1
-    guard isResized(to: shape) else { return try decode(planes: planes, into: target) }
-    let (count, newCount) = (width * height, shape.suffix(2).reduce(1, *))
-    let own = try AlignedMemory(byteCount: count * planes, purpose: path)
-    let conversion = try decode(planes: planes, into: own.bytes)
-    let resampling = ImageResampling(
-      width: width, height: height, newWidth: shape[shape.count - 1],
-      newHeight: shape[shape.count - 2])
+    let pixels = try decodedPixels()
+    let (conversion, step) = bring(pixels, toChannels: planes)
+    let count = target.count / planes
+    let resampling =
+      isResized(to: shape)
+      ? ImageResampling(
+        width: width, height: height, newWidth: shape[shape.count - 1],
+        newHeight: shape[shape.count - 2])
+      : ImageResampling(width: width, height: height, newWidth: width, newHeight: height)
     for plane in 0..<planes {
       try resampling.resize(
-        UnsafeRawBufferPointer(rebasing: own.bytes[plane * count..<(plane + 1) * count]),
+        .init(
+          bytes: UnsafeRawBufferPointer(pixels.bytes), first: min(plane, step - 1), step: step),
         into: UnsafeMutableRawBufferPointer(
-          rebasing: target[plane * newCount..<(plane + 1) * newCount]))
+          rebasing: target[plane * count..<(plane + 1) * count]))
     }
     return conversion
   }
@@ -89,35 +95,34 @@ struct ImageFile {
     shape.count > 1 && Array(shape.suffix(2)) != [height, width]
   }
 
-  /// The pixels as [planes][height][width] of the file at `target`.
-  private func decode(
-    planes: Int, into target: UnsafeMutableRawBufferPointer
-  ) throws -> Conversion {
-    let count = width * height
-    let pixels = try AlignedMemory(byteCount: count * channels, purpose: path)
+  /// The pixels of the file, [height][width][channels].
+  private func decodedPixels() throws -> AlignedMemory {
+    let pixels = try AlignedMemory(byteCount: width * height * channels, purpose: path)
     var image = image
     let code = bnc_image_decode(
       start, file.bytes.count, &image,
       pixels.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
     try check(code, image)
-    let (source, channels) = (pixels.bytes, channels)
-    if channels == 3, planes == 1 {
-      for pixel in 0..<count {
-        // 2^16 of the shares, rounded, as others have it (Pillow).
-        let sum =
-          19595 * Int(source[pixel * 3]) + 38470 * Int(source[pixel * 3 + 1])
-          + 7471 * Int(source[pixel * 3 + 2])
-        target[pixel] = UInt8((sum + 0x8000) >> 16)
-      }
-      return .toGrey
+    return pixels
+  }
+
+  /// Makes `pixels` grey, in their place, where they have colours and `planes` is 1, and says what was
+  /// or is to be done, and how many bytes there are from one pixel to the next.
+  private func bring(
+    _ pixels: AlignedMemory, toChannels planes: Int
+  ) -> (conversion: Conversion, step: Int) {
+    guard channels == 3, planes == 1 else {
+      return (channels == planes ? .none : .toColour, channels)
     }
-    for plane in 0..<planes {
-      let channel = min(plane, channels - 1)
-      for pixel in 0..<count {
-        target[plane * count + pixel] = source[pixel * channels + channel]
-      }
+    let bytes = pixels.bytes
+    for pixel in 0..<width * height {
+      // 2^16 of the shares, rounded, as others have it (Pillow).
+      let sum =
+        19595 * Int(bytes[pixel * 3]) + 38470 * Int(bytes[pixel * 3 + 1])
+        + 7471 * Int(bytes[pixel * 3 + 2])
+      bytes[pixel] = UInt8((sum + 0x8000) >> 16)
     }
-    return channels == planes ? .none : .toColour
+    return (.toGrey, 1)
   }
 
   /// Fails where the image has not the size of `shape`, a model's input, and is not brought to it, or
@@ -135,10 +140,18 @@ struct ImageFile {
         help: help(shape, planes))
     }
     // A file can declare what nobody can hold; of the model's size, the model can.
-    guard !isResized(to: shape) || width * height <= Self.mostPixels else {
+    guard isResized(to: shape) else { return }
+    guard width * height <= Self.mostPixels else {
       throw Failure(
         "is an image of \(width) x \(height) pixels, more than the \(grouped(Self.mostPixels)) that "
           + "are resized", path: path)
+    }
+    let memory = width * height * channels + height * (shape.last ?? 1) + Int(image.memory)
+    guard memory <= mostMemory else {
+      throw Failure(
+        "is an image of \(width) x \(height) pixels in a file of \(grouped(file.bytes.count)) bytes: "
+          + "it takes \(grouped(memory)) bytes of memory, and such a file gets \(grouped(mostMemory))",
+        path: path, help: "make the image smaller, or store it in one scan (not progressive)")
     }
   }
 

@@ -42,10 +42,18 @@ struct ImageResampling {
     }
   }
 
+  /// Pixels of one channel: from byte `first` on, one each `step` bytes.
+  struct Plane {
+    let bytes: UnsafeRawBufferPointer
+    let first, step: Int
+
+    subscript(index: Int) -> Int { Int(bytes[first + index * step]) }
+  }
+
   /// Writes the resized `plane`, [height][width], to `target`: first along the rows, then down the
   /// columns, rounded to bytes between. From version 13 on Pillow goes the other way where that is much
   /// less work, which may round a byte by one.
-  func resize(_ plane: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) throws {
+  func resize(_ plane: Plane, into target: UnsafeMutableRawBufferPointer) throws {
     guard let columns else {
       down(plane, width: width, into: target)
       return
@@ -56,32 +64,30 @@ struct ImageResampling {
     }
     let narrow = try AlignedMemory(byteCount: columns.count * height, purpose: "an image")
     along(plane, columns, into: narrow.bytes)
-    down(UnsafeRawBufferPointer(narrow.bytes), width: columns.count, into: target)
+    let whole = Plane(bytes: UnsafeRawBufferPointer(narrow.bytes), first: 0, step: 1)
+    down(whole, width: columns.count, into: target)
   }
 
   private func along(
-    _ plane: UnsafeRawBufferPointer, _ columns: [Window],
-    into target: UnsafeMutableRawBufferPointer
+    _ plane: Plane, _ columns: [Window], into target: UnsafeMutableRawBufferPointer
   ) {
     for row in 0..<height {
       for (column, window) in columns.enumerated() {
         let start = row * width + window.first
-        target[row * columns.count + column] = Self.byte(window) { Int(plane[start + $0]) }
+        target[row * columns.count + column] = Self.byte(window) { plane[start + $0] }
       }
     }
   }
 
-  private func down(
-    _ plane: UnsafeRawBufferPointer, width: Int, into target: UnsafeMutableRawBufferPointer
-  ) {
+  private func down(_ plane: Plane, width: Int, into target: UnsafeMutableRawBufferPointer) {
     guard let rows else {
-      target.copyMemory(from: UnsafeRawBufferPointer(rebasing: plane[..<(width * height)]))
+      for index in 0..<width * height { target[index] = UInt8(plane[index]) }
       return
     }
     for (row, window) in rows.enumerated() {
       for column in 0..<width {
         let start = window.first * width + column
-        target[row * width + column] = Self.byte(window) { Int(plane[start + $0 * width]) }
+        target[row * width + column] = Self.byte(window) { plane[start + $0 * width] }
       }
     }
   }

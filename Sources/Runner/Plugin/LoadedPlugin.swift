@@ -21,9 +21,11 @@ package final class LoadedPlugin: @unchecked Sendable {
     try ELFCheck.check(path)
     library = try Library(path: path)
     do {
-      table = try library.table()
+      let memory: PluginMemory
+      (table, memory) = try library.table()
       try Self.checkInterface(table)
-      description = try PluginDescription(table.pointee)
+      guard memory.holds(table) else { throw Failure("has a table outside of its memory") }
+      description = try PluginDescription(table.pointee, in: memory)
       try Self.checkInstructions(description)
       // A plugin for inspection does not train, nor does one that infers.
       guard
@@ -85,7 +87,7 @@ private final class Library {
 
   deinit { dlclose(handle) }
 
-  func table() throws -> UnsafePointer<bnc_plugin> {
+  func table() throws -> (UnsafePointer<bnc_plugin>, PluginMemory) {
     guard let symbol = dlsym(handle, "bnc_plugin_table") else {
       throw Failure(
         "is not a plugin: it does not export bnc_plugin_table",
@@ -95,7 +97,12 @@ private final class Library {
     guard let table = unsafeBitCast(symbol, to: Function.self)() else {
       throw Failure("is not a plugin: its table is missing")
     }
-    return table
+    let memory = PluginMemory(holding: UnsafeRawPointer(symbol))
+    // The size and the version, which are looked at next.
+    guard memory.holds(UnsafeRawPointer(table).assumingMemoryBound(to: UInt64.self)) else {
+      throw Failure("has a table outside of its memory")
+    }
+    return (table, memory)
   }
 }
 

@@ -89,15 +89,16 @@ package struct PluginDescription: Sendable {
     tensors.filter { $0.region == .parameters }.reduce(0) { $0 + $1.count }
   }
 
-  /// Reads and checks a table whose size and version have been checked.
+  /// Reads and checks a table whose size and version have been checked; what it points to has to be in
+  /// `memory`.
   ///
   /// - Throws: a failure without a path, for the loader to add.
-  init(_ table: bnc_plugin) throws {
-    modelName = try text(table.model_name, "model's name")
-    modelHash = try text(table.model_hash, "model's hash")
-    version = try text(table.bnc_version, "version of bnc")
-    target = try text(table.target, "target")
-    optimizerName = try text(table.optimizer_name, "optimizer's name")
+  init(_ table: bnc_plugin, in memory: PluginMemory) throws {
+    modelName = try memory.text(table.model_name, "model's name")
+    modelHash = try memory.text(table.model_hash, "model's hash")
+    version = try memory.text(table.bnc_version, "version of bnc")
+    target = try memory.text(table.target, "target")
+    optimizerName = try memory.text(table.optimizer_name, "optimizer's name")
     instructionSet = InstructionSet(rawValue: table.instruction_set)
     guard let type = [4: NumberType.float32, 8: .float64][table.element_size] else {
       throw Failure("has elements of \(table.element_size) bytes, known are 4 and 8")
@@ -113,23 +114,26 @@ package struct PluginDescription: Sendable {
       throw Failure("has steps of \(table.passes) passes, which cannot be")
     }
     passes = max(1, Int(table.passes))
-    inputs = try rows(table.inputs, table.input_count, "inputs").map {
-      try PluginValue($0, "input")
+    inputs = try memory.rows(table.inputs, table.input_count, "inputs").map {
+      try PluginValue($0, in: memory, "input")
     }
-    targets = try rows(table.targets, table.target_count, "targets").map {
-      try PluginValue($0, "target")
+    targets = try memory.rows(table.targets, table.target_count, "targets").map {
+      try PluginValue($0, in: memory, "target")
     }
-    outputs = try rows(table.outputs, table.output_count, "outputs").map {
-      try PluginValue($0, "output")
+    outputs = try memory.rows(table.outputs, table.output_count, "outputs").map {
+      try PluginValue($0, in: memory, "output")
     }
-    losses = try rows(table.losses, table.loss_count, "losses").map { row in
+    losses = try memory.rows(table.losses, table.loss_count, "losses").map { row in
       PluginLoss(
-        name: try text(row.name, "loss's name"), output: Int(row.output), target: Int(row.target),
+        name: try memory.text(row.name, "loss's name"), output: Int(row.output),
+        target: Int(row.target),
         isOfLogit: row.is_logit != 0, weight: row.weight)
     }
-    hyperparameters = try rows(
+    hyperparameters = try memory.rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
-    ).map { PluginHyperparameter(name: try text($0.name, "hyperparameter"), value: $0.value) }
+    ).map {
+      PluginHyperparameter(name: try memory.text($0.name, "hyperparameter"), value: $0.value)
+    }
     let sizes = [
       table.parameters_size, table.state_size, table.scratch_size, table.prepared_size,
       table.slots_size,
@@ -142,20 +146,28 @@ package struct PluginDescription: Sendable {
     scratchSize = Int(table.scratch_size)
     preparedSize = Int(table.prepared_size)
     slotsSize = Int(table.slots_size)
-    tensors = try rows(table.tensors, table.tensor_count, "tensors").map { try PluginTensor($0) }
-    layers = try rows(table.layers, table.layer_count, "layers").map { try text($0, "layer") }
-    kernels = try rows(table.kernels, table.kernel_count, "kernels").map {
-      PluginKernel(
-        name: try text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)
+    tensors = try memory.rows(table.tensors, table.tensor_count, "tensors").map {
+      try PluginTensor($0, in: memory)
     }
+    layers = try memory.rows(table.layers, table.layer_count, "layers").map {
+      try memory.text($0, "layer")
+    }
+    kernels = try memory.rows(table.kernels, table.kernel_count, "kernels").map {
+      PluginKernel(
+        name: try memory.text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)
+    }
+    guard memory.holdsFunction(table.train), memory.holdsFunction(table.schedule),
+      memory.holdsFunction(table.evaluate), memory.holdsFunction(table.gradient),
+      memory.holdsFunction(table.prepare), memory.holdsFunction(table.infer)
+    else { throw Failure("has an entry point outside of its memory") }
     canTrain = table.train != nil
-    plateau = try table.plateau.map { try PluginPlateau($0.pointee) }
+    plateau = try memory.row(table.plateau, "plateaus").map { try PluginPlateau($0, in: memory) }
     hasSchedule = table.schedule != nil || plateau != nil
     hasGradient = table.gradient != nil
-    whitenings = try rows(table.whitenings, table.whitening_count, "whitenings").map {
+    whitenings = try memory.rows(table.whitenings, table.whitening_count, "whitenings").map {
       [tensors, inputs] in try PluginWhitening($0, tensors, inputs)
     }
-    let viewRows = try rows(
+    let viewRows = try memory.rows(
       table.views, table.view_count.multipliedReportingOverflow(by: table.input_count).partialValue,
       "views")
     views = try PluginView.all(viewRows, count: Int(table.view_count), inputs)
@@ -225,20 +237,6 @@ package struct PluginDescription: Sendable {
       throw Failure("names two tensors '\(tensor.name)'")
     }
   }
-}
-
-private func text(_ pointer: UnsafePointer<CChar>?, _ what: String) throws -> String {
-  guard let pointer else { throw Failure("does not say its \(what)") }
-  return String(cString: pointer)
-}
-
-private func rows<Row>(_ base: UnsafePointer<Row>?, _ count: UInt32, _ what: String) throws
-  -> UnsafeBufferPointer<Row>
-{
-  guard count <= 1 << 20, base != nil || count == 0 else {
-    throw Failure("has no table of \(what)")
-  }
-  return UnsafeBufferPointer(start: base, count: Int(count))
 }
 
 /// A loss.

@@ -21,9 +21,8 @@ package struct PluginPlateau: Hashable, Sendable {
   /// Reads a plugin's row.
   ///
   /// - Throws: a failure without a path when the row makes no sense.
-  init(_ row: bnc_plateau) throws {
-    guard let text = row.metric else { throw Failure("has a plateau of no metric") }
-    metric = String(cString: text)
+  init(_ row: bnc_plateau, in memory: PluginMemory) throws {
+    metric = try memory.text(row.metric, "plateau's metric")
     guard (0...1).contains(row.factor), (0...1).contains(row.end), row.threshold >= 0,
       row.patience >= 0, row.cooldown >= 0
     else { throw Failure("describes a plateau in a way that is not known here") }

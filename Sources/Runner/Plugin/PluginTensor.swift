@@ -58,9 +58,9 @@ package struct PluginTensor: Sendable {
   /// Reads a row of a plugin's table.
   ///
   /// - Throws: a failure without a path when the row makes no sense.
-  init(_ row: bnc_tensor) throws {
-    guard let text = row.name else { throw Failure("has a tensor without a name") }
-    let name = String(cString: text)
+  init(_ row: bnc_tensor, in memory: PluginMemory) throws {
+    guard row.name != nil else { throw Failure("has a tensor without a name") }
+    let name = try memory.text(row.name, "tensor's name")
     guard let role = Role(rawValue: row.role), let region = Region(rawValue: row.region),
       (0...64).contains(row.lanes), row.offset <= UInt64(Int.max)
     else { throw Failure("describes tensor '\(name)' in a way that is not known here") }
@@ -71,12 +71,13 @@ package struct PluginTensor: Sendable {
     lanes = Int(row.lanes)
     shape = try axes(row.shape, rank: row.rank, of: "a tensor '\(name)'")
     offset = Int(row.offset)
-    initializer = try Self.initializer(of: row, name: name, count: shape.reduce(1, *))
+    initializer = try Self.initializer(
+      of: row, in: memory, name: name, count: shape.reduce(1, *))
   }
 
-  private static func initializer(of row: bnc_tensor, name: String, count: Int) throws
-    -> Initializer
-  {
+  private static func initializer(
+    of row: bnc_tensor, in memory: PluginMemory, name: String, count: Int
+  ) throws -> Initializer {
     switch Int(row.initializer) {
     case BNC_CONSTANT: .constant(row.first)
     case BNC_NORMAL: .normal(mean: row.first, deviation: row.second)
@@ -87,7 +88,7 @@ package struct PluginTensor: Sendable {
     case BNC_DIRAC: .dirac(rest: row.first)
     // As many as an input has channels, at most.
     case BNC_LISTED where row.values != nil && count <= 1 << 16:
-      .listed(Array(UnsafeBufferPointer(start: row.values, count: count)))
+      .listed(Array(try memory.rows(row.values, UInt32(count), "numbers of tensor '\(name)'")))
     default: throw Failure("starts tensor '\(name)' in a way that is not known here")
     }
   }

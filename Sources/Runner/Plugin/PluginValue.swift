@@ -34,9 +34,9 @@ package struct PluginValue: Hashable, Sendable {
   /// Reads a row of a plugin's table.
   ///
   /// - Throws: a failure without a path when the row makes no sense.
-  init(_ row: bnc_value, _ what: String) throws {
-    guard let text = row.name else { throw Failure("has an \(what) without a name") }
-    name = String(cString: text)
+  init(_ row: bnc_value, in memory: PluginMemory, _ what: String) throws {
+    guard row.name != nil else { throw Failure("has an \(what) without a name") }
+    name = try memory.text(row.name, "\(what)'s name")
     shape = try axes(row.shape, rank: row.rank, of: "\(what) '\(name)'")
     guard row.classes <= UInt32(Int32.max) else {
       throw Failure("has \(row.classes) classes, which cannot be")
@@ -49,11 +49,12 @@ package struct PluginValue: Hashable, Sendable {
     scale = row.scale
     scalesReals = row.scales_reals != 0
     normalization = row.normalization == 0 ? nil : Int(row.normalization) - 1
-    sound = try row.sound.map { try SoundFeatures($0.pointee) }
+    let front = try memory.row(row.sound, "sound front ends")
+    sound = try front.map { try SoundFeatures($0) }
     if let sound, sound.shape != shape, [1] + sound.shape != shape {
       throw Failure("has an input '\(name)' of another shape than what is made of sound for it")
     }
-    background = try row.sound.flatMap { try BackgroundNoise($0.pointee) }
+    background = try front.flatMap { try BackgroundNoise($0) }
     resizes = row.resizes != 0
     takesBytes = row.element_types & 1 << UInt32(BNC_UINT8) != 0
     guard what != "input" || row.element_types & 1 << UInt32(BNC_REAL) != 0 else {

@@ -44,7 +44,7 @@ let package = Package(
     // A loaded plugin, data, training, evaluation.
     .target(
       name: "Runner",
-      dependencies: ["PluginABI", "Files", "Diagnostics", "CImages", "COpenBLAS", "CZlib"]),
+      dependencies: ["PluginABI", "Files", "Diagnostics", "CImages", "CZlib"]),
 
     // The compiler, last stage first.
     .target(
@@ -78,8 +78,6 @@ let package = Package(
     .target(name: "PluginABI"),
     .target(name: "Templates", path: "Templates"),
     .target(name: "ExampleModels"),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),

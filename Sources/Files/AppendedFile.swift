@@ -10,10 +10,17 @@ package final class AppendedFile {
   /// Puts a file of `start` in the place of what is at `path`, whole or not at all, to be appended to.
   ///
   /// - Throws: a failure that names the file.
-  package init(_ path: String, start: [UInt8]) throws {
+  package convenience init(_ path: String, start: [UInt8]) throws {
     try AtomicFile.write(to: path) { try $0.write(start) }
+    try self.init(path)
+  }
+
+  /// The file that is at `path`, to be read or appended to.
+  ///
+  /// - Throws: a failure that names the file.
+  package init(_ path: String) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure.system("cannot be written", path: path) }
   }
 
@@ -36,5 +43,33 @@ package final class AppendedFile {
       }
       rest = rest.dropFirst(count)
     }
+  }
+
+  /// All that is in it.
+  ///
+  /// - Throws: a failure that names the file.
+  func content() throws -> [UInt8] { try Self.content(of: descriptor, path: path) }
+
+  /// All that is in an open file.
+  static func content(of descriptor: Int32, path: String) throws -> [UInt8] {
+    let size = max(0, Int(lseek(descriptor, 0, SEEK_END)))
+    var bytes = [UInt8](repeating: 0, count: size)
+    var filled = 0
+    while filled < size {
+      let count = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress.map { $0 + filled }, size - filled, off_t(filled))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Failure.system("cannot be read", path: path) }
+      filled += count
+    }
+    return bytes
+  }
+
+  /// Waits until the disk has what was appended.
+  ///
+  /// - Throws: a failure that names the file.
+  package func sync() throws {
+    guard fsync(descriptor) == 0 else { throw Failure.system("cannot be written", path: path) }
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Synchronization
 
 /// A file that appears whole or not at all: written beside its place, synced, renamed.
 package final class AtomicFile {
@@ -11,13 +12,15 @@ package final class AtomicFile {
 
   /// Writes `path` with `body`; when that throws, what was at `path` before is still there.
   package static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
-    let file = try AtomicFile(path)
-    do {
-      try body(file)
-      try file.commit()
-    } catch {
-      file.discard()
-      throw error
+    try HeldSignals.during {
+      let file = try AtomicFile(path)
+      do {
+        try body(file)
+        try file.commit()
+      } catch {
+        file.discard()
+        throw error
+      }
     }
   }
 
@@ -27,27 +30,24 @@ package final class AtomicFile {
 
   /// Fails now, not after hours of training, where a file cannot be written later.
   package static func checkWritable(_ path: String) throws {
-    try AtomicFile(path).discard()
+    try HeldSignals.during { try AtomicFile(path).discard() }
   }
 
-  /// Removes what programs left beside `path` that were killed while they wrote it. Only for a file
-  /// that no other program writes.
-  package static func removeLeftovers(of path: String) {
-    let prefix = temporaryPrefix(of: resolvedPath(path) ?? path)
-    let parts = prefix.split(separator: "/", omittingEmptySubsequences: false)
-    let name = parts.last.map(String.init) ?? prefix
-    let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "./"
-    guard let list = opendir(folder) else { return }
-    defer { closedir(list) }
-    while let entry = readdir(list) {
-      let found = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if found.hasPrefix(name), found.utf8.count == name.utf8.count + temporaryLetters.utf8.count {
-        unlink(folder + found)
-      }
+  /// Removes what programs left beside `target` that were killed while they wrote it: what a program
+  /// writes now is locked.
+  private static func removeLeftovers(of target: String) {
+    let (folder, name) = split(temporaryPrefix(of: target))
+    let length = name.utf8.count + temporaryLetters.utf8.count
+    for found in FileTree.names(in: folder) where found.hasPrefix(name) {
+      guard found.utf8.count == length, let lock = FileLock.take(folder + found) else { continue }
+      unlink(folder + found)
+      close(lock)
     }
   }
+
+  /// The files whose leftovers are removed already: a folder may be large, and a checkpoint is written
+  /// often.
+  private static let cleaned = Mutex<Set<String>>([])
 
   /// Makes room at `path` for a new file, the last `count` of them to be kept: `path` itself stays,
   /// and is `path.1` too; what was that is `path.2`, and so on. A program that is killed in between
@@ -64,7 +64,9 @@ package final class AtomicFile {
     let second = temporaryPrefix(of: path) + "linked"
     unlink(second)
     guard link(path, second) == 0, rename(second, "\(path).1") == 0 else {
-      throw Failure.system("cannot be kept as \(path).1", path: path)
+      let failure = Failure.system("cannot be kept as \(path).1", path: path)
+      unlink(second)
+      throw failure
     }
     // Two names of one file are not renamed: it was there already.
     unlink(second)
@@ -73,7 +75,8 @@ package final class AtomicFile {
   private init(_ path: String) throws {
     self.path = path
     // A link stays a link: its target is replaced.
-    target = resolvedPath(path) ?? path
+    let target = resolvedPath(path) ?? path
+    self.target = target
     var status = stat()
     let exists = stat(target, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR {
@@ -87,12 +90,27 @@ package final class AtomicFile {
       return
     }
     if exists, access(target, W_OK) != 0 { throw Failure.system("cannot be written", path: path) }
-    var template = Array((temporaryPrefix(of: target) + temporaryLetters).utf8CString)
-    descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw Failure.system("cannot be written", path: path) }
-    temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    if Self.cleaned.withLock({ $0.insert(target).inserted }) {
+      Self.removeLeftovers(of: target)
+    }
+    (temporary, descriptor) = try Self.makeTemporary(for: target, path: path)
     fchmod(descriptor, exists ? status.st_mode & 0o7777 : 0o666 & ~currentMask())
+  }
+
+  /// A new file beside `target`, and its descriptor, whose lock says that somebody writes it.
+  private static func makeTemporary(for target: String, path: String) throws -> (String, Int32) {
+    while true {
+      var template = Array((temporaryPrefix(of: target) + temporaryLetters).utf8CString)
+      let descriptor = mkstemp(&template)
+      guard descriptor >= 0 else { throw Failure.system("cannot be written", path: path) }
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      let temporary = String(
+        decoding: template.dropLast().map({ UInt8(bitPattern: $0) }), as: UTF8.self)
+      FileLock.wait(descriptor)
+      // Another program may have taken it for a leftover before it was locked.
+      if FileLock.isAt(temporary, descriptor) { return (temporary, descriptor) }
+      close(descriptor)
+    }
   }
 
   /// Appends bytes.
@@ -100,7 +118,9 @@ package final class AtomicFile {
     var rest = bytes
     while let base = rest.baseAddress, !rest.isEmpty {
       let count = Glibc.write(descriptor, base, rest.count)
-      if count < 0, errno == EINTR { continue }
+      // Whoever reads a pipe may never do so: a signal ends that.
+      let isStopped = temporary == nil && HeldSignals.signal != nil
+      if count < 0, errno == EINTR, !isStopped { continue }
       guard count > 0 else { throw Failure.system("cannot be written", path: path) }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
@@ -137,10 +157,15 @@ private func resolvedPath(_ path: String) -> String? {
 
 /// A hidden name beside `target`, on the same file system, so that it can be renamed.
 private func temporaryPrefix(of target: String) -> String {
-  let parts = target.split(separator: "/", omittingEmptySubsequences: false)
-  let name = parts.last.map(String.init) ?? target
-  let directory = parts.dropLast().joined(separator: "/")
-  return (parts.count > 1 ? directory + "/" : "") + "." + name + ".bnc-"
+  let (folder, name) = split(target)
+  return folder + "." + name + ".bnc-"
+}
+
+/// A path's folder, with the slash behind it or empty, and the name in it.
+private func split(_ path: String) -> (folder: String, name: String) {
+  let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+  let folder = parts.dropLast().joined(separator: "/")
+  return (parts.count > 1 ? folder + "/" : "", parts.last.map(String.init) ?? path)
 }
 
 /// What the system puts letters in the place of.
@@ -156,9 +181,8 @@ private func currentMask() -> mode_t {
 /// Makes a rename last through a power cut; where a directory cannot be synced there is no more to
 /// do.
 private func syncDirectory(of target: String) {
-  let parts = target.split(separator: "/", omittingEmptySubsequences: false)
-  let directory = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
-  let descriptor = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  let folder = split(target).folder
+  let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
   fsync(descriptor)
   close(descriptor)

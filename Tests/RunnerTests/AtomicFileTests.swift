@@ -73,16 +73,41 @@ struct AtomicFileTests {
     #expect(content(path + ".1") == "3")
   }
 
-  /// Protects a folder from what killed programs left in it, and the files of others from that.
+  /// Protects a folder from what killed programs left in it, and from that the files of others and
+  /// those that a program is writing.
   @Test func removesLeftovers() throws {
     let path = scratch.path + "/c"
-    for name in [".c.bnc-abcdef", ".c.bnc-linked", ".c.bnc-abcdefg", ".d.bnc-abcdef", "c.1"] {
-      _ = try scratch.file(name, [1])
-    }
-    AtomicFile.removeLeftovers(of: path)
+    let names = [
+      ".c.bnc-abcdef", ".c.bnc-linked", ".c.bnc-locked", ".c.bnc-abcdefg", ".d.bnc-abcdef", "c.1",
+    ]
+    for name in names { _ = try scratch.file(name, [1]) }
+    let writer = open(scratch.path + "/.c.bnc-locked", O_RDONLY)
+    defer { close(writer) }
+    #expect(flock(writer, LOCK_EX) == 0)
+    try AtomicFile.write("new", to: path)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
-        == [".c.bnc-abcdefg", ".d.bnc-abcdef", "c.1"])
+        == [".c.bnc-abcdefg", ".c.bnc-locked", ".d.bnc-abcdef", "c", "c.1"])
+  }
+
+  /// Protects the place of work: what a killed program left goes, what another works in stays, and
+  /// after a failure there is nothing.
+  @Test func worksInAFolder() throws {
+    struct Stop: Error {}
+    try Folder.make(scratch.path + "/work-old/inner")
+    _ = try scratch.file("work-old/inner/file", [1])
+    #expect(throws: Stop.self) {
+      try WorkFolder.with(in: scratch.path, prefix: "work-", help: "") { first in
+        _ = try AtomicFile.write("text", to: first + "/file")
+        try WorkFolder.with(in: scratch.path, prefix: "work-", help: "") { second in
+          #expect(content(first + "/file") == "text" && second != first)
+          let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+          #expect(names.count == 2 && !names.contains("work-old"))
+        }
+        throw Stop()
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
   }
 
   /// Protects folders: those that were made are known, and a file in the way is named with the

@@ -52,6 +52,26 @@ struct CSVTests {
     )
   }
 
+  /// Protects against what is no table for the model: a long line is looked at once, a table of other
+  /// columns is refused by its first rows, and a gzipped one does not fill the memory.
+  @Test func refusesLargeFiles() throws {
+    let start = ContinuousClock.now
+    let line = try csv(Array(repeating: "1.5", count: 2_000_000).joined(separator: ","))
+    #expect(try CSV(line, columns: 3).table.shape == [1, 2_000_000])
+    // Read again with each of its parts it took minutes.
+    #expect(ContinuousClock.now - start < .seconds(60))
+    let rows = try csv("x,y\n1,2\n" + String(repeating: "3,4\n", count: 100_000))
+    #expect(try CSV(rows, columns: 3).table.shape[0] < 100_000)
+    #expect(try CSV(rows, columns: 2).table.shape == [100_001, 2])
+    let plain = try csv(String(repeating: "1,2\n", count: 5000))
+    let path = plain + ".gz"
+    #expect(try Fixture.run("/bin/sh", ["-c", "gzip -c \(plain) > \(path)"]) == 0)
+    #expect(try CSV(path, mostInflated: 20_000).table.shape == [5000, 2])
+    #expect(
+      failure { _ = try CSV(path, mostInflated: 19_999) }
+        == "\(path): makes more than 19,999 bytes of text\nhelp: unpack it: gunzip")
+  }
+
   private let regression = ExampleFormat(inputShape: [2], classes: nil, targetShape: [1])
   private let classes = ExampleFormat(inputShape: [1, 1, 2], classes: 3)
 

@@ -98,6 +98,21 @@ struct DatasetTests {
         "/nonexistent: there is no such directory or .csv file\nhelp: a data directory holds"))
   }
 
+  /// Protects memory: what files declare is compared before their numbers are read, which of a small
+  /// gzipped one may be gigabytes. Here there are none.
+  @Test func comparesHeadersFirst() throws {
+    try writeSmall()
+    let images = scratch.path + "/train-images.idx3-ubyte"
+    let path = try scratch.file("raw", idx([200, 2, 2], []))
+    #expect(try Fixture.run("/bin/sh", ["-c", "gzip -c \(path) > \(images)"]) == 0)
+    #expect(
+      failure { _ = try load(format) }.contains("holds 2 targets for the 200 examples in \(images)")
+    )
+    try scratch.file("train-labels-idx1-ubyte", idx([200], []))
+    let large = ExampleFormat(inputShape: [1, 28, 28], classes: 3)
+    #expect(failure { _ = try load(large) }.contains("\(images): holds examples of shape [2, 2]"))
+  }
+
   /// Protects CIFAR-10's files: the batches in order, labels apart from pixels, and messages that
   /// name the file that is wrong or missing.
   @Test func readsCIFAR() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import PluginABI
 import Testing
 
 @testable import Runner
@@ -98,15 +99,17 @@ struct PluginTests {
     #expect(failure { _ = try LoadedPlugin(path: missing) }.contains("no such file"))
   }
 
-  /// Protects the way to OpenBLAS: orientation, strides and accumulation of a host's product.
-  @Test func multipliesMatrices() throws {
+  /// Protects the way to OpenBLAS: orientation, strides and accumulation of a host's product,
+  /// and those of the product where there is no OpenBLAS.
+  @Test(arguments: [MatrixProduct.multiply, MatrixProduct.multiplyPlainly])
+  func multipliesMatrices(_ multiply: @Sendable (bnc_gemm) -> Void) throws {
     let a: [Float] = [1, 2, 3, 4, 5, 6]  // [2][3]
     let b: [Float] = [1, 0, 2, 1, 0, 1]  // [2][3], taken as [3][2] transposed
     var c: [Float] = [1, 1, 1, 1]
     a.withUnsafeBytes { a in
       b.withUnsafeBytes { b in
         c.withUnsafeMutableBytes { c in
-          MatrixProduct.multiply(
+          multiply(
             .init(
               m: 2, n: 2, k: 3, transpose_a: 0, transpose_b: 1, stride_a: 3, stride_b: 3,
               stride_c: 2, accumulate: 1, element_size: 4, a: a.baseAddress, b: b.baseAddress,

@@ -79,6 +79,12 @@ struct SafeTensorsTests {
   @Test func refusesAHugeHeader() throws {
     let path = try file("{}", [], length: .max)
     #expect(failure { _ = try SafeTensors(path) }.contains("declares a header of"))
+    // A sparse file has any size; the format's own reader stops at 100 MB too.
+    let sparse = try file("{}", [], length: 100_000_001)
+    #expect(truncate(sparse, 200_000_000) == 0)
+    #expect(
+      failure { _ = try SafeTensors(sparse) }
+        == "\(sparse): declares a header of 100000001 bytes, at most 100000000 are read")
     let short = try scratch.file("short", [1, 2])
     #expect(failure { _ = try SafeTensors(short) }.contains("it has 2 bytes"))
   }

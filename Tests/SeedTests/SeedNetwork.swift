@@ -55,9 +55,9 @@ struct SeedNetwork {
     let options = CompileOptions(
       plan: PlanOptions(
         target: .native, precision: precision, purpose: inspects ? .inspection : .training))
-    let built = try PluginCache(folder: Place.build + "/seed-tests-cache").plugin(
-      for: SourceFile(name: "seed.bn", text: text), options, compiler: .find(named: nil))
-    let plugin = try LoadedPlugin(path: built.path, expectedHash: built.hash)
+    let plugin = try PluginCache(folder: Place.build + "/seed-tests-cache").withPlugin(
+      for: SourceFile(name: "seed.bn", text: text), options, compiler: .find(named: nil)
+    ) { try LoadedPlugin(path: $0, expectedHash: $1) }.loaded
     network = try Network(
       plugin, host: Host(pool: ThreadPool(threads: 2)), withGradients: inspects)
     network.regions.initialize(plugin.description, seed: seed)

@@ -3,18 +3,22 @@ import Files
 import Lowering
 
 extension PluginCache {
-  /// A shared library that measures this machine's multiply-add peak: the one in the cache, or else
-  /// one that is compiled now.
-  package func peakProbe(compiler: CCompiler) throws -> String {
+  /// What `load` makes of a shared library that measures this machine's multiply-add peak: the one in
+  /// the cache, or else one that is compiled now.
+  package func withPeakProbe<Loaded>(
+    compiler: CCompiler, _ load: (_ path: String) throws -> Loaded
+  ) throws -> Loaded {
     let target = TargetMachine.native
     let key = ([bncVersion, PeakSource.text, compiler.identity] + target.compilerFlags)
       .joined(separator: "\n")
     let path = "\(folder)/peaks-\(SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)).so"
-    try build(path) { work in
-      try AtomicFile.write(PeakSource.text, to: "\(work)/peaks.c")
-      try compiler.build(source: "\(work)/peaks.c", output: "\(work)/peaks.so", target: target)
-      return "\(work)/peaks.so"
-    }
-    return path
+    return try entry(
+      path,
+      made: { work in
+        try AtomicFile.write(PeakSource.text, to: "\(work)/peaks.c")
+        try compiler.build(source: "\(work)/peaks.c", output: "\(work)/peaks.so", target: target)
+        return "\(work)/peaks.so"
+      }, load
+    ).loaded
   }
 }

@@ -6,7 +6,10 @@ import Lowering
 /// The C compiler that makes a plugin of the C: clang, or what the user names. It runs with a list
 /// of arguments, never through a shell.
 package struct CCompiler: Hashable, Sendable {
+  /// The program that is started.
   package let path: String
+  /// What the user named behind it: of `ccache clang` the compiler itself.
+  private let words: [String]
 
   /// Finds the compiler: `named` (`--cc`), else BNC_CC, else CC, else clang on PATH.
   ///
@@ -14,20 +17,26 @@ package struct CCompiler: Hashable, Sendable {
   package static func find(named name: String?) throws(Failure) -> CCompiler {
     let environment = ProcessInfo.processInfo.environment
     let wishes = [(name, "--cc"), (environment["BNC_CC"], "BNC_CC"), (environment["CC"], "CC")]
-    for case (let wish?, let origin) in wishes where !wish.isEmpty {
-      guard let path = executable(wish, path: environment["PATH"]) else {
+    for case (let wish?, let origin) in wishes {
+      // A name may have spaces in it; else they part words, as in make's CC.
+      let words = wish.split(whereSeparator: \.isWhitespace).map(String.init)
+      guard let first = words.first else { continue }
+      if let path = executable(wish, path: environment["PATH"]) {
+        return CCompiler(path: path, words: [])
+      }
+      guard let path = executable(first, path: environment["PATH"]) else {
         throw Failure(
-          "the C compiler `\(wish)` that \(origin) names was not found",
+          "the C compiler `\(first)` that \(origin) names was not found",
           help: "name a compiler that is on PATH, or its full path")
       }
-      return CCompiler(path: path)
+      return CCompiler(path: path, words: Array(words.dropFirst()))
     }
     guard let path = executable("clang", path: environment["PATH"]) else {
       throw Failure(
         "no C compiler: `clang` is not on PATH",
         help: "apt-get install clang, or name another with --cc")
     }
-    return CCompiler(path: path)
+    return CCompiler(path: path, words: [])
   }
 
   private static func executable(_ name: String, path: String?) -> String? {
@@ -53,44 +62,38 @@ package struct CCompiler: Hashable, Sendable {
   ///
   /// - Throws: `Failure` with the first lines of what the compiler said.
   package func build(source: String, output: String, target: TargetMachine) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = Self.arguments(source: source, output: output, target: target)
-    let pipe = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    do {
-      try process.run()
-    } catch {
-      throw Failure("the C compiler cannot be started: \(error.localizedDescription)", path: path)
-    }
-    let said = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      let lines = String(decoding: said, as: UTF8.self).split(separator: "\n").prefix(6)
+    let folder = output.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    // Its own temporary files lie beside what it makes, and go with them.
+    let command = Command(
+      path: path,
+      arguments: words + Self.arguments(source: source, output: output, target: target),
+      environment: folder.isEmpty ? [:] : ["TMPDIR": folder])
+    let result = try command.run(as: "the C compiler")
+    let lines = result.text.split(separator: "\n").prefix(6)
+    let said = lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n")
+    guard result.status == 0 else {
       throw Failure(
-        "the C compiler failed with status \(process.terminationStatus)"
-          + (lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n")), path: path,
+        "the C compiler failed with status \(result.status)" + said, path: path,
         help: "clang 14 or later and gcc 12 or later are known to work; name one with --cc")
     }
-    try seal(output)
-  }
-
-  private func seal(_ path: String) throws {
-    do {
-      let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
-      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      try handle.seekToEnd()
-      try handle.write(contentsOf: Data(FileSeal.seal(of: bytes)))
-    } catch {
-      throw Failure("cannot be written: \(error.localizedDescription)", path: path)
+    guard FileManager.default.contents(atPath: output)?.isEmpty == false else {
+      throw Failure(
+        "the C compiler ended without an error, but made nothing" + said, path: path,
+        help: "name a C compiler with --cc, BNC_CC or CC")
     }
+    try FileSeal.append(to: output)
   }
 
-  /// What tells this compiler apart from another in a cache: its path, size and time of change.
+  /// What tells this compiler apart from another in a cache: its words, and the size and time of
+  /// change of each that is a program.
   package var identity: String {
+    let search = ProcessInfo.processInfo.environment["PATH"]
+    let programs = [path] + words.compactMap { Self.executable($0, path: search) }
+    return (words + programs.map(Self.identity)).joined(separator: " ")
+  }
+
+  private static func identity(of path: String) -> String {
     let attributes = try? FileManager.default.attributesOfItem(
       atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0

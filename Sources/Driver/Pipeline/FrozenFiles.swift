@@ -82,21 +82,23 @@ package struct FrozenFiles: Sendable {
     of source: FrozenSource, named stem: String, by compiler: CCompiler,
     flags: [String] = [], _ body: (String) throws -> Result
   ) throws -> Result {
-    let work = NSTemporaryDirectory() + "bnc-freeze-\(getpid())-\(UUID().uuidString)"
-    try Folder.make(work, help: "set TMPDIR to a folder that can be written")
-    defer { try? FileManager.default.removeItem(atPath: work) }
-    let check = "\(work)/bnc_check.c"
-    for (path, text) in [
-      ("\(work)/\(stem).c", source.network), ("\(work)/\(stem).h", source.header),
-      (check, source.check),
-    ] {
-      try AtomicFile.write(text, to: path)
+    let help = "set TMPDIR to a folder that can be written"
+    return try WorkFolder.with(in: WorkFolder.temporary, prefix: "bnc-freeze-", help: help) {
+      work in
+      let check = "\(work)/bnc_check.c"
+      for (path, text) in [
+        ("\(work)/\(stem).c", source.network), ("\(work)/\(stem).h", source.header),
+        (check, source.check),
+      ] {
+        try AtomicFile.write(text, to: path)
+      }
+      let library = "\(work)/bnc_check.so"
+      // Vectors are gcc's: a compiler makes them of what this machine has, whatever they are written
+      // for.
+      var native = TargetMachine.native
+      native.compilerFlags += flags
+      try compiler.build(source: check, output: library, target: native)
+      return try body(library)
     }
-    let library = "\(work)/bnc_check.so"
-    // Vectors are gcc's: a compiler makes them of what this machine has, whatever they are written for.
-    var native = TargetMachine.native
-    native.compilerFlags += flags
-    try compiler.build(source: check, output: library, target: native)
-    return try body(library)
   }
 }

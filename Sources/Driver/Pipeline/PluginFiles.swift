@@ -49,22 +49,25 @@ package struct PluginFiles: Sendable {
     with compiler: CCompiler, target: TargetMachine, host includesHost: Bool,
     needsPlugin: Bool = true
   ) throws -> Bool {
-    let made = try Folder.make(folder)
-    do {
-      return try build(
-        with: compiler, target: target, host: includesHost, needsPlugin: needsPlugin)
-    } catch {
-      Folder.removeEmpty(made)
-      throw error
+    try HeldSignals.during {
+      let made = try Folder.make(folder)
+      do {
+        return try WorkFolder.with(in: folder, prefix: ".bnc-", help: "name another folder with -o")
+        {
+          try build(
+            in: $0, with: compiler, target: target, host: includesHost, needsPlugin: needsPlugin)
+        }
+      } catch {
+        Folder.removeEmpty(made)
+        throw error
+      }
     }
   }
 
   private func build(
-    with compiler: CCompiler, target: TargetMachine, host includesHost: Bool, needsPlugin: Bool
+    in work: String, with compiler: CCompiler, target: TargetMachine, host includesHost: Bool,
+    needsPlugin: Bool
   ) throws -> Bool {
-    let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
-    try Folder.make(work)
-    defer { try? FileManager.default.removeItem(atPath: work) }
     let draft = PluginFiles(compilation: compilation, folder: work)
     try AtomicFile.write(compilation.plugin.network, to: draft.network)
     try AtomicFile.write(compilation.plugin.header, to: draft.header)
@@ -75,7 +78,7 @@ package struct PluginFiles: Sendable {
     do {
       try compiler.build(source: draft.network, output: draft.plugin, target: target)
     } catch {
-      if needsPlugin { throw error }
+      if needsPlugin || HeldSignals.signal != nil { throw error }
       hasPlugin = false
     }
     for (made, place) in zip(draft.all(host: includesHost), all(host: includesHost))

@@ -32,6 +32,8 @@ def library(
     # As bnc calls its own, so that `bnc cache` clears what a process that died has left.
     work = folder() / f"build-{os.getpid()}-{uuid.uuid4()}"
     try:
+        # Open to the user alone, or bnc would pass over it.
+        work.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         work.mkdir(parents=True)
     except OSError as error:
         raise Error(

@@ -29,6 +29,5 @@ package struct CheckpointOptions: Hashable, Sendable {
         help: "go on from it with --resume, remove it, or name another file")
     }
     try AtomicFile.checkWritable(path)
-    AtomicFile.removeLeftovers(of: path)
   }
 }

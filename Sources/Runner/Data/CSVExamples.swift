@@ -6,10 +6,10 @@ enum CSVExamples {
   ///
   /// - Throws: a failure that names the file, and the line where it is about one.
   static func read(_ path: String, format: ExampleFormat) throws -> Examples {
-    let csv = try CSV(path)
-    let columns = csv.table.shape[1]
     let inputs = format.inputShape.reduce(1, *)
     let targets = format.targetCount
+    let csv = try CSV(path, columns: inputs + targets)
+    let columns = csv.table.shape[1]
     guard columns == inputs + targets else {
       let classes = format.classes.map { classes in
         (targets == 1 ? "a class from " : "\(targets) classes from ") + format.labels(classes)

@@ -107,6 +107,12 @@ package struct Dataset: Sendable {
     case .folders(let folders): return try folders.read(part, in: path, format: format)
     case .table(let path): examples = try CSVExamples.read(path, format: format)
     case .pair(let inputs, let targets):
+      // By what the files declare, first: a small one may inflate to gigabytes.
+      let shape = try DatasetFiles.shape(of: inputs)
+      try format.checkInputs(shape, path: inputs)
+      try format.checkTargets(
+        DatasetFiles.shape(of: targets), count: checkedCount(shape, path: inputs), path: targets,
+        inputsPath: inputs)
       examples = try self.examples(
         inputs: (try DatasetFiles.read(inputs), inputs),
         targets: (try DatasetFiles.read(targets), targets), format: format)
@@ -135,7 +141,7 @@ package struct Dataset: Sendable {
     format: ExampleFormat
   ) throws -> Examples {
     let found = try format.inputs(inputs.tensor, path: inputs.path)
-    let count = try checkedCount(found, path: inputs.path)
+    let count = try checkedCount(found.shape, path: inputs.path)
     let wanted = try format.targets(
       targets.tensor, count: count, path: targets.path, inputsPath: inputs.path)
     return Examples(
@@ -143,8 +149,8 @@ package struct Dataset: Sendable {
   }
 
   /// How many examples an input holds: at least one, and no more than rows have numbers.
-  static func checkedCount(_ input: Tensor, path: String) throws -> Int {
-    guard let count = input.shape.first, count > 0 else {
+  static func checkedCount(_ shape: [Int], path: String) throws -> Int {
+    guard let count = shape.first, count > 0 else {
       throw Failure("holds no examples", path: path)
     }
     guard count <= Int(UInt32.max) else {

@@ -62,6 +62,11 @@ enum DatasetFiles {
     path.hasSuffix(".npy") ? try NPY.read(path) : try IDX.read(path)
   }
 
+  /// The shape that one file of a pair declares.
+  static func shape(of path: String) throws -> [Int] {
+    path.hasSuffix(".npy") ? try NPY.shape(of: path) : try IDX.shape(of: path)
+  }
+
   /// `data_batch_1.bin` to the last of at most five, `test_batch.bin`; of CIFAR-100 `train.bin` and
   /// `test.bin`; gzipped or not. nil where the directory holds none of them.
   private static func findCIFAR(_ part: Dataset.Part, in directory: String) throws -> DatasetFiles?

@@ -49,8 +49,16 @@ package struct ExampleFormat: Hashable, Sendable {
   /// - Throws: a failure that names `path` where an example's shape is not the model's, or where a
   ///   number is not finite.
   func inputs(_ tensor: Tensor, path: String) throws -> Tensor {
+    try checkInputs(tensor.shape, path: path)
     let found = Array(tensor.shape.dropFirst())
-    guard !tensor.shape.isEmpty, accepts(found) else {
+    let shaped = tensor.reshaped(tensor.shape.prefix(1) + inputShape)
+    return shaped.type == .uint8 ? shaped : try finite(shaped, storedAs: found, path: path)
+  }
+
+  /// Fails where inputs of `shape`, which the file at `path` declares, are not the model's.
+  func checkInputs(_ shape: [Int], path: String) throws {
+    let found = Array(shape.dropFirst())
+    guard !shape.isEmpty, accepts(found) else {
       throw Failure(
         "holds examples of shape \(describe(shape: found)), the model's input is "
           + describe(shape: inputShape), path: path,
@@ -58,8 +66,6 @@ package struct ExampleFormat: Hashable, Sendable {
           ? "'data resize' is for images in folders of their classes: arrays have the model's shape"
           : nil)
     }
-    let shaped = tensor.reshaped(tensor.shape.prefix(1) + inputShape)
-    return shaped.type == .uint8 ? shaped : try finite(shaped, storedAs: found, path: path)
   }
 
   /// `tensor` as the network's real values, every one finite: a loss that is not would name a layer
@@ -103,23 +109,8 @@ package struct ExampleFormat: Hashable, Sendable {
   func targets(_ tensor: Tensor, count: Int, path: String, inputsPath: String) throws
     -> Examples.Targets
   {
-    guard tensor.shape.first == count else {
-      throw Failure(
-        "holds \(tensor.shape.first ?? 1) targets for the \(count) examples in \(inputsPath)",
-        path: path)
-    }
+    try checkTargets(tensor.shape, count: count, path: path, inputsPath: inputsPath)
     guard let classes else { return .values(try realTargets(tensor, path: path)) }
-    let found = Array(tensor.shape.dropFirst())
-    guard
-      tensor.count == count * targetCount,
-      targetCount == 1 || found.count == 1 || found == targetShape
-    else {
-      throw Failure(
-        "holds targets of shape \(describe(shape: found)), the model wants "
-          + (targetShape.isEmpty
-            ? "one class for each example" : "classes of shape \(describe(shape: targetShape))"),
-        path: path)
-    }
     let memory = try AlignedMemory(byteCount: tensor.count * 4, purpose: "labels")
     for index in 0..<tensor.count {
       let label = tensor[index]
@@ -134,6 +125,35 @@ package struct ExampleFormat: Hashable, Sendable {
     return .classes(memory, perExample: targetCount)
   }
 
+  /// Fails where targets of `shape`, which the file at `path` declares, are not the model's for `count`
+  /// examples.
+  func checkTargets(_ shape: [Int], count: Int, path: String, inputsPath: String) throws {
+    guard shape.first == count else {
+      throw Failure(
+        "holds \(shape.first ?? 1) targets for the \(count) examples in \(inputsPath)", path: path)
+    }
+    let found = Array(shape.dropFirst())
+    if classes == nil {
+      let isRow = found.count == 1 && found[0] == targetCount
+      guard found == targetShape || isRow || found.isEmpty && targetCount == 1 else {
+        throw Failure(
+          "holds targets of shape \(describe(shape: found)), the model's target is "
+            + describe(shape: targetShape), path: path)
+      }
+      return
+    }
+    guard
+      checkedCount(found) == targetCount,
+      targetCount == 1 || found.count == 1 || found == targetShape
+    else {
+      throw Failure(
+        "holds targets of shape \(describe(shape: found)), the model wants "
+          + (targetShape.isEmpty
+            ? "one class for each example" : "classes of shape \(describe(shape: targetShape))"),
+        path: path)
+    }
+  }
+
   /// Whether a number is a class of the model, or the one that does not count.
   func isLabel(_ number: Double) -> Bool {
     guard let label = Int(exactly: number), let classes else { return false }
@@ -146,14 +166,8 @@ package struct ExampleFormat: Hashable, Sendable {
   }
 
   private func realTargets(_ tensor: Tensor, path: String) throws -> Tensor {
-    let found = Array(tensor.shape.dropFirst())
-    let isRow = found.count == 1 && found[0] == targetShape.reduce(1, *)
-    guard found == targetShape || isRow || found.isEmpty && targetShape.reduce(1, *) == 1 else {
-      throw Failure(
-        "holds targets of shape \(describe(shape: found)), the model's target is "
-          + describe(shape: targetShape), path: path)
-    }
-    return try finite(
-      tensor.reshaped(tensor.shape.prefix(1) + targetShape), storedAs: found, path: path)
+    try finite(
+      tensor.reshaped(tensor.shape.prefix(1) + targetShape),
+      storedAs: Array(tensor.shape.dropFirst()), path: path)
   }
 }

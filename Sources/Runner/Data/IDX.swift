@@ -8,6 +8,22 @@ package enum IDX {
   /// - Throws: a failure that names the file.
   package static func read(_ path: String) throws -> Tensor {
     let file = try InputFile(path)
+    let (shape, type) = try header(of: file)
+    let declared = "\(describe(shape: shape)) numbers of type \(type)"
+    let memory = try AlignedMemory(byteCount: shape.reduce(1, *) * type.size, purpose: path)
+    try file.readExactly(into: memory.bytes, what: declared)
+    try file.expectEnd(after: declared)
+    swapBytes(of: memory.bytes, size: type.size)
+    return Tensor(shape: shape, type: type, memory: memory)
+  }
+
+  /// The shape that a file declares, held against its size.
+  ///
+  /// - Throws: a failure that names the file.
+  static func shape(of path: String) throws -> [Int] { try header(of: InputFile(path)).shape }
+
+  private static func header(of file: InputFile) throws -> (shape: [Int], type: NumberType) {
+    let path = file.path
     let start = try file.readBytes(4, what: "IDX header")
     guard start[0] == 0, start[1] == 0, let type = types[start[2]] else {
       throw ForeignFormat.of(path, inflates: true)?.failureOfData(at: path, wanted: "an IDX file")
@@ -32,11 +48,7 @@ package enum IDX {
     if !file.isCompressed, header + count * type.size < file.largestSize {
       throw Failure("holds more than the \(declared) that it declares", path: path)
     }
-    let memory = try AlignedMemory(byteCount: count * type.size, purpose: path)
-    try file.readExactly(into: memory.bytes, what: declared)
-    try file.expectEnd(after: declared)
-    swapBytes(of: memory.bytes, size: type.size)
-    return Tensor(shape: shape, type: type, memory: memory)
+    return (shape, type)
   }
 
   private static let types: [UInt8: NumberType] = [

@@ -47,11 +47,10 @@ package struct ModelFormat: Hashable, Sendable {
   }
 
   /// Fails where inputs have not the same number of examples.
-  static func checkCounts(_ inputs: [Tensor], paths: [String]) throws {
-    for (input, path) in zip(inputs, paths) where input.shape.first != inputs[0].shape.first {
+  static func checkCounts(_ shapes: [[Int]], paths: [String]) throws {
+    for (shape, path) in zip(shapes, paths) where shape.first != shapes[0].first {
       throw Failure(
-        "holds \(input.shape.first ?? 0) examples, and \(paths[0]) \(inputs[0].shape.first ?? 0)",
-        path: path)
+        "holds \(shape.first ?? 0) examples, and \(paths[0]) \(shapes[0].first ?? 0)", path: path)
     }
   }
 }

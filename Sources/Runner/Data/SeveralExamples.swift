@@ -37,12 +37,21 @@ enum SeveralExamples {
           .joined(separator: ", ")
           + ", or \(part.rawValue).csv with their columns in this order")
     }
+    let first = path(format.inputs[0])
+    let shapes = try format.inputs.map { value in
+      let shape = try NPY.shape(of: path(value))
+      try value.format.checkInputs(shape, path: path(value))
+      return shape
+    }
+    let count = try Dataset.checkedCount(shapes[0], path: first)
+    try ModelFormat.checkCounts(shapes, paths: format.inputs.map(path))
+    for target in format.targets {
+      try target.format.checkTargets(
+        NPY.shape(of: path(target)), count: count, path: path(target), inputsPath: first)
+    }
     let inputs = try format.inputs.map {
       try $0.format.inputs(NPY.read(path($0)), path: path($0))
     }
-    let first = path(format.inputs[0])
-    let count = try Dataset.checkedCount(inputs[0], path: first)
-    try ModelFormat.checkCounts(inputs, paths: format.inputs.map(path))
     return Examples(
       inputs: inputs,
       targets: try format.targets.map {
@@ -53,10 +62,10 @@ enum SeveralExamples {
 
   /// The columns of the inputs in their order, then those of the targets.
   private static func read(table path: String, _ format: ModelFormat) throws -> Examples {
-    let csv = try CSV(path)
-    let columns = csv.table.shape[1]
     let values = format.inputs + format.targets
     let wanted = values.reduce(0) { $0 + $1.count }
+    let csv = try CSV(path, columns: wanted)
+    let columns = csv.table.shape[1]
     guard columns == wanted else {
       let list = values.map { "\($0.count) of \($0.name)" }.joined(separator: ", ")
       throw Failure("has \(columns) columns, the model wants \(wanted): \(list)", path: path)

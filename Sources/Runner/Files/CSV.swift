@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 
 /// Tables of numbers as text: a row a line, commas between the columns, and, if its first line
 /// holds no number at all, one line of names. There are no quotes, no empty fields, no blank lines
@@ -9,36 +10,56 @@ package struct CSV: Sendable {
   /// The line that the first row stands on, counted from 1.
   let firstLine: Int
 
-  /// Reads a file, raw or gzipped.
+  /// Reads a file, raw or gzipped; where `columns` are wanted and its rows have others, no more than
+  /// its first rows.
   ///
   /// - Throws: a failure that names the file and the line.
-  package init(_ path: String) throws {
+  package init(_ path: String, columns: Int? = nil, mostInflated: Int = 1 << 30) throws {
     let file = try InputFile(path)
     if let other = ForeignFormat.of(path, inflates: true) {
       throw other.failureOfData(at: path, wanted: "a CSV file")
     }
-    var rows = CSVRows(path: path)
+    var rows = CSVRows(path: path, wanted: columns)
     var rest: [UInt8] = []
+    var inflated = 0
     let part = try AlignedMemory(byteCount: 1 << 16)
     while true {
       let count = try file.read(into: part.bytes)
+      inflated += count
+      // The file says nothing of its length, and may make a thousand times its size.
+      guard !file.isCompressed || inflated <= mostInflated else {
+        throw Failure(
+          "makes more than \(grouped(mostInflated)) bytes of text", path: path,
+          help: "unpack it: gunzip")
+      }
+      let looked = rest.count
       rest += part.bytes[..<count]
       guard rest.count <= CSVRows.longestLine + part.bytes.count else { break }
       if count == 0 { break }
-      let lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      for line in lines.dropLast() { try rows.add(line) }
-      rest = lines.last.map(Array.init) ?? []
+      try rest.withUnsafeBytes { bytes in try rows.addLines(of: bytes, from: looked) }
+      if !rows.isWanted { break }
+      rest.removeFirst(rows.taken)
     }
-    if !rest.isEmpty { try rows.add(rest[...]) }
+    if !rest.isEmpty, rows.isWanted { try rest.withUnsafeBytes { try rows.add($0) } }
     guard rows.count > 0 else { throw Failure("holds no rows of numbers", path: path) }
     firstLine = rows.firstLine
     table = try Tensor(shape: [rows.count, rows.columns], values: rows.numbers)
   }
 
+  /// A finite number in decimals.
+  static func number(_ field: String) -> Double? { Array(field.utf8).withUnsafeBytes(number) }
+
   /// A finite number in decimals. Swift's own reading would take `nan`, `inf` and hexadecimals too.
-  static func number(_ field: String) -> Double? {
-    let known = Set("0123456789+-.eE".utf8)
-    guard field.utf8.allSatisfy(known.contains), let value = Double(field), value.isFinite else {
+  static func number(_ field: UnsafeRawBufferPointer) -> Double? {
+    for byte in field {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+        UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+        continue
+      default: return nil
+      }
+    }
+    guard let value = Double(String(decoding: field, as: UTF8.self)), value.isFinite else {
       return nil
     }
     return value
@@ -50,20 +71,42 @@ private struct CSVRows {
   static let longestLine = 16 << 20
 
   private let path: String
+  /// How many columns there must be, where that is known.
+  private let wanted: Int?
   private(set) var numbers: [Double] = []
   private(set) var columns = 0
   private(set) var count = 0
   private(set) var firstLine = 1
+  /// The bytes of the lines that `addLines` took in last.
+  private(set) var taken = 0
+  /// Whether the rows have the columns that are wanted.
+  private(set) var isWanted = true
   private var line = 0
   private var blankLine: Int?
 
-  init(path: String) { self.path = path }
+  init(path: String, wanted: Int?) {
+    self.path = path
+    self.wanted = wanted
+  }
+
+  /// Takes in the lines that end in `bytes`; none ends before `start`, so that a long line is looked
+  /// at once and not again with each part of it.
+  mutating func addLines(of bytes: UnsafeRawBufferPointer, from start: Int) throws {
+    taken = 0
+    var looked = start
+    while let end = bytes.offset(of: UInt8(ascii: "\n"), from: looked) {
+      try add(UnsafeRawBufferPointer(rebasing: bytes[taken..<end]))
+      taken = end + 1
+      looked = taken
+    }
+  }
 
   /// Takes a line in, its line break left out.
-  mutating func add(_ bytes: ArraySlice<UInt8>) throws {
+  mutating func add(_ bytes: UnsafeRawBufferPointer) throws {
     line += 1
     guard bytes.count <= Self.longestLine else { throw mistake("is longer than 16 MiB") }
-    var text = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+    var text = bytes[...]
+    if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     if line == 1, text.starts(with: mark) { text = text.dropFirst(mark.count) }
     let isBlank = text.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
@@ -72,26 +115,41 @@ private struct CSVRows {
       return
     }
     if let blankLine { throw mistake("is blank, and rows follow it", line: blankLine) }
-    let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      .map { trimmed(String(decoding: $0, as: UTF8.self)) }
-    if line == 1, !fields.contains(where: { CSV.number($0) != nil }) {
-      columns = fields.count
+    try addFields(of: UnsafeRawBufferPointer(rebasing: text))
+  }
+
+  /// A line of numbers, or of names where it is the first and holds no number.
+  private mutating func addFields(of text: UnsafeRawBufferPointer) throws {
+    let before = numbers.count
+    var found = 0
+    var mistaken: (field: String, column: Int)?
+    var start = 0
+    while true {
+      let end = text.offset(of: UInt8(ascii: ","), from: start) ?? text.count
+      let field = trimmed(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+      found += 1
+      if let value = CSV.number(field) {
+        numbers.append(value)
+      } else if mistaken == nil {
+        mistaken = (String(decoding: field.prefix(200), as: UTF8.self), found)
+      }
+      start = end + 1
+      if end == text.count { break }
+    }
+    let isNames = line == 1 && numbers.isEmpty
+    if columns == 0 { columns = found }
+    guard found == columns else {
+      throw mistake("has \(found) columns, the lines before it have \(columns)")
+    }
+    if isNames {
       firstLine = 2
       return
     }
-    try addRow(fields)
-  }
-
-  private mutating func addRow(_ fields: [String]) throws {
-    if columns == 0 { columns = fields.count }
-    guard fields.count == columns else {
-      throw mistake("has \(fields.count) columns, the lines before it have \(columns)")
-    }
-    for (column, field) in fields.enumerated() {
-      guard let value = CSV.number(field) else {
-        throw mistake("has '\(field.prefix(40))' in column \(column + 1), not a number")
-      }
-      numbers.append(value)
+    // Whoever wants other columns says so of the first row, and reads no more of it.
+    isWanted = wanted.map { $0 == found } ?? true
+    if let mistaken {
+      numbers.removeLast(numbers.count - before)
+      throw mistake("has '\(mistaken.field.prefix(40))' in column \(mistaken.column), not a number")
     }
     count += 1
   }
@@ -105,7 +163,20 @@ private struct CSVRows {
   }
 }
 
-private func trimmed(_ field: String) -> String {
-  let start = field.drop { $0 == " " || $0 == "\t" }
-  return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+private func trimmed(_ field: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+  var (start, end) = (0, field.count)
+  while start < end, isSpace(field[start]) { start += 1 }
+  while start < end, isSpace(field[end - 1]) { end -= 1 }
+  return UnsafeRawBufferPointer(rebasing: field[start..<end])
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where `byte` stands first, from `start` on.
+  fileprivate func offset(of byte: UInt8, from start: Int) -> Int? {
+    guard start < count, let base = baseAddress,
+      let found = memchr(base + start, Int32(byte), count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
 }

@@ -3,11 +3,26 @@ import Files
 
 /// NumPy's file of one array.
 package enum NPY {
-  /// Reads an array, or maps a large one so that its numbers come when they are looked at, whose declared size is held against the file's before anything is allocated.
+  /// Reads an array, or maps a large one so that its numbers come when they are looked at, whose
+  /// declared size is held against the file's before anything is allocated.
   ///
   /// - Throws: a failure that names the file.
   package static func read(_ path: String) throws -> Tensor {
     let file = try InputFile(path)
+    let (header, start) = try header(of: file)
+    return try payload(of: header, from: file, after: start)
+  }
+
+  /// The shape that a file declares, held against its size.
+  ///
+  /// - Throws: a failure that names the file.
+  static func shape(of path: String) throws -> [Int] {
+    try header(of: InputFile(path)).header.shape
+  }
+
+  /// What a file declares, and where its numbers begin.
+  private static func header(of file: InputFile) throws -> (header: NPYHeader, start: Int) {
+    let path = file.path
     let start = try file.readBytes(8, what: "NPY header")
     guard start.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {
       throw ForeignFormat.of(path, inflates: true)?.failureOfData(at: path, wanted: "an NPY file")
@@ -29,19 +44,24 @@ package enum NPY {
     } catch let failure as Failure {
       throw Failure(failure.what, path: path, help: failure.help)
     }
-    return try payload(of: header, from: file, after: 8 + lengthSize + length)
+    let dataStart = 8 + lengthSize + length
+    guard let count = checkedCount(header.shape), count <= Int.max / header.type.size,
+      count * header.type.size <= file.largestSize - dataStart
+    else {
+      throw Failure("declares \(words(header)), more than the file holds", path: path)
+    }
+    return (header, dataStart)
+  }
+
+  private static func words(_ header: NPYHeader) -> String {
+    "\(describe(shape: header.shape)) numbers of type \(header.type)"
   }
 
   private static func payload(of header: NPYHeader, from file: InputFile, after start: Int) throws
     -> Tensor
   {
-    let declared = "\(describe(shape: header.shape)) numbers of type \(header.type)"
-    guard let count = checkedCount(header.shape), count <= Int.max / header.type.size,
-      count * header.type.size <= file.largestSize - start
-    else {
-      throw Failure("declares \(declared), more than the file holds", path: file.path)
-    }
-    let size = count * header.type.size
+    let declared = words(header)
+    let size = header.shape.reduce(1, *) * header.type.size
     if !header.isFortranOrder, start + size == file.largestSize,
       let memory = file.map(from: start, count: size)
     {

@@ -7,7 +7,6 @@ package struct SafeTensors: Sendable {
   /// What the file says beside its tensors.
   package let metadata: [String: String]
   private let memory: AlignedMemory
-  private let dataStart: Int
   private let places: [String: Place]
 
   private struct Place {
@@ -31,31 +30,40 @@ package struct SafeTensors: Sendable {
       throw ForeignFormat.of(path, inflates: false)?.failureOfWeights(at: path)
         ?? Failure("is not a safetensors file: it has \(size) bytes", path: path)
     }
-    memory = try AlignedMemory(byteCount: size, purpose: path)
-    try file.readExactly(into: memory.bytes, what: "content")
-    let declared = memory.bytes.load(as: UInt64.self).littleEndian
+    let start = try file.readBytes(8, what: "header")
+    let declared = start.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard declared <= UInt64(size - 8) else {
       throw ForeignFormat.of(path, inflates: false)?.failureOfWeights(at: path)
         ?? Failure(
           "is not a safetensors file: it declares a header of \(declared) bytes, but has \(size)",
           path: path)
     }
-    dataStart = 8 + Int(declared)
+    guard declared <= Self.longestHeader else {
+      throw Failure(
+        "declares a header of \(declared) bytes, at most \(Self.longestHeader) are read", path: path
+      )
+    }
     do {
-      let header = try SafeTensorsHeader(parsing: Array(memory.bytes[8..<dataStart]))
+      let header = try SafeTensorsHeader(
+        parsing: file.readBytes(Int(declared), what: "header"))
       metadata = header.metadata
-      places = try Self.places(of: header.entries, dataSize: size - dataStart)
+      places = try Self.places(of: header.entries, dataSize: size - 8 - Int(declared))
     } catch let failure as Failure {
       throw Failure(failure.what, path: path, help: failure.help)
     }
+    // Only now, when all of it is spoken for.
+    memory = try AlignedMemory(byteCount: size - 8 - Int(declared), purpose: path)
+    try file.readExactly(into: memory.bytes, what: "tensors")
   }
+
+  /// As the format's own reader has it.
+  private static let longestHeader: UInt64 = 100_000_000
 
   /// The tensor of that name, or nil.
   package func tensor(_ name: String) throws -> Tensor? {
     guard let place = places[name] else { return nil }
-    let range = (dataStart + place.range.lowerBound)..<(dataStart + place.range.upperBound)
     return try Tensor(
-      copying: UnsafeRawBufferPointer(rebasing: memory.bytes[range]), shape: place.shape,
+      copying: UnsafeRawBufferPointer(rebasing: memory.bytes[place.range]), shape: place.shape,
       type: place.type)
   }
 

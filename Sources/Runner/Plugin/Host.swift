@@ -15,7 +15,6 @@ package final class Host: @unchecked Sendable {
   package init(pool: ThreadPool, clock: KernelClock? = nil, providesWait: Bool? = nil) {
     self.pool = pool
     self.clock = clock
-    MatrixProduct.prepare()
     table = .allocate(capacity: 1)
     table.initialize(
       to: bnc_host(

@@ -8,6 +8,7 @@ package final class Network {
   /// The memory.
   package let regions: Regions
   private let host: Host
+  private let statistics: [PluginTensor]
   /// The threads that it runs on.
   var pool: ThreadPool { host.pool }
 
@@ -26,13 +27,29 @@ package final class Network {
   package struct NotFinite: Hashable, Sendable {
     /// The first layer whose result is not finite, where the plugin could tell.
     package var layer: String?
+    /// The running statistic that is not finite, where the loss is.
+    package var statistic: String?
   }
 
   /// A network in memory of its own, all zero.
   package init(_ plugin: LoadedPlugin, host: Host, withGradients: Bool = false) throws {
     self.plugin = plugin
     self.host = host
+    statistics = plugin.description.tensors.filter {
+      $0.role == .runningMean || $0.role == .runningVariance
+    }
     regions = try Regions(for: plugin.description, withGradients: withGradients)
+  }
+
+  /// The first running statistic with a number that is not finite, as an input leaves whose square is
+  /// too large: the loss of its step may be finite all the same.
+  var notFiniteStatistic: String? {
+    statistics.first { tensor in
+      let bytes = UnsafeRawBufferPointer(regions.bytes(of: tensor))
+      return plugin.description.elementType == .float64
+        ? bytes.bindMemory(to: Double.self).contains { !$0.isFinite }
+        : bytes.bindMemory(to: Float.self).contains { !$0.isFinite }
+    }?.name
   }
 
   /// The hyperparameters of step `step` of `steps`, `epochSteps` of them in an epoch, in a training

@@ -112,7 +112,7 @@ package struct OneStep: Sendable {
       throw Failure(
         "holds \(count) examples, a step takes 1 to \(description.batch)", path: inputs[0].path)
     }
-    try ModelFormat.checkCounts(shaped, paths: inputs.map(\.path))
+    try ModelFormat.checkCounts(shaped.map(\.shape), paths: inputs.map(\.path))
     let wanted = try zip(description.targets, targets).map { value, source in
       try ExampleFormat(target: value, elementType: type).targets(
         source.tensor, count: count, path: source.path, inputsPath: inputs[0].path)

@@ -25,7 +25,7 @@ extension Network {
       guard rows.shape[0] > 0 else { throw Failure("holds no examples", path: input.path) }
       return rows
     }
-    try ModelFormat.checkCounts(shaped, paths: inputs.map(\.path))
+    try ModelFormat.checkCounts(shaped.map(\.shape), paths: inputs.map(\.path))
     return try Evaluator(self).outputs(
       of: Examples(inputs: shaped, targets: description.targets.map { _ in .none }))
   }

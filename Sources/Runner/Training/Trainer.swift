@@ -257,6 +257,10 @@ package struct Trainer {
       if pass.notFinite != nil { return pass }
       whole.loss += pass.loss
     }
+    // Nobody could load what would be saved.
+    if let statistic = network.notFiniteStatistic {
+      whole.notFinite = Network.NotFinite(statistic: statistic)
+    }
     return whole
   }
 

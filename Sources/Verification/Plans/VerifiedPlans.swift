@@ -34,9 +34,10 @@ struct VerifiedPlans {
 
   /// The plan, in memory of its own.
   func network(_ plan: Plan, threads: Int = 1) throws -> ProbedNetwork {
-    let built = try cache.plugin(for: source, options(of: plan), compiler: compiler)
-    let network = try ProbedNetwork(
-      LoadedPlugin(path: built.path, expectedHash: built.hash), threads: threads)
+    let plugin = try cache.withPlugin(for: source, options(of: plan), compiler: compiler) {
+      try LoadedPlugin(path: $0, expectedHash: $1)
+    }
+    let network = try ProbedNetwork(plugin.loaded, threads: threads)
     network.learned = learned
     return network
   }

@@ -33,9 +33,13 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
-    let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
     var bench = try Benchmark.run(
-      plugin, pool: pool, peaks: { try .measure(probe: probe, pool: pool) }, seconds: seconds)
+      plugin, pool: pool,
+      peaks: {
+        try PluginCache.standard.withPeakProbe(compiler: .find(named: network.cc)) {
+          try .measure(probe: $0, pool: pool)
+        }
+      }, seconds: seconds)
     if let inferring = try network.loadInference() {
       bench.inferenceSeconds = try Benchmark.inferenceSeconds(
         inferring, pool: pool, seconds: seconds / 4)

@@ -126,7 +126,7 @@ struct TrainingText {
     write("saved the \(outcome.weights) to \(path)\(hint)")
   }
 
-  /// The exit code; a loss that is not finite is told as an error first.
+  /// The exit code; a number that is not finite is told as an error first.
   func exitCode(_ outcome: Trainer.Outcome, learningRate: Double) -> Int32 {
     switch outcome.ending {
     case .completed, .noImprovement: return 0
@@ -134,6 +134,13 @@ struct TrainingText {
     case .notFinite(let place, let epoch, let step):
       let when =
         step.map { "step \($0) of epoch \(epoch)" } ?? "the evaluation after epoch \(epoch)"
+      if let statistic = place.statistic {
+        Terminal.writeError("error: \(statistic) is not finite after \(when)")
+        Terminal.writeError(
+          "help: an input is too large for its square; `data scale` in the model makes inputs smaller"
+        )
+        return 1
+      }
       Terminal.writeError("error: the loss is not finite in \(when)\(place.words)")
       Terminal.writeError(
         "help: try a smaller learning rate: --lr \(shortest(learningRate / 10, digits: 6))")

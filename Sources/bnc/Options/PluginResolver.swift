@@ -61,19 +61,13 @@ enum PluginResolver {
         target: .native, precision: needs.precision, purpose: needs.purpose,
         products: needs.isExact ? .exact : .fast), batch: batch,
       frozen: needs.frozen, trains: needs.trains)
-    let cache = PluginCache.standard
-    let built = try cache.plugin(for: source, options, compiler: .find(named: compiler))
+    let plugin = try PluginCache.standard.withPlugin(
+      for: source, options, compiler: .find(named: compiler)
+    ) { try LoadedPlugin(path: $0, expectedHash: $1) }
     if needs.showsWarnings {
-      DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
+      DiagnosticOptions.write(plugin.diagnostics.filter { $0.severity != .note }, in: source)
     }
-    do {
-      return try LoadedPlugin(path: built.path, expectedHash: built.hash)
-    } catch let failure as Failure {
-      // Whatever happened to the file in the cache, the model is at hand.
-      StandardError.write("warning: \(built.path): \(failure.what); it is compiled again\n")
-      try cache.remove(built.path)
-      let again = try cache.plugin(for: source, options, compiler: .find(named: compiler))
-      return try LoadedPlugin(path: again.path, expectedHash: again.hash)
-    }
+    for warning in plugin.warnings { Terminal.writeError("warning: \(warning)") }
+    return plugin.loaded
   }
 }

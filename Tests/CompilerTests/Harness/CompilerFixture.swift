@@ -34,9 +34,9 @@ enum CompilerFixture {
     let lock = locks.lock(for: "\(options) \(text)")
     lock.lock()
     defer { lock.unlock() }
-    let built = try cache.plugin(
-      for: source, options, compiler: .find(named: nil), library: library)
-    return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+    return try cache.withPlugin(
+      for: source, options, compiler: .find(named: nil), library: library
+    ) { try LoadedPlugin(path: $0, expectedHash: $1) }.loaded
   }
 
   /// All stages of the model `text`, without clang.

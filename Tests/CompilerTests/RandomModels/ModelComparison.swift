@@ -41,10 +41,11 @@ struct ModelComparison {
       var plan = plan
       // Optimizing takes most of the time, and nothing here is run often.
       plan.target.compilerFlags.append("-O0")
-      let built = try cache.plugin(
+      let plugin = try cache.withPlugin(
         for: SourceFile(name: "random.bn", text: text), CompileOptions(plan: plan, trains: false),
-        compiler: .find(named: nil), library: library)
-      return try PluginHarness(LoadedPlugin(path: built.path, expectedHash: built.hash), seed: seed)
+        compiler: .find(named: nil), library: library
+      ) { try LoadedPlugin(path: $0, expectedHash: $1) }
+      return try PluginHarness(plugin.loaded, seed: seed)
     }
     let sample = Sample(model, count: lastBatch(of: model), seed: seed + 1)
     let inspected = try harness(.inspection())

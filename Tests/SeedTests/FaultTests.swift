@@ -157,7 +157,7 @@ struct FaultTests {
       let run = "env --default-signal XDG_CACHE_HOME=\(folder.path)/cache bnc \(command) >log"
       let said = try shell.run(
         stopped(run, by: signal, once: "[ -s process ]")
-          + "; find \(place) -name object 2>log | wc -l; kill -0 $(cat process) 2>&1 | wc -l; rm process"
+          + "; find \(place) -name object 2>log | wc -l; kill -0 $(cat process) 2>log; echo $?; rm process"
       )
       #expect(said == ["\(signal == "INT" ? 130 : signal == "TERM" ? 143 : 129)", "0", "1"])
       let killed = try shell.run(

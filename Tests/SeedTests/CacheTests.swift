@@ -114,8 +114,8 @@ struct CacheTests {
   /// Protects trainings from whoever clears the cache meanwhile, and the other way round.
   @Test func clearedMeanwhile() throws {
     let said = try shell.run(
-      "for i in 1 2 3 4 5 6; do (bnc train m.bn >log$i 2>&1; echo train $?) & "
-        + "(bnc cache --clear >clear$i 2>&1; echo clear $?) & done; wait; ls -d cache/bnc/build-* 2>&1 "
+      "{ for i in 1 2 3 4 5 6; do (bnc train m.bn >log$i 2>&1; echo train $?) & "
+        + "(bnc cache --clear >clear$i 2>&1; echo clear $?) & done; } | cat; ls -d cache/bnc/build-* 2>&1 "
         + "| grep -c '/build-[a-zA-Z0-9]*$'")
     #expect(
       said.filter { $0 == "train 0" }.count == 6 && said.filter { $0 == "clear 0" }.count == 6)

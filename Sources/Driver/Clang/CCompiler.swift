@@ -64,11 +64,13 @@ package struct CCompiler: Hashable, Sendable {
   package func build(source: String, output: String, target: TargetMachine) throws {
     let folder = output.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")
-    // Its own temporary files lie beside what it makes, and go with them.
+    // Its own temporary files lie beside what it makes, and go with them. The linker is told their
+    // names, and must not take one for an option.
+    let place = folder.hasPrefix("-") ? "./\(folder)" : folder
     let command = Command(
       path: path,
       arguments: words + Self.arguments(source: source, output: output, target: target),
-      environment: folder.isEmpty ? [:] : ["TMPDIR": folder])
+      environment: place.isEmpty ? [:] : ["TMPDIR": place])
     let result = try command.run(as: "the C compiler")
     let lines = result.text.split(separator: "\n").prefix(6)
     let said = lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n")

@@ -29,8 +29,13 @@ package struct PluginCache: Sendable {
   /// A plugin of `source`: the one in the cache, or else one that is compiled now. Where others can
   /// write to the cache, it is passed over.
   ///
-  /// - Parameter load: Makes something of the plugin's path and the hash that its table must hold,
-  ///   which it throws a `Failure` for where the file is damaged.
+  /// - Parameters:
+  ///   - source: The model.
+  ///   - options: What shapes its C.
+  ///   - compiler: What compiles the C.
+  ///   - library: The words of the language and what they mean.
+  ///   - load: Makes something of the plugin's path and the hash that its table must hold, which it
+  ///     throws a `Failure` for where the file is damaged.
   /// - Returns: What `load` made, warnings and notes about the model, and what was amiss with the cache.
   /// - Throws: `ModelErrors`, or `Failure` where there is no compiler or no place to write.
   package func withPlugin<Loaded>(

@@ -120,7 +120,9 @@ extension KernelPlan {
     let isShared = buffers.indices.map { index in
       buffers[index].part != nil || buffers.contains { $0.part?.whole.index == index }
     }
-    for (index, kernel) in kernels.enumerated() where kernel.phase.isForward {
+    // An input is loaded once a step, by whichever kernel needs it first.
+    for (index, kernel) in kernels.enumerated()
+    where kernel.phase.isForward && !(kernel.spec is InputLoad) {
       let changes = kernel.effects.filter(\.writes)
       let isPure = changes.allSatisfy { effect in
         guard let buffer = effect.resource.buffer, effect.access == .write else { return false }

@@ -183,9 +183,10 @@ struct FaultTests {
     // Where `true` lies differs from system to system.
     #expect(
       try shell.run(
-        "CC=true bnc compile m.bn -o b 2>&1 | sed 's#/.*/true#true#'; ls b 2>&1 | wc -l")
+        "CC=true bnc compile m.bn -o b >said 2>&1; echo $?; sed 's#/.*/true#true#' said; "
+          + "ls b 2>&1 | wc -l")
         == [
-          "error: true: the C compiler ended without an error, but made nothing",
+          "1", "error: true: the C compiler ended without an error, but made nothing",
           "help: name a C compiler with --cc, BNC_CC or CC", "1",
         ])
     try writeScript("sleep 60 & echo $! >child; exec clang \"$@\"\n", to: "wrapper")

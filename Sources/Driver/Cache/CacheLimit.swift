@@ -13,15 +13,9 @@ package struct CacheLimit: Hashable, Sendable {
   /// The limit of `bytes`.
   package init(bytes: Int) { self.bytes = bytes }
 
-  /// `500M`, `2G`, `1048576`: bytes, or so many KiB, MiB or GiB.
+  /// The limit that a text says as `byteCount` has it; nil of other text.
   package init?(_ text: String) {
-    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = text.last.flatMap { units[Character($0.uppercased())] }
-    guard let number = Int(unit == nil ? text[...] : text.dropLast()), number >= 0 else {
-      return nil
-    }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-    if overflow { return nil }
+    guard let bytes = byteCount(text) else { return nil }
     self.bytes = bytes
   }
 }

@@ -74,19 +74,15 @@ struct PlanArguments: ParsableArguments {
 }
 
 extension MemoryBudget: ExpressibleByArgument {
-  /// `least`, or bytes: a whole number, or one of thousands of 1024 with K, M or G behind it.
+  /// `least`, or bytes as `byteCount` reads them, one at least.
   public init?(argument: String) {
     if argument == "least" {
       self = .least
-      return
+    } else if let bytes = byteCount(argument), bytes > 0 {
+      self = .bytes(bytes)
+    } else {
+      return nil
     }
-    let units = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = argument.last.flatMap { units[String($0)] }
-    guard let number = Int(unit == nil ? argument : String(argument.dropLast())), number > 0
-    else { return nil }
-    let (bytes, overflows) = number.multipliedReportingOverflow(by: unit ?? 1)
-    if overflows { return nil }
-    self = .bytes(bytes)
   }
 }
 

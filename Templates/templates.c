@@ -456,7 +456,17 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE StepOperations/update.c.mustache
 #include "embed.h"
-#define TEMPLATE Trainer/trainer.c.mustache
+#define TEMPLATE Trainer/evaluation.c.mustache
+#include "embed.h"
+#define TEMPLATE Trainer/files.c.mustache
+#include "embed.h"
+#define TEMPLATE Trainer/random.c.mustache
+#include "embed.h"
+#define TEMPLATE Trainer/steps.c.mustache
+#include "embed.h"
+#define TEMPLATE Trainer/tensors.c.mustache
+#include "embed.h"
+#define TEMPLATE Trainer/top.c.mustache
 #include "embed.h"
 #define TEMPLATE Trainer/trainer.h.mustache
 #include "embed.h"

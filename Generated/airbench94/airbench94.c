@@ -3335,7 +3335,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "44f2477dd243e40a8db70c24450001c903e2c51bbd793aff5e4babe1ab84fdca",
+      .model_hash = "77510ee9c0a108f16a0b19f8fe863d5895185ff3a83c2b68de4bbc0ddd3dd20a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

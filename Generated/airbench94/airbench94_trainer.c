@@ -186,8 +186,7 @@ void airbench94_begin(struct airbench94_trainer *t, struct airbench94_arena *are
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct airbench94_arena *arena, const struct airbench94_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 3072, arena->to_label + i * 1);
@@ -205,9 +204,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct airbench94_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_label, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -229,8 +228,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct airbench94_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[3];
@@ -286,8 +284,7 @@ int32_t airbench94_step(struct airbench94_trainer *t, const struct airbench94_da
 }
 
 int32_t airbench94_epoch(struct airbench94_trainer *t, const struct airbench94_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = airbench94_step(t, data, order);
     if (status) return status;
@@ -312,11 +309,10 @@ static uint32_t count_right(const struct airbench94_arena *arena, uint32_t count
 }
 
 static int32_t evaluate(struct airbench94_trainer *t, const struct airbench94_data *data,
-    double *loss,
-    uint32_t *right) {
+    double *loss, uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -345,44 +341,67 @@ int32_t airbench94_evaluate(struct airbench94_trainer *t, const struct airbench9
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"airbench94\"},\"dense1.weight\":{\"data_offsets\":",
-    "[7885560,7895800],\"dtype\":\"F32\",\"shape\":[10,256]},\"normalize_input_image.beta\"",
-    ":{\"data_offsets\":[12,24],\"dtype\":\"F32\",\"shape\":[3]},\"normalize_input_image.g",
-    "amma\":{\"data_offsets\":[0,12],\"dtype\":\"F32\",\"shape\":[3]},\"unit1_conv1.weight",
-    "\":{\"data_offsets\":[1272,56568],\"dtype\":\"F32\",\"shape\":[64,24,3,3]},\"unit1_co",
-    "nv2.weight\":{\"data_offsets\":[57336,204792],\"dtype\":\"F32\",\"shape\":[64,64,3,3]",
-    "},\"unit1_norm1_batchnorm1.beta\":{\"data_offsets\":[56568,56824],\"dtype\":\"F32\",\"",
-    "shape\":[64]},\"unit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[56824,57080]",
-    ",\"dtype\":\"F32\",\"shape\":[64]},\"unit1_norm1_batchnorm1.running_variance\":{\"dat",
-    "a_offsets\":[57080,57336],\"dtype\":\"F32\",\"shape\":[64]},\"unit1_norm2_batchnorm1.",
-    "beta\":{\"data_offsets\":[204792,205048],\"dtype\":\"F32\",\"shape\":[64]},\"unit1_no",
-    "rm2_batchnorm1.running_mean\":{\"data_offsets\":[205048,205304],\"dtype\":\"F32\",\"s",
-    "hape\":[64]},\"unit1_norm2_batchnorm1.running_variance\":{\"data_offsets\":[205304,20",
-    "5560],\"dtype\":\"F32\",\"shape\":[64]},\"unit2_conv1.weight\":{\"data_offsets\":[205",
-    "560,795384],\"dtype\":\"F32\",\"shape\":[256,64,3,3]},\"unit2_conv2.weight\":{\"data_",
-    "offsets\":[798456,3157752],\"dtype\":\"F32\",\"shape\":[256,256,3,3]},\"unit2_norm1_b",
-    "atchnorm1.beta\":{\"data_offsets\":[795384,796408],\"dtype\":\"F32\",\"shape\":[256]}",
-    ",\"unit2_norm1_batchnorm1.running_mean\":{\"data_offsets\":[796408,797432],\"dtype\":",
-    "\"F32\",\"shape\":[256]},\"unit2_norm1_batchnorm1.running_variance\":{\"data_offsets\"",
-    ":[797432,798456],\"dtype\":\"F32\",\"shape\":[256]},\"unit2_norm2_batchnorm1.beta\":{",
-    "\"data_offsets\":[3157752,3158776],\"dtype\":\"F32\",\"shape\":[256]},\"unit2_norm2_b",
-    "atchnorm1.running_mean\":{\"data_offsets\":[3158776,3159800],\"dtype\":\"F32\",\"shap",
-    "e\":[256]},\"unit2_norm2_batchnorm1.running_variance\":{\"data_offsets\":[3159800,316",
-    "0824],\"dtype\":\"F32\",\"shape\":[256]},\"unit3_conv1.weight\":{\"data_offsets\":[31",
-    "60824,5520120],\"dtype\":\"F32\",\"shape\":[256,256,3,3]},\"unit3_conv2.weight\":{\"d",
-    "ata_offsets\":[5523192,7882488],\"dtype\":\"F32\",\"shape\":[256,256,3,3]},\"unit3_no",
-    "rm1_batchnorm1.beta\":{\"data_offsets\":[5520120,5521144],\"dtype\":\"F32\",\"shape\"",
-    ":[256]},\"unit3_norm1_batchnorm1.running_mean\":{\"data_offsets\":[5521144,5522168],\"",
-    "dtype\":\"F32\",\"shape\":[256]},\"unit3_norm1_batchnorm1.running_variance\":{\"data_",
-    "offsets\":[5522168,5523192],\"dtype\":\"F32\",\"shape\":[256]},\"unit3_norm2_batchnor",
-    "m1.beta\":{\"data_offsets\":[7882488,7883512],\"dtype\":\"F32\",\"shape\":[256]},\"un",
-    "it3_norm2_batchnorm1.running_mean\":{\"data_offsets\":[7883512,7884536],\"dtype\":\"F",
-    "32\",\"shape\":[256]},\"unit3_norm2_batchnorm1.running_variance\":{\"data_offsets\":[",
-    "7884536,7885560],\"dtype\":\"F32\",\"shape\":[256]},\"whiten.bias\":{\"data_offsets\"",
-    ":[1176,1272],\"dtype\":\"F32\",\"shape\":[24]},\"whiten.weight\":{\"data_offsets\":[2",
-    "4,1176],\"dtype\":\"F32\",\"shape\":[24,3,2,2]}}     ",
+    "{\"__metadata__\":{\"bnc.model\":\"airbench94\"},",
+    "\"dense1.weight\":{\"data_offsets\":[7885560,7895800],\"dtype\":\"F32\",\"shape\":[10,256",
+    "]},",
+    "\"normalize_input_image.beta\":{\"data_offsets\":[12,24],\"dtype\":\"F32\",\"shape\":[3]}",
+    ",",
+    "\"normalize_input_image.gamma\":{\"data_offsets\":[0,12],\"dtype\":\"F32\",\"shape\":[3]}",
+    ",",
+    "\"unit1_conv1.weight\":{\"data_offsets\":[1272,56568],\"dtype\":\"F32\",\"shape\":[64,24,",
+    "3,3]},",
+    "\"unit1_conv2.weight\":{\"data_offsets\":[57336,204792],\"dtype\":\"F32\",\"shape\":[64,6",
+    "4,3,3]},",
+    "\"unit1_norm1_batchnorm1.beta\":{\"data_offsets\":[56568,56824],\"dtype\":\"F32\",\"shape",
+    "\":[64]},",
+    "\"unit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[56824,57080],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"unit1_norm1_batchnorm1.running_variance\":{\"data_offsets\":[57080,57336],\"dtype\":\"F",
+    "32\",\"shape\":[64]},",
+    "\"unit1_norm2_batchnorm1.beta\":{\"data_offsets\":[204792,205048],\"dtype\":\"F32\",\"sha",
+    "pe\":[64]},",
+    "\"unit1_norm2_batchnorm1.running_mean\":{\"data_offsets\":[205048,205304],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"unit1_norm2_batchnorm1.running_variance\":{\"data_offsets\":[205304,205560],\"dtype\":\"",
+    "F32\",\"shape\":[64]},",
+    "\"unit2_conv1.weight\":{\"data_offsets\":[205560,795384],\"dtype\":\"F32\",\"shape\":[256",
+    ",64,3,3]},",
+    "\"unit2_conv2.weight\":{\"data_offsets\":[798456,3157752],\"dtype\":\"F32\",\"shape\":[25",
+    "6,256,3,3]},",
+    "\"unit2_norm1_batchnorm1.beta\":{\"data_offsets\":[795384,796408],\"dtype\":\"F32\",\"sha",
+    "pe\":[256]},",
+    "\"unit2_norm1_batchnorm1.running_mean\":{\"data_offsets\":[796408,797432],\"dtype\":\"F32",
+    "\",\"shape\":[256]},",
+    "\"unit2_norm1_batchnorm1.running_variance\":{\"data_offsets\":[797432,798456],\"dtype\":\"",
+    "F32\",\"shape\":[256]},",
+    "\"unit2_norm2_batchnorm1.beta\":{\"data_offsets\":[3157752,3158776],\"dtype\":\"F32\",\"s",
+    "hape\":[256]},",
+    "\"unit2_norm2_batchnorm1.running_mean\":{\"data_offsets\":[3158776,3159800],\"dtype\":\"F",
+    "32\",\"shape\":[256]},",
+    "\"unit2_norm2_batchnorm1.running_variance\":{\"data_offsets\":[3159800,3160824],\"dtype\"",
+    ":\"F32\",\"shape\":[256]},",
+    "\"unit3_conv1.weight\":{\"data_offsets\":[3160824,5520120],\"dtype\":\"F32\",\"shape\":[2",
+    "56,256,3,3]},",
+    "\"unit3_conv2.weight\":{\"data_offsets\":[5523192,7882488],\"dtype\":\"F32\",\"shape\":[2",
+    "56,256,3,3]},",
+    "\"unit3_norm1_batchnorm1.beta\":{\"data_offsets\":[5520120,5521144],\"dtype\":\"F32\",\"s",
+    "hape\":[256]},",
+    "\"unit3_norm1_batchnorm1.running_mean\":{\"data_offsets\":[5521144,5522168],\"dtype\":\"F",
+    "32\",\"shape\":[256]},",
+    "\"unit3_norm1_batchnorm1.running_variance\":{\"data_offsets\":[5522168,5523192],\"dtype\"",
+    ":\"F32\",\"shape\":[256]},",
+    "\"unit3_norm2_batchnorm1.beta\":{\"data_offsets\":[7882488,7883512],\"dtype\":\"F32\",\"s",
+    "hape\":[256]},",
+    "\"unit3_norm2_batchnorm1.running_mean\":{\"data_offsets\":[7883512,7884536],\"dtype\":\"F",
+    "32\",\"shape\":[256]},",
+    "\"unit3_norm2_batchnorm1.running_variance\":{\"data_offsets\":[7884536,7885560],\"dtype\"",
+    ":\"F32\",\"shape\":[256]},",
+    "\"whiten.bias\":{\"data_offsets\":[1176,1272],\"dtype\":\"F32\",\"shape\":[24]},",
+    "\"whiten.weight\":{\"data_offsets\":[24,1176],\"dtype\":\"F32\",\"shape\":[24,3,2,2]}}   ",
+    "  ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 2736 };
 
@@ -446,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "44f2477dd243e40a8db70c24450001c903e2c51bbd793aff5e4babe1ab84fdca");
+  strcpy(c.model, "77510ee9c0a108f16a0b19f8fe863d5895185ff3a83c2b68de4bbc0ddd3dd20a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -467,10 +486,11 @@ int32_t airbench94_save_checkpoint(const struct airbench94_trainer *t, airbench9
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : AIRBENCH94_NO_FILE;
 }
 

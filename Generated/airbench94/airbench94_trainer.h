@@ -37,8 +37,7 @@ struct airbench94_data {
   // 0.
   //   in_image: 3072 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_label: a class from 0 to 9
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_label);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_label);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -77,8 +76,7 @@ int32_t airbench94_step(struct airbench94_trainer *t, const struct airbench94_da
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t airbench94_epoch(struct airbench94_trainer *t, const struct airbench94_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "2d2b14f99331038120f623d2efadcf4cf65f44dee861cb7aa65a81451462a5c0",
+      .model_hash = "2f9bb255bb0a879da8807fa4e0873518295dbcf0a725d525f75c0ce0fa0cde6c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

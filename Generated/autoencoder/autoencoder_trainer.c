@@ -141,8 +141,7 @@ void autoencoder_begin(struct autoencoder_trainer *t, struct autoencoder_arena *
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct autoencoder_arena *arena, const struct autoencoder_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_frames + i * 640, arena->to_same + i * 640);
@@ -160,9 +159,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct autoencoder_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_frames,  },
-      .targets = { arena->to_same,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_frames, },
+      .targets = { arena->to_same, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -184,8 +183,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct autoencoder_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[4];
@@ -241,8 +239,7 @@ int32_t autoencoder_step(struct autoencoder_trainer *t, const struct autoencoder
 }
 
 int32_t autoencoder_epoch(struct autoencoder_trainer *t, const struct autoencoder_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = autoencoder_step(t, data, order);
     if (status) return status;
@@ -257,7 +254,7 @@ static int32_t evaluate(struct autoencoder_trainer *t, const struct autoencoder_
     double *loss) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_y,  };
+  void *outputs[] = { t->arena->out_y, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -276,86 +273,126 @@ static int32_t evaluate(struct autoencoder_trainer *t, const struct autoencoder_
 int32_t autoencoder_evaluate(struct autoencoder_trainer *t, const struct autoencoder_data *data,
     double *loss) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
-  const int32_t status = evaluate(t, data, loss);
-  return status;
+  return evaluate(t, data, loss);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"autoencoder\"},\"decoder1_hidden1_batchnorm1.beta\"",
-    ":{\"data_offsets\":[543904,544416],\"dtype\":\"F32\",\"shape\":[128]},\"decoder1_hidd",
-    "en1_batchnorm1.gamma\":{\"data_offsets\":[543392,543904],\"dtype\":\"F32\",\"shape\":",
-    "[128]},\"decoder1_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[544416,544928]",
-    ",\"dtype\":\"F32\",\"shape\":[128]},\"decoder1_hidden1_batchnorm1.running_variance\":",
-    "{\"data_offsets\":[544928,545440],\"dtype\":\"F32\",\"shape\":[128]},\"decoder1_hidde",
-    "n1_dense1.bias\":{\"data_offsets\":[542880,543392],\"dtype\":\"F32\",\"shape\":[128]}",
-    ",\"decoder1_hidden1_dense1.weight\":{\"data_offsets\":[538784,542880],\"dtype\":\"F32",
-    "\",\"shape\":[128,8]},\"decoder2_hidden1_batchnorm1.beta\":{\"data_offsets\":[612000,",
-    "612512],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_batchnorm1.gamma\":{\"d",
-    "ata_offsets\":[611488,612000],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_b",
-    "atchnorm1.running_mean\":{\"data_offsets\":[612512,613024],\"dtype\":\"F32\",\"shape\"",
-    ":[128]},\"decoder2_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[613024,61",
-    "3536],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_dense1.bias\":{\"data_off",
-    "sets\":[610976,611488],\"dtype\":\"F32\",\"shape\":[128]},\"decoder2_hidden1_dense1.w",
-    "eight\":{\"data_offsets\":[545440,610976],\"dtype\":\"F32\",\"shape\":[128,128]},\"de",
-    "coder3_hidden1_batchnorm1.beta\":{\"data_offsets\":[680096,680608],\"dtype\":\"F32\",",
-    "\"shape\":[128]},\"decoder3_hidden1_batchnorm1.gamma\":{\"data_offsets\":[679584,6800",
-    "96],\"dtype\":\"F32\",\"shape\":[128]},\"decoder3_hidden1_batchnorm1.running_mean\":{",
-    "\"data_offsets\":[680608,681120],\"dtype\":\"F32\",\"shape\":[128]},\"decoder3_hidden",
-    "1_batchnorm1.running_variance\":{\"data_offsets\":[681120,681632],\"dtype\":\"F32\",\"",
-    "shape\":[128]},\"decoder3_hidden1_dense1.bias\":{\"data_offsets\":[679072,679584],\"d",
-    "type\":\"F32\",\"shape\":[128]},\"decoder3_hidden1_dense1.weight\":{\"data_offsets\":",
-    "[613536,679072],\"dtype\":\"F32\",\"shape\":[128,128]},\"decoder4_hidden1_batchnorm1.",
-    "beta\":{\"data_offsets\":[748192,748704],\"dtype\":\"F32\",\"shape\":[128]},\"decoder",
-    "4_hidden1_batchnorm1.gamma\":{\"data_offsets\":[747680,748192],\"dtype\":\"F32\",\"sh",
-    "ape\":[128]},\"decoder4_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[748704,7",
-    "49216],\"dtype\":\"F32\",\"shape\":[128]},\"decoder4_hidden1_batchnorm1.running_varia",
-    "nce\":{\"data_offsets\":[749216,749728],\"dtype\":\"F32\",\"shape\":[128]},\"decoder4",
-    "_hidden1_dense1.bias\":{\"data_offsets\":[747168,747680],\"dtype\":\"F32\",\"shape\":",
-    "[128]},\"decoder4_hidden1_dense1.weight\":{\"data_offsets\":[681632,747168],\"dtype\"",
-    ":\"F32\",\"shape\":[128,128]},\"dense1.bias\":{\"data_offsets\":[1077408,1079968],\"d",
-    "type\":\"F32\",\"shape\":[640]},\"dense1.weight\":{\"data_offsets\":[749728,1077408],",
-    "\"dtype\":\"F32\",\"shape\":[640,128]},\"encoder1_hidden1_batchnorm1.beta\":{\"data_o",
-    "ffsets\":[328704,329216],\"dtype\":\"F32\",\"shape\":[128]},\"encoder1_hidden1_batchn",
-    "orm1.gamma\":{\"data_offsets\":[328192,328704],\"dtype\":\"F32\",\"shape\":[128]},\"e",
-    "ncoder1_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[329216,329728],\"dtype\"",
-    ":\"F32\",\"shape\":[128]},\"encoder1_hidden1_batchnorm1.running_variance\":{\"data_of",
-    "fsets\":[329728,330240],\"dtype\":\"F32\",\"shape\":[128]},\"encoder1_hidden1_dense1.",
-    "bias\":{\"data_offsets\":[327680,328192],\"dtype\":\"F32\",\"shape\":[128]},\"encoder",
-    "1_hidden1_dense1.weight\":{\"data_offsets\":[0,327680],\"dtype\":\"F32\",\"shape\":[1",
-    "28,640]},\"encoder2_hidden1_batchnorm1.beta\":{\"data_offsets\":[396800,397312],\"dty",
-    "pe\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_batchnorm1.gamma\":{\"data_offsets\"",
-    ":[396288,396800],\"dtype\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_batchnorm1.run",
-    "ning_mean\":{\"data_offsets\":[397312,397824],\"dtype\":\"F32\",\"shape\":[128]},\"en",
-    "coder2_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[397824,398336],\"dtyp",
-    "e\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_dense1.bias\":{\"data_offsets\":[3957",
-    "76,396288],\"dtype\":\"F32\",\"shape\":[128]},\"encoder2_hidden1_dense1.weight\":{\"d",
-    "ata_offsets\":[330240,395776],\"dtype\":\"F32\",\"shape\":[128,128]},\"encoder3_hidde",
-    "n1_batchnorm1.beta\":{\"data_offsets\":[464896,465408],\"dtype\":\"F32\",\"shape\":[1",
-    "28]},\"encoder3_hidden1_batchnorm1.gamma\":{\"data_offsets\":[464384,464896],\"dtype\"",
-    ":\"F32\",\"shape\":[128]},\"encoder3_hidden1_batchnorm1.running_mean\":{\"data_offset",
-    "s\":[465408,465920],\"dtype\":\"F32\",\"shape\":[128]},\"encoder3_hidden1_batchnorm1.",
-    "running_variance\":{\"data_offsets\":[465920,466432],\"dtype\":\"F32\",\"shape\":[128",
-    "]},\"encoder3_hidden1_dense1.bias\":{\"data_offsets\":[463872,464384],\"dtype\":\"F32",
-    "\",\"shape\":[128]},\"encoder3_hidden1_dense1.weight\":{\"data_offsets\":[398336,4638",
-    "72],\"dtype\":\"F32\",\"shape\":[128,128]},\"encoder4_hidden1_batchnorm1.beta\":{\"da",
-    "ta_offsets\":[532992,533504],\"dtype\":\"F32\",\"shape\":[128]},\"encoder4_hidden1_ba",
-    "tchnorm1.gamma\":{\"data_offsets\":[532480,532992],\"dtype\":\"F32\",\"shape\":[128]}",
-    ",\"encoder4_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[533504,534016],\"dty",
-    "pe\":\"F32\",\"shape\":[128]},\"encoder4_hidden1_batchnorm1.running_variance\":{\"dat",
-    "a_offsets\":[534016,534528],\"dtype\":\"F32\",\"shape\":[128]},\"encoder4_hidden1_den",
-    "se1.bias\":{\"data_offsets\":[531968,532480],\"dtype\":\"F32\",\"shape\":[128]},\"enc",
-    "oder4_hidden1_dense1.weight\":{\"data_offsets\":[466432,531968],\"dtype\":\"F32\",\"s",
-    "hape\":[128,128]},\"hidden1_batchnorm1.beta\":{\"data_offsets\":[538688,538720],\"dty",
-    "pe\":\"F32\",\"shape\":[8]},\"hidden1_batchnorm1.gamma\":{\"data_offsets\":[538656,53",
-    "8688],\"dtype\":\"F32\",\"shape\":[8]},\"hidden1_batchnorm1.running_mean\":{\"data_of",
-    "fsets\":[538720,538752],\"dtype\":\"F32\",\"shape\":[8]},\"hidden1_batchnorm1.running",
-    "_variance\":{\"data_offsets\":[538752,538784],\"dtype\":\"F32\",\"shape\":[8]},\"hidd",
-    "en1_dense1.bias\":{\"data_offsets\":[538624,538656],\"dtype\":\"F32\",\"shape\":[8]},",
-    "\"hidden1_dense1.weight\":{\"data_offsets\":[534528,538624],\"dtype\":\"F32\",\"shape",
-    "\":[8,128]}}   ",
+    "{\"__metadata__\":{\"bnc.model\":\"autoencoder\"},",
+    "\"decoder1_hidden1_batchnorm1.beta\":{\"data_offsets\":[543904,544416],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"decoder1_hidden1_batchnorm1.gamma\":{\"data_offsets\":[543392,543904],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"decoder1_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[544416,544928],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"decoder1_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[544928,545440],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"decoder1_hidden1_dense1.bias\":{\"data_offsets\":[542880,543392],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"decoder1_hidden1_dense1.weight\":{\"data_offsets\":[538784,542880],\"dtype\":\"F32\",\"",
+    "shape\":[128,8]},",
+    "\"decoder2_hidden1_batchnorm1.beta\":{\"data_offsets\":[612000,612512],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"decoder2_hidden1_batchnorm1.gamma\":{\"data_offsets\":[611488,612000],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"decoder2_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[612512,613024],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"decoder2_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[613024,613536],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"decoder2_hidden1_dense1.bias\":{\"data_offsets\":[610976,611488],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"decoder2_hidden1_dense1.weight\":{\"data_offsets\":[545440,610976],\"dtype\":\"F32\",\"",
+    "shape\":[128,128]},",
+    "\"decoder3_hidden1_batchnorm1.beta\":{\"data_offsets\":[680096,680608],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"decoder3_hidden1_batchnorm1.gamma\":{\"data_offsets\":[679584,680096],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"decoder3_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[680608,681120],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"decoder3_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[681120,681632],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"decoder3_hidden1_dense1.bias\":{\"data_offsets\":[679072,679584],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"decoder3_hidden1_dense1.weight\":{\"data_offsets\":[613536,679072],\"dtype\":\"F32\",\"",
+    "shape\":[128,128]},",
+    "\"decoder4_hidden1_batchnorm1.beta\":{\"data_offsets\":[748192,748704],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"decoder4_hidden1_batchnorm1.gamma\":{\"data_offsets\":[747680,748192],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"decoder4_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[748704,749216],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"decoder4_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[749216,749728],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"decoder4_hidden1_dense1.bias\":{\"data_offsets\":[747168,747680],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"decoder4_hidden1_dense1.weight\":{\"data_offsets\":[681632,747168],\"dtype\":\"F32\",\"",
+    "shape\":[128,128]},",
+    "\"dense1.bias\":{\"data_offsets\":[1077408,1079968],\"dtype\":\"F32\",\"shape\":[640]},",
+    "\"dense1.weight\":{\"data_offsets\":[749728,1077408],\"dtype\":\"F32\",\"shape\":[640,128",
+    "]},",
+    "\"encoder1_hidden1_batchnorm1.beta\":{\"data_offsets\":[328704,329216],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"encoder1_hidden1_batchnorm1.gamma\":{\"data_offsets\":[328192,328704],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"encoder1_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[329216,329728],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"encoder1_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[329728,330240],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"encoder1_hidden1_dense1.bias\":{\"data_offsets\":[327680,328192],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"encoder1_hidden1_dense1.weight\":{\"data_offsets\":[0,327680],\"dtype\":\"F32\",\"shape",
+    "\":[128,640]},",
+    "\"encoder2_hidden1_batchnorm1.beta\":{\"data_offsets\":[396800,397312],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"encoder2_hidden1_batchnorm1.gamma\":{\"data_offsets\":[396288,396800],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"encoder2_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[397312,397824],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"encoder2_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[397824,398336],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"encoder2_hidden1_dense1.bias\":{\"data_offsets\":[395776,396288],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"encoder2_hidden1_dense1.weight\":{\"data_offsets\":[330240,395776],\"dtype\":\"F32\",\"",
+    "shape\":[128,128]},",
+    "\"encoder3_hidden1_batchnorm1.beta\":{\"data_offsets\":[464896,465408],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"encoder3_hidden1_batchnorm1.gamma\":{\"data_offsets\":[464384,464896],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"encoder3_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[465408,465920],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"encoder3_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[465920,466432],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"encoder3_hidden1_dense1.bias\":{\"data_offsets\":[463872,464384],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"encoder3_hidden1_dense1.weight\":{\"data_offsets\":[398336,463872],\"dtype\":\"F32\",\"",
+    "shape\":[128,128]},",
+    "\"encoder4_hidden1_batchnorm1.beta\":{\"data_offsets\":[532992,533504],\"dtype\":\"F32\",",
+    "\"shape\":[128]},",
+    "\"encoder4_hidden1_batchnorm1.gamma\":{\"data_offsets\":[532480,532992],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"encoder4_hidden1_batchnorm1.running_mean\":{\"data_offsets\":[533504,534016],\"dtype\":",
+    "\"F32\",\"shape\":[128]},",
+    "\"encoder4_hidden1_batchnorm1.running_variance\":{\"data_offsets\":[534016,534528],\"dtyp",
+    "e\":\"F32\",\"shape\":[128]},",
+    "\"encoder4_hidden1_dense1.bias\":{\"data_offsets\":[531968,532480],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"encoder4_hidden1_dense1.weight\":{\"data_offsets\":[466432,531968],\"dtype\":\"F32\",\"",
+    "shape\":[128,128]},",
+    "\"hidden1_batchnorm1.beta\":{\"data_offsets\":[538688,538720],\"dtype\":\"F32\",\"shape\"",
+    ":[8]},",
+    "\"hidden1_batchnorm1.gamma\":{\"data_offsets\":[538656,538688],\"dtype\":\"F32\",\"shape\"",
+    ":[8]},",
+    "\"hidden1_batchnorm1.running_mean\":{\"data_offsets\":[538720,538752],\"dtype\":\"F32\",\"",
+    "shape\":[8]},",
+    "\"hidden1_batchnorm1.running_variance\":{\"data_offsets\":[538752,538784],\"dtype\":\"F32",
+    "\",\"shape\":[8]},",
+    "\"hidden1_dense1.bias\":{\"data_offsets\":[538624,538656],\"dtype\":\"F32\",\"shape\":[8]",
+    "},",
+    "\"hidden1_dense1.weight\":{\"data_offsets\":[534528,538624],\"dtype\":\"F32\",\"shape\":[",
+    "8,128]}}   ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 5488 };
 
@@ -416,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2d2b14f99331038120f623d2efadcf4cf65f44dee861cb7aa65a81451462a5c0");
+  strcpy(c.model, "2f9bb255bb0a879da8807fa4e0873518295dbcf0a725d525f75c0ce0fa0cde6c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -437,10 +474,11 @@ int32_t autoencoder_save_checkpoint(const struct autoencoder_trainer *t, autoenc
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : AUTOENCODER_NO_FILE;
 }
 

@@ -36,8 +36,7 @@ struct autoencoder_data {
   // 0.
   //   in_frames: 640 numbers, as the data have them, in C order
   //   to_same: [640] numbers
-  int32_t (*read)(void *context, uint32_t row, float *in_frames,
-      float *to_same);
+  int32_t (*read)(void *context, uint32_t row, float *in_frames, float *to_same);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -76,8 +75,7 @@ int32_t autoencoder_step(struct autoencoder_trainer *t, const struct autoencoder
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t autoencoder_epoch(struct autoencoder_trainer *t, const struct autoencoder_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics.
 int32_t autoencoder_evaluate(struct autoencoder_trainer *t, const struct autoencoder_data *data,

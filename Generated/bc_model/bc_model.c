@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "4d99f692d99c803742c01715da55649160b508a208e094efb0daffd03abf18fe",
+      .model_hash = "b776923cfc75663ca1c9050bf6b56568f2c4eeb62d24361d58d2a3784cbbb1df",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -137,8 +137,7 @@ void bc_model_begin(struct bc_model_trainer *t, struct bc_model_arena *arena, ui
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct bc_model_arena *arena, const struct bc_model_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_x + i * 2, arena->to_label + i * 1);
@@ -156,9 +155,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct bc_model_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_x,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_x, },
+      .targets = { arena->to_label, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -180,8 +179,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct bc_model_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -237,8 +235,7 @@ int32_t bc_model_step(struct bc_model_trainer *t, const struct bc_model_data *da
 }
 
 int32_t bc_model_epoch(struct bc_model_trainer *t, const struct bc_model_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = bc_model_step(t, data, order);
     if (status) return status;
@@ -263,7 +260,7 @@ static int32_t evaluate(struct bc_model_trainer *t, const struct bc_model_data *
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_p,  };
+  void *outputs[] = { t->arena->out_p, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -284,23 +281,25 @@ int32_t bc_model_evaluate(struct bc_model_trainer *t, const struct bc_model_data
     double *loss, uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"bc_model\"},\"batchnorm1.beta\":{\"data_offsets\":",
-    "[256,320],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offsets\":[1",
-    "92,256],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data_offsets",
-    "\":[320,384],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_variance\":{\"dat",
-    "a_offsets\":[384,448],\"dtype\":\"F32\",\"shape\":[16]},\"dense1.bias\":{\"data_offse",
-    "ts\":[128,192],\"dtype\":\"F32\",\"shape\":[16]},\"dense1.weight\":{\"data_offsets\":",
-    "[0,128],\"dtype\":\"F32\",\"shape\":[16,2]},\"dense2.bias\":{\"data_offsets\":[512,51",
-    "6],\"dtype\":\"F32\",\"shape\":[1]},\"dense2.weight\":{\"data_offsets\":[448,512],\"d",
-    "type\":\"F32\",\"shape\":[1,16]}}     ",
+    "{\"__metadata__\":{\"bnc.model\":\"bc_model\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[256,320],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[192,256],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[320,384],\"dtype\":\"F32\",\"shape\":[16]}",
+    ",",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[384,448],\"dtype\":\"F32\",\"shape\":[",
+    "16]},",
+    "\"dense1.bias\":{\"data_offsets\":[128,192],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"dense1.weight\":{\"data_offsets\":[0,128],\"dtype\":\"F32\",\"shape\":[16,2]},",
+    "\"dense2.bias\":{\"data_offsets\":[512,516],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"dense2.weight\":{\"data_offsets\":[448,512],\"dtype\":\"F32\",\"shape\":[1,16]}}     ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 632 };
 
@@ -359,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4d99f692d99c803742c01715da55649160b508a208e094efb0daffd03abf18fe");
+  strcpy(c.model, "b776923cfc75663ca1c9050bf6b56568f2c4eeb62d24361d58d2a3784cbbb1df");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -379,10 +378,10 @@ int32_t bc_model_save_checkpoint(const struct bc_model_trainer *t, bc_model_writ
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : BC_MODEL_NO_FILE;
 }
 

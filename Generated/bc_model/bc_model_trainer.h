@@ -35,8 +35,7 @@ struct bc_model_data {
   // 0.
   //   in_x: 2 numbers, as the data have them, in C order
   //   to_label: a class from 0 to 1
-  int32_t (*read)(void *context, uint32_t row, float *in_x,
-      int32_t *to_label);
+  int32_t (*read)(void *context, uint32_t row, float *in_x, int32_t *to_label);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -74,8 +73,7 @@ int32_t bc_model_step(struct bc_model_trainer *t, const struct bc_model_data *da
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t bc_model_epoch(struct bc_model_trainer *t, const struct bc_model_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "ff0d9ed2f632126dc37365ecd6e30316f899f660bdaafae4e12052bb2cc11b10",
+      .model_hash = "609f347672457589cbce6613f56ddf0752b36539330a1d571f65ee669d0a99e4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

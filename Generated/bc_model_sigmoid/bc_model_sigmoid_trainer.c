@@ -139,8 +139,7 @@ void bc_model_sigmoid_begin(struct bc_model_sigmoid_trainer *t,
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct bc_model_sigmoid_arena *arena, const struct bc_model_sigmoid_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_x + i * 2, arena->to_label + i * 1);
@@ -159,9 +158,9 @@ struct handed {
 static const bnc_batch *hand(struct handed *h, struct bc_model_sigmoid_arena *arena,
     uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_x,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_x, },
+      .targets = { arena->to_label, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -183,8 +182,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct bc_model_sigmoid_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -240,8 +238,7 @@ int32_t bc_model_sigmoid_step(struct bc_model_sigmoid_trainer *t,
 }
 
 int32_t bc_model_sigmoid_epoch(struct bc_model_sigmoid_trainer *t,
-    const struct bc_model_sigmoid_data *data, uint32_t *order,
-    double *loss) {
+    const struct bc_model_sigmoid_data *data, uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = bc_model_sigmoid_step(t, data, order);
     if (status) return status;
@@ -263,11 +260,10 @@ static uint32_t count_right(const struct bc_model_sigmoid_arena *arena, uint32_t
 }
 
 static int32_t evaluate(struct bc_model_sigmoid_trainer *t,
-    const struct bc_model_sigmoid_data *data, double *loss,
-    uint32_t *right) {
+    const struct bc_model_sigmoid_data *data, double *loss, uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_p,  };
+  void *outputs[] = { t->arena->out_p, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -285,27 +281,28 @@ static int32_t evaluate(struct bc_model_sigmoid_trainer *t,
 }
 
 int32_t bc_model_sigmoid_evaluate(struct bc_model_sigmoid_trainer *t,
-    const struct bc_model_sigmoid_data *data,
-    double *loss, uint32_t *right) {
+    const struct bc_model_sigmoid_data *data, double *loss, uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"bc_model_sigmoid\"},\"batchnorm1.beta\":{\"data_of",
-    "fsets\":[256,320],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offs",
-    "ets\":[192,256],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data",
-    "_offsets\":[320,384],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_variance\"",
-    ":{\"data_offsets\":[384,448],\"dtype\":\"F32\",\"shape\":[16]},\"dense1.bias\":{\"dat",
-    "a_offsets\":[128,192],\"dtype\":\"F32\",\"shape\":[16]},\"dense1.weight\":{\"data_off",
-    "sets\":[0,128],\"dtype\":\"F32\",\"shape\":[16,2]},\"dense2.bias\":{\"data_offsets\":",
-    "[512,516],\"dtype\":\"F32\",\"shape\":[1]},\"dense2.weight\":{\"data_offsets\":[448,5",
-    "12],\"dtype\":\"F32\",\"shape\":[1,16]}}     ",
+    "{\"__metadata__\":{\"bnc.model\":\"bc_model_sigmoid\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[256,320],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[192,256],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[320,384],\"dtype\":\"F32\",\"shape\":[16]}",
+    ",",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[384,448],\"dtype\":\"F32\",\"shape\":[",
+    "16]},",
+    "\"dense1.bias\":{\"data_offsets\":[128,192],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"dense1.weight\":{\"data_offsets\":[0,128],\"dtype\":\"F32\",\"shape\":[16,2]},",
+    "\"dense2.bias\":{\"data_offsets\":[512,516],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"dense2.weight\":{\"data_offsets\":[448,512],\"dtype\":\"F32\",\"shape\":[1,16]}}     ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 640 };
 
@@ -366,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_sigmoid_trainer *t)
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ff0d9ed2f632126dc37365ecd6e30316f899f660bdaafae4e12052bb2cc11b10");
+  strcpy(c.model, "609f347672457589cbce6613f56ddf0752b36539330a1d571f65ee669d0a99e4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -380,17 +377,16 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
 }
 
 int32_t bc_model_sigmoid_save_checkpoint(const struct bc_model_sigmoid_trainer *t,
-    bc_model_sigmoid_write *write,
-    void *context) {
+    bc_model_sigmoid_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct bc_model_sigmoid_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : BC_MODEL_SIGMOID_NO_FILE;
 }
 

@@ -35,8 +35,7 @@ struct bc_model_sigmoid_data {
   // 0.
   //   in_x: 2 numbers, as the data have them, in C order
   //   to_label: a class from 0 to 1
-  int32_t (*read)(void *context, uint32_t row, float *in_x,
-      int32_t *to_label);
+  int32_t (*read)(void *context, uint32_t row, float *in_x, int32_t *to_label);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -75,14 +74,12 @@ int32_t bc_model_sigmoid_step(struct bc_model_sigmoid_trainer *t,
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t bc_model_sigmoid_epoch(struct bc_model_sigmoid_trainer *t,
-    const struct bc_model_sigmoid_data *data, uint32_t *order,
-    double *loss);
+    const struct bc_model_sigmoid_data *data, uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
 int32_t bc_model_sigmoid_evaluate(struct bc_model_sigmoid_trainer *t,
-    const struct bc_model_sigmoid_data *data,
-    double *loss, uint32_t *right);
+    const struct bc_model_sigmoid_data *data, double *loss, uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int bc_model_sigmoid_write(void *context, const void *bytes, uint64_t count);

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "53985fee66da968248bdb5259faf010bdd18fc6130b6bf876633869f0afb427b",
+      .model_hash = "82062140dd1ce0eebfe82984ed24113af5a36b7152d34044346147be12a4f61f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

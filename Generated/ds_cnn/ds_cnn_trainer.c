@@ -139,8 +139,7 @@ void ds_cnn_begin(struct ds_cnn_trainer *t, struct ds_cnn_arena *arena, uint64_t
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct ds_cnn_arena *arena, const struct ds_cnn_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_features + i * 490, arena->to_word + i * 1);
@@ -158,9 +157,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct ds_cnn_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_features,  },
-      .targets = { arena->to_word,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_features, },
+      .targets = { arena->to_word, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -182,8 +181,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct ds_cnn_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[4];
@@ -266,7 +264,7 @@ static int32_t evaluate(struct ds_cnn_trainer *t, const struct ds_cnn_data *data
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -283,90 +281,125 @@ static int32_t evaluate(struct ds_cnn_trainer *t, const struct ds_cnn_data *data
   return BNC_OK;
 }
 
-int32_t ds_cnn_evaluate(struct ds_cnn_trainer *t, const struct ds_cnn_data *data,
-    double *loss, uint32_t *right) {
+int32_t ds_cnn_evaluate(struct ds_cnn_trainer *t, const struct ds_cnn_data *data, double *loss,
+    uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"ds_cnn\"},\"batchnorm1.beta\":{\"data_offsets\":[1",
-    "0752,11008],\"dtype\":\"F32\",\"shape\":[64]},\"batchnorm1.gamma\":{\"data_offsets\":",
-    "[10496,10752],\"dtype\":\"F32\",\"shape\":[64]},\"batchnorm1.running_mean\":{\"data_o",
-    "ffsets\":[11008,11264],\"dtype\":\"F32\",\"shape\":[64]},\"batchnorm1.running_varianc",
-    "e\":{\"data_offsets\":[11264,11520],\"dtype\":\"F32\",\"shape\":[64]},\"conv1.bias\":",
-    "{\"data_offsets\":[10240,10496],\"dtype\":\"F32\",\"shape\":[64]},\"conv1.weight\":{\"",
-    "data_offsets\":[0,10240],\"dtype\":\"F32\",\"shape\":[64,1,10,4]},\"dense1.bias\":{\"",
-    "data_offsets\":[99584,99632],\"dtype\":\"F32\",\"shape\":[12]},\"dense1.weight\":{\"d",
-    "ata_offsets\":[96512,99584],\"dtype\":\"F32\",\"shape\":[12,64]},\"separable1_separab",
-    "le1_batchnorm1.beta\":{\"data_offsets\":[14336,14592],\"dtype\":\"F32\",\"shape\":[64",
-    "]},\"separable1_separable1_batchnorm1.gamma\":{\"data_offsets\":[14080,14336],\"dtype",
-    "\":\"F32\",\"shape\":[64]},\"separable1_separable1_batchnorm1.running_mean\":{\"data_",
-    "offsets\":[14592,14848],\"dtype\":\"F32\",\"shape\":[64]},\"separable1_separable1_bat",
-    "chnorm1.running_variance\":{\"data_offsets\":[14848,15104],\"dtype\":\"F32\",\"shape\"",
-    ":[64]},\"separable1_separable1_batchnorm2.beta\":{\"data_offsets\":[32000,32256],\"dt",
-    "ype\":\"F32\",\"shape\":[64]},\"separable1_separable1_batchnorm2.gamma\":{\"data_offs",
-    "ets\":[31744,32000],\"dtype\":\"F32\",\"shape\":[64]},\"separable1_separable1_batchno",
-    "rm2.running_mean\":{\"data_offsets\":[32256,32512],\"dtype\":\"F32\",\"shape\":[64]},",
-    "\"separable1_separable1_batchnorm2.running_variance\":{\"data_offsets\":[32512,32768]",
-    ",\"dtype\":\"F32\",\"shape\":[64]},\"separable1_separable1_conv1.bias\":{\"data_offse",
-    "ts\":[13824,14080],\"dtype\":\"F32\",\"shape\":[64]},\"separable1_separable1_conv1.we",
-    "ight\":{\"data_offsets\":[11520,13824],\"dtype\":\"F32\",\"shape\":[64,1,3,3]},\"sepa",
-    "rable1_separable1_conv2.bias\":{\"data_offsets\":[31488,31744],\"dtype\":\"F32\",\"sh",
-    "ape\":[64]},\"separable1_separable1_conv2.weight\":{\"data_offsets\":[15104,31488],\"",
-    "dtype\":\"F32\",\"shape\":[64,64,1,1]},\"separable2_separable1_batchnorm1.beta\":{\"d",
-    "ata_offsets\":[35584,35840],\"dtype\":\"F32\",\"shape\":[64]},\"separable2_separable1",
-    "_batchnorm1.gamma\":{\"data_offsets\":[35328,35584],\"dtype\":\"F32\",\"shape\":[64]}",
-    ",\"separable2_separable1_batchnorm1.running_mean\":{\"data_offsets\":[35840,36096],\"",
-    "dtype\":\"F32\",\"shape\":[64]},\"separable2_separable1_batchnorm1.running_variance\"",
-    ":{\"data_offsets\":[36096,36352],\"dtype\":\"F32\",\"shape\":[64]},\"separable2_separ",
-    "able1_batchnorm2.beta\":{\"data_offsets\":[53248,53504],\"dtype\":\"F32\",\"shape\":[",
-    "64]},\"separable2_separable1_batchnorm2.gamma\":{\"data_offsets\":[52992,53248],\"dty",
-    "pe\":\"F32\",\"shape\":[64]},\"separable2_separable1_batchnorm2.running_mean\":{\"dat",
-    "a_offsets\":[53504,53760],\"dtype\":\"F32\",\"shape\":[64]},\"separable2_separable1_b",
-    "atchnorm2.running_variance\":{\"data_offsets\":[53760,54016],\"dtype\":\"F32\",\"shap",
-    "e\":[64]},\"separable2_separable1_conv1.bias\":{\"data_offsets\":[35072,35328],\"dtyp",
-    "e\":\"F32\",\"shape\":[64]},\"separable2_separable1_conv1.weight\":{\"data_offsets\":",
-    "[32768,35072],\"dtype\":\"F32\",\"shape\":[64,1,3,3]},\"separable2_separable1_conv2.b",
-    "ias\":{\"data_offsets\":[52736,52992],\"dtype\":\"F32\",\"shape\":[64]},\"separable2_",
-    "separable1_conv2.weight\":{\"data_offsets\":[36352,52736],\"dtype\":\"F32\",\"shape\"",
-    ":[64,64,1,1]},\"separable3_separable1_batchnorm1.beta\":{\"data_offsets\":[56832,5708",
-    "8],\"dtype\":\"F32\",\"shape\":[64]},\"separable3_separable1_batchnorm1.gamma\":{\"da",
-    "ta_offsets\":[56576,56832],\"dtype\":\"F32\",\"shape\":[64]},\"separable3_separable1_",
-    "batchnorm1.running_mean\":{\"data_offsets\":[57088,57344],\"dtype\":\"F32\",\"shape\"",
-    ":[64]},\"separable3_separable1_batchnorm1.running_variance\":{\"data_offsets\":[57344",
-    ",57600],\"dtype\":\"F32\",\"shape\":[64]},\"separable3_separable1_batchnorm2.beta\":{",
-    "\"data_offsets\":[74496,74752],\"dtype\":\"F32\",\"shape\":[64]},\"separable3_separab",
-    "le1_batchnorm2.gamma\":{\"data_offsets\":[74240,74496],\"dtype\":\"F32\",\"shape\":[6",
-    "4]},\"separable3_separable1_batchnorm2.running_mean\":{\"data_offsets\":[74752,75008]",
-    ",\"dtype\":\"F32\",\"shape\":[64]},\"separable3_separable1_batchnorm2.running_varianc",
-    "e\":{\"data_offsets\":[75008,75264],\"dtype\":\"F32\",\"shape\":[64]},\"separable3_se",
-    "parable1_conv1.bias\":{\"data_offsets\":[56320,56576],\"dtype\":\"F32\",\"shape\":[64",
-    "]},\"separable3_separable1_conv1.weight\":{\"data_offsets\":[54016,56320],\"dtype\":\"",
-    "F32\",\"shape\":[64,1,3,3]},\"separable3_separable1_conv2.bias\":{\"data_offsets\":[7",
-    "3984,74240],\"dtype\":\"F32\",\"shape\":[64]},\"separable3_separable1_conv2.weight\":",
-    "{\"data_offsets\":[57600,73984],\"dtype\":\"F32\",\"shape\":[64,64,1,1]},\"separable4",
-    "_separable1_batchnorm1.beta\":{\"data_offsets\":[78080,78336],\"dtype\":\"F32\",\"sha",
-    "pe\":[64]},\"separable4_separable1_batchnorm1.gamma\":{\"data_offsets\":[77824,78080]",
-    ",\"dtype\":\"F32\",\"shape\":[64]},\"separable4_separable1_batchnorm1.running_mean\":",
-    "{\"data_offsets\":[78336,78592],\"dtype\":\"F32\",\"shape\":[64]},\"separable4_separa",
-    "ble1_batchnorm1.running_variance\":{\"data_offsets\":[78592,78848],\"dtype\":\"F32\",",
-    "\"shape\":[64]},\"separable4_separable1_batchnorm2.beta\":{\"data_offsets\":[95744,96",
-    "000],\"dtype\":\"F32\",\"shape\":[64]},\"separable4_separable1_batchnorm2.gamma\":{\"",
-    "data_offsets\":[95488,95744],\"dtype\":\"F32\",\"shape\":[64]},\"separable4_separable",
-    "1_batchnorm2.running_mean\":{\"data_offsets\":[96000,96256],\"dtype\":\"F32\",\"shape",
-    "\":[64]},\"separable4_separable1_batchnorm2.running_variance\":{\"data_offsets\":[962",
-    "56,96512],\"dtype\":\"F32\",\"shape\":[64]},\"separable4_separable1_conv1.bias\":{\"d",
-    "ata_offsets\":[77568,77824],\"dtype\":\"F32\",\"shape\":[64]},\"separable4_separable1",
-    "_conv1.weight\":{\"data_offsets\":[75264,77568],\"dtype\":\"F32\",\"shape\":[64,1,3,3",
-    "]},\"separable4_separable1_conv2.bias\":{\"data_offsets\":[95232,95488],\"dtype\":\"F",
-    "32\",\"shape\":[64]},\"separable4_separable1_conv2.weight\":{\"data_offsets\":[78848,",
-    "95232],\"dtype\":\"F32\",\"shape\":[64,64,1,1]}}",
+    "{\"__metadata__\":{\"bnc.model\":\"ds_cnn\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[10752,11008],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[10496,10752],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[11008,11264],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[11264,11520],\"dtype\":\"F32\",\"shape",
+    "\":[64]},",
+    "\"conv1.bias\":{\"data_offsets\":[10240,10496],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"conv1.weight\":{\"data_offsets\":[0,10240],\"dtype\":\"F32\",\"shape\":[64,1,10,4]},",
+    "\"dense1.bias\":{\"data_offsets\":[99584,99632],\"dtype\":\"F32\",\"shape\":[12]},",
+    "\"dense1.weight\":{\"data_offsets\":[96512,99584],\"dtype\":\"F32\",\"shape\":[12,64]},",
+    "\"separable1_separable1_batchnorm1.beta\":{\"data_offsets\":[14336,14592],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm1.gamma\":{\"data_offsets\":[14080,14336],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm1.running_mean\":{\"data_offsets\":[14592,14848],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm1.running_variance\":{\"data_offsets\":[14848,15104],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm2.beta\":{\"data_offsets\":[32000,32256],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm2.gamma\":{\"data_offsets\":[31744,32000],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm2.running_mean\":{\"data_offsets\":[32256,32512],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable1_separable1_batchnorm2.running_variance\":{\"data_offsets\":[32512,32768],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable1_separable1_conv1.bias\":{\"data_offsets\":[13824,14080],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable1_separable1_conv1.weight\":{\"data_offsets\":[11520,13824],\"dtype\":\"F32\",",
+    "\"shape\":[64,1,3,3]},",
+    "\"separable1_separable1_conv2.bias\":{\"data_offsets\":[31488,31744],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable1_separable1_conv2.weight\":{\"data_offsets\":[15104,31488],\"dtype\":\"F32\",",
+    "\"shape\":[64,64,1,1]},",
+    "\"separable2_separable1_batchnorm1.beta\":{\"data_offsets\":[35584,35840],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm1.gamma\":{\"data_offsets\":[35328,35584],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm1.running_mean\":{\"data_offsets\":[35840,36096],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm1.running_variance\":{\"data_offsets\":[36096,36352],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm2.beta\":{\"data_offsets\":[53248,53504],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm2.gamma\":{\"data_offsets\":[52992,53248],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm2.running_mean\":{\"data_offsets\":[53504,53760],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable2_separable1_batchnorm2.running_variance\":{\"data_offsets\":[53760,54016],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable2_separable1_conv1.bias\":{\"data_offsets\":[35072,35328],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable2_separable1_conv1.weight\":{\"data_offsets\":[32768,35072],\"dtype\":\"F32\",",
+    "\"shape\":[64,1,3,3]},",
+    "\"separable2_separable1_conv2.bias\":{\"data_offsets\":[52736,52992],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable2_separable1_conv2.weight\":{\"data_offsets\":[36352,52736],\"dtype\":\"F32\",",
+    "\"shape\":[64,64,1,1]},",
+    "\"separable3_separable1_batchnorm1.beta\":{\"data_offsets\":[56832,57088],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm1.gamma\":{\"data_offsets\":[56576,56832],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm1.running_mean\":{\"data_offsets\":[57088,57344],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm1.running_variance\":{\"data_offsets\":[57344,57600],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm2.beta\":{\"data_offsets\":[74496,74752],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm2.gamma\":{\"data_offsets\":[74240,74496],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm2.running_mean\":{\"data_offsets\":[74752,75008],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable3_separable1_batchnorm2.running_variance\":{\"data_offsets\":[75008,75264],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable3_separable1_conv1.bias\":{\"data_offsets\":[56320,56576],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable3_separable1_conv1.weight\":{\"data_offsets\":[54016,56320],\"dtype\":\"F32\",",
+    "\"shape\":[64,1,3,3]},",
+    "\"separable3_separable1_conv2.bias\":{\"data_offsets\":[73984,74240],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable3_separable1_conv2.weight\":{\"data_offsets\":[57600,73984],\"dtype\":\"F32\",",
+    "\"shape\":[64,64,1,1]},",
+    "\"separable4_separable1_batchnorm1.beta\":{\"data_offsets\":[78080,78336],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm1.gamma\":{\"data_offsets\":[77824,78080],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm1.running_mean\":{\"data_offsets\":[78336,78592],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm1.running_variance\":{\"data_offsets\":[78592,78848],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm2.beta\":{\"data_offsets\":[95744,96000],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm2.gamma\":{\"data_offsets\":[95488,95744],\"dtype\":\"F3",
+    "2\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm2.running_mean\":{\"data_offsets\":[96000,96256],\"dtype",
+    "\":\"F32\",\"shape\":[64]},",
+    "\"separable4_separable1_batchnorm2.running_variance\":{\"data_offsets\":[96256,96512],\"d",
+    "type\":\"F32\",\"shape\":[64]},",
+    "\"separable4_separable1_conv1.bias\":{\"data_offsets\":[77568,77824],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable4_separable1_conv1.weight\":{\"data_offsets\":[75264,77568],\"dtype\":\"F32\",",
+    "\"shape\":[64,1,3,3]},",
+    "\"separable4_separable1_conv2.bias\":{\"data_offsets\":[95232,95488],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"separable4_separable1_conv2.weight\":{\"data_offsets\":[78848,95232],\"dtype\":\"F32\",",
+    "\"shape\":[64,64,1,1]}}",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 5520 };
 
@@ -425,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "53985fee66da968248bdb5259faf010bdd18fc6130b6bf876633869f0afb427b");
+  strcpy(c.model, "82062140dd1ce0eebfe82984ed24113af5a36b7152d34044346147be12a4f61f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -438,18 +471,18 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
   return sum;
 }
 
-int32_t ds_cnn_save_checkpoint(const struct ds_cnn_trainer *t, ds_cnn_write *write,
-    void *context) {
+int32_t ds_cnn_save_checkpoint(const struct ds_cnn_trainer *t, ds_cnn_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct ds_cnn_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : DS_CNN_NO_FILE;
 }
 

@@ -36,8 +36,7 @@ struct ds_cnn_data {
   // 0.
   //   in_features: 490 numbers, as the data have them, in C order
   //   to_word: a class from 0 to 11
-  int32_t (*read)(void *context, uint32_t row, float *in_features,
-      int32_t *to_word);
+  int32_t (*read)(void *context, uint32_t row, float *in_features, int32_t *to_word);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -78,8 +77,8 @@ int32_t ds_cnn_epoch(struct ds_cnn_trainer *t, const struct ds_cnn_data *data, u
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
-int32_t ds_cnn_evaluate(struct ds_cnn_trainer *t, const struct ds_cnn_data *data,
-    double *loss, uint32_t *right);
+int32_t ds_cnn_evaluate(struct ds_cnn_trainer *t, const struct ds_cnn_data *data, double *loss,
+    uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int ds_cnn_write(void *context, const void *bytes, uint64_t count);

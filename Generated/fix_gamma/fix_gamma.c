@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "de61690e84ef20b84924a626e022e097722a8c8727ccd131de2bd2913149ab09",
+      .model_hash = "4ec696b327bfbd6298a310e5535058361f1a09c1bfadd1de7d9b9ee47bd07472",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -130,8 +130,7 @@ void fix_gamma_begin(struct fix_gamma_trainer *t, struct fix_gamma_arena *arena,
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct fix_gamma_arena *arena, const struct fix_gamma_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_x + i * 1, arena->to_y + i * 1);
@@ -149,9 +148,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct fix_gamma_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_x,  },
-      .targets = { arena->to_y,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_x, },
+      .targets = { arena->to_y, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -173,8 +172,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct fix_gamma_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -230,8 +228,7 @@ int32_t fix_gamma_step(struct fix_gamma_trainer *t, const struct fix_gamma_data 
 }
 
 int32_t fix_gamma_epoch(struct fix_gamma_trainer *t, const struct fix_gamma_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = fix_gamma_step(t, data, order);
     if (status) return status;
@@ -246,7 +243,7 @@ static int32_t evaluate(struct fix_gamma_trainer *t, const struct fix_gamma_data
     double *loss) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_out,  };
+  void *outputs[] = { t->arena->out_out, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -265,19 +262,20 @@ static int32_t evaluate(struct fix_gamma_trainer *t, const struct fix_gamma_data
 int32_t fix_gamma_evaluate(struct fix_gamma_trainer *t, const struct fix_gamma_data *data,
     double *loss) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
-  const int32_t status = evaluate(t, data, loss);
-  return status;
+  return evaluate(t, data, loss);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"fix_gamma\"},\"batchnorm1.beta\":{\"data_offsets\"",
-    ":[4,8],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm1.gamma\":{\"data_offsets\":[0,4],",
-    "\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm1.running_mean\":{\"data_offsets\":[8,12]",
-    ",\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm1.running_variance\":{\"data_offsets\":[",
-    "12,16],\"dtype\":\"F32\",\"shape\":[1]}}  ",
+    "{\"__metadata__\":{\"bnc.model\":\"fix_gamma\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[4,8],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[0,4],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[8,12],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[12,16],\"dtype\":\"F32\",\"shape\":[1]",
+    "}}  ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 336 };
 
@@ -336,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "de61690e84ef20b84924a626e022e097722a8c8727ccd131de2bd2913149ab09");
+  strcpy(c.model, "4ec696b327bfbd6298a310e5535058361f1a09c1bfadd1de7d9b9ee47bd07472");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -356,10 +354,10 @@ int32_t fix_gamma_save_checkpoint(const struct fix_gamma_trainer *t, fix_gamma_w
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : FIX_GAMMA_NO_FILE;
 }
 

@@ -35,8 +35,7 @@ struct fix_gamma_data {
   // 0.
   //   in_x: 1 numbers, as the data have them, in C order
   //   to_y: [1] numbers
-  int32_t (*read)(void *context, uint32_t row, float *in_x,
-      float *to_y);
+  int32_t (*read)(void *context, uint32_t row, float *in_x, float *to_y);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -74,8 +73,7 @@ int32_t fix_gamma_step(struct fix_gamma_trainer *t, const struct fix_gamma_data 
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t fix_gamma_epoch(struct fix_gamma_trainer *t, const struct fix_gamma_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics.
 int32_t fix_gamma_evaluate(struct fix_gamma_trainer *t, const struct fix_gamma_data *data,

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "5908e49492e67e7064e8f44b51a7d3322fbabf6b26982b96cc6c0fac73c9ef5a",
+      .model_hash = "6739356dfb69de959804af38aa3b775952575db4637ee5ed67dc737f0ab60e95",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -137,8 +137,7 @@ void lenet5_begin(struct lenet5_trainer *t, struct lenet5_arena *arena, uint64_t
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct lenet5_arena *arena, const struct lenet5_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 784, arena->to_digit + i * 1);
@@ -156,9 +155,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct lenet5_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_digit,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_digit, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -180,8 +179,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct lenet5_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[2];
@@ -264,7 +262,7 @@ static int32_t evaluate(struct lenet5_trainer *t, const struct lenet5_data *data
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -281,29 +279,32 @@ static int32_t evaluate(struct lenet5_trainer *t, const struct lenet5_data *data
   return BNC_OK;
 }
 
-int32_t lenet5_evaluate(struct lenet5_trainer *t, const struct lenet5_data *data,
-    double *loss, uint32_t *right) {
+int32_t lenet5_evaluate(struct lenet5_trainer *t, const struct lenet5_data *data, double *loss,
+    uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"lenet5\"},\"conv1.bias\":{\"data_offsets\":[600,62",
-    "4],\"dtype\":\"F32\",\"shape\":[6]},\"conv1.weight\":{\"data_offsets\":[0,600],\"dtyp",
-    "e\":\"F32\",\"shape\":[6,1,5,5]},\"conv2.bias\":{\"data_offsets\":[10224,10288],\"dty",
-    "pe\":\"F32\",\"shape\":[16]},\"conv2.weight\":{\"data_offsets\":[624,10224],\"dtype\"",
-    ":\"F32\",\"shape\":[16,6,5,5]},\"conv3.bias\":{\"data_offsets\":[202288,202768],\"dty",
-    "pe\":\"F32\",\"shape\":[120]},\"conv3.weight\":{\"data_offsets\":[10288,202288],\"dty",
-    "pe\":\"F32\",\"shape\":[120,16,5,5]},\"dense1.bias\":{\"data_offsets\":[243088,243424",
-    "],\"dtype\":\"F32\",\"shape\":[84]},\"dense1.weight\":{\"data_offsets\":[202768,24308",
-    "8],\"dtype\":\"F32\",\"shape\":[84,120]},\"dense2.bias\":{\"data_offsets\":[246784,24",
-    "6824],\"dtype\":\"F32\",\"shape\":[10]},\"dense2.weight\":{\"data_offsets\":[243424,2",
-    "46784],\"dtype\":\"F32\",\"shape\":[10,84]}}    ",
+    "{\"__metadata__\":{\"bnc.model\":\"lenet5\"},",
+    "\"conv1.bias\":{\"data_offsets\":[600,624],\"dtype\":\"F32\",\"shape\":[6]},",
+    "\"conv1.weight\":{\"data_offsets\":[0,600],\"dtype\":\"F32\",\"shape\":[6,1,5,5]},",
+    "\"conv2.bias\":{\"data_offsets\":[10224,10288],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"conv2.weight\":{\"data_offsets\":[624,10224],\"dtype\":\"F32\",\"shape\":[16,6,5,5]},",
+    "\"conv3.bias\":{\"data_offsets\":[202288,202768],\"dtype\":\"F32\",\"shape\":[120]},",
+    "\"conv3.weight\":{\"data_offsets\":[10288,202288],\"dtype\":\"F32\",\"shape\":[120,16,5,5",
+    "]},",
+    "\"dense1.bias\":{\"data_offsets\":[243088,243424],\"dtype\":\"F32\",\"shape\":[84]},",
+    "\"dense1.weight\":{\"data_offsets\":[202768,243088],\"dtype\":\"F32\",\"shape\":[84,120]}",
+    ",",
+    "\"dense2.bias\":{\"data_offsets\":[246784,246824],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense2.weight\":{\"data_offsets\":[243424,246784],\"dtype\":\"F32\",\"shape\":[10,84]}}",
+    "    ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 792 };
 
@@ -362,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5908e49492e67e7064e8f44b51a7d3322fbabf6b26982b96cc6c0fac73c9ef5a");
+  strcpy(c.model, "6739356dfb69de959804af38aa3b775952575db4637ee5ed67dc737f0ab60e95");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -375,17 +376,16 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
   return sum;
 }
 
-int32_t lenet5_save_checkpoint(const struct lenet5_trainer *t, lenet5_write *write,
-    void *context) {
+int32_t lenet5_save_checkpoint(const struct lenet5_trainer *t, lenet5_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct lenet5_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : LENET5_NO_FILE;
 }
 

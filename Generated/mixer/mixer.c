@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "c69aa8fb3ceaf49f484e737f16860647585ec5926e030eea8b811d0a0b90b733",
+      .model_hash = "aa75354640463c5d76276ab84263ef3ce680733397f7f4ad1b477e51364428b4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -154,8 +154,7 @@ void mixer_begin(struct mixer_trainer *t, struct mixer_arena *arena, uint64_t se
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct mixer_arena *arena, const struct mixer_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 3072, arena->to_label + i * 1);
@@ -173,9 +172,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct mixer_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_label, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -197,8 +196,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct mixer_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[4];
@@ -281,7 +279,7 @@ static int32_t evaluate(struct mixer_trainer *t, const struct mixer_data *data, 
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -298,55 +296,74 @@ static int32_t evaluate(struct mixer_trainer *t, const struct mixer_data *data, 
   return BNC_OK;
 }
 
-int32_t mixer_evaluate(struct mixer_trainer *t, const struct mixer_data *data,
-    double *loss, uint32_t *right) {
+int32_t mixer_evaluate(struct mixer_trainer *t, const struct mixer_data *data, double *loss,
+    uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"mixer\"},\"conv1.bias\":{\"data_offsets\":[12288,1",
-    "2544],\"dtype\":\"F32\",\"shape\":[64]},\"conv1.weight\":{\"data_offsets\":[0,12288],",
-    "\"dtype\":\"F32\",\"shape\":[64,3,4,4]},\"dense1.bias\":{\"data_offsets\":[414976,415",
-    "016],\"dtype\":\"F32\",\"shape\":[10]},\"dense1.weight\":{\"data_offsets\":[412416,41",
-    "4976],\"dtype\":\"F32\",\"shape\":[10,64]},\"layer1_mixing1_layer_norm1.beta\":{\"dat",
-    "a_offsets\":[12800,13056],\"dtype\":\"F32\",\"shape\":[64]},\"layer1_mixing1_layer_no",
-    "rm1.gamma\":{\"data_offsets\":[12544,12800],\"dtype\":\"F32\",\"shape\":[64]},\"layer",
-    "1_mixing1_layer_norm2.beta\":{\"data_offsets\":[79616,79872],\"dtype\":\"F32\",\"shap",
-    "e\":[64]},\"layer1_mixing1_layer_norm2.gamma\":{\"data_offsets\":[79360,79616],\"dtyp",
-    "e\":\"F32\",\"shape\":[64]},\"layer1_mixing1_mlp1_conv1.bias\":{\"data_offsets\":[458",
-    "24,46336],\"dtype\":\"F32\",\"shape\":[128]},\"layer1_mixing1_mlp1_conv1.weight\":{\"",
-    "data_offsets\":[13056,45824],\"dtype\":\"F32\",\"shape\":[128,64,1]},\"layer1_mixing1",
-    "_mlp1_conv2.bias\":{\"data_offsets\":[79104,79360],\"dtype\":\"F32\",\"shape\":[64]},",
-    "\"layer1_mixing1_mlp1_conv2.weight\":{\"data_offsets\":[46336,79104],\"dtype\":\"F32\"",
-    ",\"shape\":[64,128,1]},\"layer1_mixing1_mlp2_conv1.bias\":{\"data_offsets\":[145408,1",
-    "46432],\"dtype\":\"F32\",\"shape\":[256]},\"layer1_mixing1_mlp2_conv1.weight\":{\"dat",
-    "a_offsets\":[79872,145408],\"dtype\":\"F32\",\"shape\":[256,64,1]},\"layer1_mixing1_m",
-    "lp2_conv2.bias\":{\"data_offsets\":[211968,212224],\"dtype\":\"F32\",\"shape\":[64]},",
-    "\"layer1_mixing1_mlp2_conv2.weight\":{\"data_offsets\":[146432,211968],\"dtype\":\"F3",
-    "2\",\"shape\":[64,256,1]},\"layer2_mixing1_layer_norm1.beta\":{\"data_offsets\":[2124",
-    "80,212736],\"dtype\":\"F32\",\"shape\":[64]},\"layer2_mixing1_layer_norm1.gamma\":{\"",
-    "data_offsets\":[212224,212480],\"dtype\":\"F32\",\"shape\":[64]},\"layer2_mixing1_lay",
-    "er_norm2.beta\":{\"data_offsets\":[279296,279552],\"dtype\":\"F32\",\"shape\":[64]},\"",
-    "layer2_mixing1_layer_norm2.gamma\":{\"data_offsets\":[279040,279296],\"dtype\":\"F32\"",
-    ",\"shape\":[64]},\"layer2_mixing1_mlp1_conv1.bias\":{\"data_offsets\":[245504,246016]",
-    ",\"dtype\":\"F32\",\"shape\":[128]},\"layer2_mixing1_mlp1_conv1.weight\":{\"data_offs",
-    "ets\":[212736,245504],\"dtype\":\"F32\",\"shape\":[128,64,1]},\"layer2_mixing1_mlp1_c",
-    "onv2.bias\":{\"data_offsets\":[278784,279040],\"dtype\":\"F32\",\"shape\":[64]},\"lay",
-    "er2_mixing1_mlp1_conv2.weight\":{\"data_offsets\":[246016,278784],\"dtype\":\"F32\",\"",
-    "shape\":[64,128,1]},\"layer2_mixing1_mlp2_conv1.bias\":{\"data_offsets\":[345088,3461",
-    "12],\"dtype\":\"F32\",\"shape\":[256]},\"layer2_mixing1_mlp2_conv1.weight\":{\"data_o",
-    "ffsets\":[279552,345088],\"dtype\":\"F32\",\"shape\":[256,64,1]},\"layer2_mixing1_mlp",
-    "2_conv2.bias\":{\"data_offsets\":[411648,411904],\"dtype\":\"F32\",\"shape\":[64]},\"",
-    "layer2_mixing1_mlp2_conv2.weight\":{\"data_offsets\":[346112,411648],\"dtype\":\"F32\"",
-    ",\"shape\":[64,256,1]},\"layer_norm1.beta\":{\"data_offsets\":[412160,412416],\"dtype",
-    "\":\"F32\",\"shape\":[64]},\"layer_norm1.gamma\":{\"data_offsets\":[411904,412160],\"",
-    "dtype\":\"F32\",\"shape\":[64]}} ",
+    "{\"__metadata__\":{\"bnc.model\":\"mixer\"},",
+    "\"conv1.bias\":{\"data_offsets\":[12288,12544],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"conv1.weight\":{\"data_offsets\":[0,12288],\"dtype\":\"F32\",\"shape\":[64,3,4,4]},",
+    "\"dense1.bias\":{\"data_offsets\":[414976,415016],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense1.weight\":{\"data_offsets\":[412416,414976],\"dtype\":\"F32\",\"shape\":[10,64]},",
+    "\"layer1_mixing1_layer_norm1.beta\":{\"data_offsets\":[12800,13056],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"layer1_mixing1_layer_norm1.gamma\":{\"data_offsets\":[12544,12800],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer1_mixing1_layer_norm2.beta\":{\"data_offsets\":[79616,79872],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"layer1_mixing1_layer_norm2.gamma\":{\"data_offsets\":[79360,79616],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer1_mixing1_mlp1_conv1.bias\":{\"data_offsets\":[45824,46336],\"dtype\":\"F32\",\"sh",
+    "ape\":[128]},",
+    "\"layer1_mixing1_mlp1_conv1.weight\":{\"data_offsets\":[13056,45824],\"dtype\":\"F32\",\"",
+    "shape\":[128,64,1]},",
+    "\"layer1_mixing1_mlp1_conv2.bias\":{\"data_offsets\":[79104,79360],\"dtype\":\"F32\",\"sh",
+    "ape\":[64]},",
+    "\"layer1_mixing1_mlp1_conv2.weight\":{\"data_offsets\":[46336,79104],\"dtype\":\"F32\",\"",
+    "shape\":[64,128,1]},",
+    "\"layer1_mixing1_mlp2_conv1.bias\":{\"data_offsets\":[145408,146432],\"dtype\":\"F32\",\"",
+    "shape\":[256]},",
+    "\"layer1_mixing1_mlp2_conv1.weight\":{\"data_offsets\":[79872,145408],\"dtype\":\"F32\",\"",
+    "shape\":[256,64,1]},",
+    "\"layer1_mixing1_mlp2_conv2.bias\":{\"data_offsets\":[211968,212224],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer1_mixing1_mlp2_conv2.weight\":{\"data_offsets\":[146432,211968],\"dtype\":\"F32\",",
+    "\"shape\":[64,256,1]},",
+    "\"layer2_mixing1_layer_norm1.beta\":{\"data_offsets\":[212480,212736],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer2_mixing1_layer_norm1.gamma\":{\"data_offsets\":[212224,212480],\"dtype\":\"F32\",",
+    "\"shape\":[64]},",
+    "\"layer2_mixing1_layer_norm2.beta\":{\"data_offsets\":[279296,279552],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer2_mixing1_layer_norm2.gamma\":{\"data_offsets\":[279040,279296],\"dtype\":\"F32\",",
+    "\"shape\":[64]},",
+    "\"layer2_mixing1_mlp1_conv1.bias\":{\"data_offsets\":[245504,246016],\"dtype\":\"F32\",\"",
+    "shape\":[128]},",
+    "\"layer2_mixing1_mlp1_conv1.weight\":{\"data_offsets\":[212736,245504],\"dtype\":\"F32\",",
+    "\"shape\":[128,64,1]},",
+    "\"layer2_mixing1_mlp1_conv2.bias\":{\"data_offsets\":[278784,279040],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer2_mixing1_mlp1_conv2.weight\":{\"data_offsets\":[246016,278784],\"dtype\":\"F32\",",
+    "\"shape\":[64,128,1]},",
+    "\"layer2_mixing1_mlp2_conv1.bias\":{\"data_offsets\":[345088,346112],\"dtype\":\"F32\",\"",
+    "shape\":[256]},",
+    "\"layer2_mixing1_mlp2_conv1.weight\":{\"data_offsets\":[279552,345088],\"dtype\":\"F32\",",
+    "\"shape\":[256,64,1]},",
+    "\"layer2_mixing1_mlp2_conv2.bias\":{\"data_offsets\":[411648,411904],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"layer2_mixing1_mlp2_conv2.weight\":{\"data_offsets\":[346112,411648],\"dtype\":\"F32\",",
+    "\"shape\":[64,256,1]},",
+    "\"layer_norm1.beta\":{\"data_offsets\":[412160,412416],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"layer_norm1.gamma\":{\"data_offsets\":[411904,412160],\"dtype\":\"F32\",\"shape\":[64]}",
+    "} ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 2792 };
 
@@ -405,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c69aa8fb3ceaf49f484e737f16860647585ec5926e030eea8b811d0a0b90b733");
+  strcpy(c.model, "aa75354640463c5d76276ab84263ef3ce680733397f7f4ad1b477e51364428b4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -418,17 +435,16 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
   return sum;
 }
 
-int32_t mixer_save_checkpoint(const struct mixer_trainer *t, mixer_write *write,
-    void *context) {
+int32_t mixer_save_checkpoint(const struct mixer_trainer *t, mixer_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct mixer_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : MIXER_NO_FILE;
 }
 

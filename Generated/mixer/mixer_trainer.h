@@ -35,8 +35,7 @@ struct mixer_data {
   // 0.
   //   in_image: 3072 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_label: a class from 0 to 9
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_label);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_label);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -77,8 +76,8 @@ int32_t mixer_epoch(struct mixer_trainer *t, const struct mixer_data *data, uint
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
-int32_t mixer_evaluate(struct mixer_trainer *t, const struct mixer_data *data,
-    double *loss, uint32_t *right);
+int32_t mixer_evaluate(struct mixer_trainer *t, const struct mixer_data *data, double *loss,
+    uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int mixer_write(void *context, const void *bytes, uint64_t count);

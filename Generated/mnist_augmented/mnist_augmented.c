@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "8a104325f7a9b743a07c155ed0b50f08f32e31049767a4cab7746924c2c18159",
+      .model_hash = "4f3e948d18e93ea8bceb2ce822e27c99707914cde489580de4f49cf5d77f8300",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

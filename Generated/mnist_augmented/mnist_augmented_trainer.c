@@ -158,8 +158,7 @@ void mnist_augmented_begin(struct mnist_augmented_trainer *t, struct mnist_augme
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct mnist_augmented_arena *arena, const struct mnist_augmented_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 784, arena->to_digit + i * 1);
@@ -178,9 +177,9 @@ struct handed {
 static const bnc_batch *hand(struct handed *h, struct mnist_augmented_arena *arena,
     uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_digit,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_digit, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -202,8 +201,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct mnist_augmented_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[5];
@@ -259,8 +257,7 @@ int32_t mnist_augmented_step(struct mnist_augmented_trainer *t,
 }
 
 int32_t mnist_augmented_epoch(struct mnist_augmented_trainer *t,
-    const struct mnist_augmented_data *data, uint32_t *order,
-    double *loss) {
+    const struct mnist_augmented_data *data, uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = mnist_augmented_step(t, data, order);
     if (status) return status;
@@ -285,11 +282,10 @@ static uint32_t count_right(const struct mnist_augmented_arena *arena, uint32_t 
 }
 
 static int32_t evaluate(struct mnist_augmented_trainer *t, const struct mnist_augmented_data *data,
-    double *loss,
-    uint32_t *right) {
+    double *loss, uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -307,43 +303,51 @@ static int32_t evaluate(struct mnist_augmented_trainer *t, const struct mnist_au
 }
 
 int32_t mnist_augmented_evaluate(struct mnist_augmented_trainer *t,
-    const struct mnist_augmented_data *data,
-    double *loss, uint32_t *right) {
+    const struct mnist_augmented_data *data, double *loss, uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"mnist_augmented\"},\"batchnorm1.beta\":{\"data_off",
-    "sets\":[880,960],\"dtype\":\"F32\",\"shape\":[20]},\"batchnorm1.gamma\":{\"data_offse",
-    "ts\":[800,880],\"dtype\":\"F32\",\"shape\":[20]},\"batchnorm1.running_mean\":{\"data_",
-    "offsets\":[960,1040],\"dtype\":\"F32\",\"shape\":[20]},\"batchnorm1.running_variance\"",
-    ":{\"data_offsets\":[1040,1120],\"dtype\":\"F32\",\"shape\":[20]},\"batchnorm1.seen\":",
-    "{\"data_offsets\":[1120,1124],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm2.beta\":{\"",
-    "data_offsets\":[101524,101724],\"dtype\":\"F32\",\"shape\":[50]},\"batchnorm2.gamma\"",
-    ":{\"data_offsets\":[101324,101524],\"dtype\":\"F32\",\"shape\":[50]},\"batchnorm2.run",
-    "ning_mean\":{\"data_offsets\":[101724,101924],\"dtype\":\"F32\",\"shape\":[50]},\"bat",
-    "chnorm2.running_variance\":{\"data_offsets\":[101924,102124],\"dtype\":\"F32\",\"shap",
-    "e\":[50]},\"batchnorm2.seen\":{\"data_offsets\":[102124,102128],\"dtype\":\"F32\",\"s",
-    "hape\":[1]},\"batchnorm3.beta\":{\"data_offsets\":[512752,513264],\"dtype\":\"F32\",\"",
-    "shape\":[128]},\"batchnorm3.gamma\":{\"data_offsets\":[512240,512752],\"dtype\":\"F32",
-    "\",\"shape\":[128]},\"batchnorm3.running_mean\":{\"data_offsets\":[513264,513776],\"d",
-    "type\":\"F32\",\"shape\":[128]},\"batchnorm3.running_variance\":{\"data_offsets\":[51",
-    "3776,514288],\"dtype\":\"F32\",\"shape\":[128]},\"batchnorm3.seen\":{\"data_offsets\"",
-    ":[514288,514292],\"dtype\":\"F32\",\"shape\":[1]},\"conv1.bias\":{\"data_offsets\":[7",
-    "20,800],\"dtype\":\"F32\",\"shape\":[20]},\"conv1.weight\":{\"data_offsets\":[0,720],",
-    "\"dtype\":\"F32\",\"shape\":[20,1,3,3]},\"conv2.bias\":{\"data_offsets\":[101124,1013",
-    "24],\"dtype\":\"F32\",\"shape\":[50]},\"conv2.weight\":{\"data_offsets\":[1124,101124",
-    "],\"dtype\":\"F32\",\"shape\":[50,20,5,5]},\"dense1.bias\":{\"data_offsets\":[511728,",
-    "512240],\"dtype\":\"F32\",\"shape\":[128]},\"dense1.weight\":{\"data_offsets\":[10212",
-    "8,511728],\"dtype\":\"F32\",\"shape\":[128,800]},\"dense2.bias\":{\"data_offsets\":[5",
-    "19412,519452],\"dtype\":\"F32\",\"shape\":[10]},\"dense2.weight\":{\"data_offsets\":[",
-    "514292,519412],\"dtype\":\"F32\",\"shape\":[10,128]}}    ",
+    "{\"__metadata__\":{\"bnc.model\":\"mnist_augmented\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[880,960],\"dtype\":\"F32\",\"shape\":[20]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[800,880],\"dtype\":\"F32\",\"shape\":[20]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[960,1040],\"dtype\":\"F32\",\"shape\":[20]",
+    "},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[1040,1120],\"dtype\":\"F32\",\"shape\"",
+    ":[20]},",
+    "\"batchnorm1.seen\":{\"data_offsets\":[1120,1124],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm2.beta\":{\"data_offsets\":[101524,101724],\"dtype\":\"F32\",\"shape\":[50]},",
+    "\"batchnorm2.gamma\":{\"data_offsets\":[101324,101524],\"dtype\":\"F32\",\"shape\":[50]},",
+    "\"batchnorm2.running_mean\":{\"data_offsets\":[101724,101924],\"dtype\":\"F32\",\"shape\"",
+    ":[50]},",
+    "\"batchnorm2.running_variance\":{\"data_offsets\":[101924,102124],\"dtype\":\"F32\",\"sha",
+    "pe\":[50]},",
+    "\"batchnorm2.seen\":{\"data_offsets\":[102124,102128],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm3.beta\":{\"data_offsets\":[512752,513264],\"dtype\":\"F32\",\"shape\":[128]},",
+    "\"batchnorm3.gamma\":{\"data_offsets\":[512240,512752],\"dtype\":\"F32\",\"shape\":[128]}",
+    ",",
+    "\"batchnorm3.running_mean\":{\"data_offsets\":[513264,513776],\"dtype\":\"F32\",\"shape\"",
+    ":[128]},",
+    "\"batchnorm3.running_variance\":{\"data_offsets\":[513776,514288],\"dtype\":\"F32\",\"sha",
+    "pe\":[128]},",
+    "\"batchnorm3.seen\":{\"data_offsets\":[514288,514292],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"conv1.bias\":{\"data_offsets\":[720,800],\"dtype\":\"F32\",\"shape\":[20]},",
+    "\"conv1.weight\":{\"data_offsets\":[0,720],\"dtype\":\"F32\",\"shape\":[20,1,3,3]},",
+    "\"conv2.bias\":{\"data_offsets\":[101124,101324],\"dtype\":\"F32\",\"shape\":[50]},",
+    "\"conv2.weight\":{\"data_offsets\":[1124,101124],\"dtype\":\"F32\",\"shape\":[50,20,5,5]}",
+    ",",
+    "\"dense1.bias\":{\"data_offsets\":[511728,512240],\"dtype\":\"F32\",\"shape\":[128]},",
+    "\"dense1.weight\":{\"data_offsets\":[102128,511728],\"dtype\":\"F32\",\"shape\":[128,800]",
+    "},",
+    "\"dense2.bias\":{\"data_offsets\":[519412,519452],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense2.weight\":{\"data_offsets\":[514292,519412],\"dtype\":\"F32\",\"shape\":[10,128]}",
+    "}    ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 1864 };
 
@@ -404,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8a104325f7a9b743a07c155ed0b50f08f32e31049767a4cab7746924c2c18159");
+  strcpy(c.model, "4f3e948d18e93ea8bceb2ce822e27c99707914cde489580de4f49cf5d77f8300");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -418,18 +422,18 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
 }
 
 int32_t mnist_augmented_save_checkpoint(const struct mnist_augmented_trainer *t,
-    mnist_augmented_write *write,
-    void *context) {
+    mnist_augmented_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct mnist_augmented_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : MNIST_AUGMENTED_NO_FILE;
 }
 

@@ -37,8 +37,7 @@ struct mnist_augmented_data {
   // 0.
   //   in_image: 784 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_digit: a class from 0 to 9
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_digit);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_digit);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -77,14 +76,12 @@ int32_t mnist_augmented_step(struct mnist_augmented_trainer *t,
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t mnist_augmented_epoch(struct mnist_augmented_trainer *t,
-    const struct mnist_augmented_data *data, uint32_t *order,
-    double *loss);
+    const struct mnist_augmented_data *data, uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
 int32_t mnist_augmented_evaluate(struct mnist_augmented_trainer *t,
-    const struct mnist_augmented_data *data,
-    double *loss, uint32_t *right);
+    const struct mnist_augmented_data *data, double *loss, uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int mnist_augmented_write(void *context, const void *bytes, uint64_t count);

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c27738de2f2785646210e4fa077f74312fad85cae26399f6da06e60c14eaef7a",
+      .model_hash = "77301aa740ab021febd70f4e5e34f7e426ebdd5d5e885a20271fcec5943da887",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

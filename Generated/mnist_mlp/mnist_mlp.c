@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "105fccf18d538b79e00fd4e74cc96a4e52411ba1db08845c2e1da1a767e1d841",
+      .model_hash = "e6f8222db4450db8b838035da879b4da123a05611bb06aa120e7214f34e32cbb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -154,8 +154,7 @@ void mnist_mlp_begin(struct mnist_mlp_trainer *t, struct mnist_mlp_arena *arena,
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct mnist_mlp_arena *arena, const struct mnist_mlp_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 784, arena->to_digit + i * 1);
@@ -173,9 +172,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct mnist_mlp_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_digit,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_digit, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -197,8 +196,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct mnist_mlp_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -254,8 +252,7 @@ int32_t mnist_mlp_step(struct mnist_mlp_trainer *t, const struct mnist_mlp_data 
 }
 
 int32_t mnist_mlp_epoch(struct mnist_mlp_trainer *t, const struct mnist_mlp_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = mnist_mlp_step(t, data, order);
     if (status) return status;
@@ -280,11 +277,10 @@ static uint32_t count_right(const struct mnist_mlp_arena *arena, uint32_t count)
 }
 
 static int32_t evaluate(struct mnist_mlp_trainer *t, const struct mnist_mlp_data *data,
-    double *loss,
-    uint32_t *right) {
+    double *loss, uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -305,30 +301,36 @@ int32_t mnist_mlp_evaluate(struct mnist_mlp_trainer *t, const struct mnist_mlp_d
     double *loss, uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"mnist_mlp\"},\"batchnorm1.beta\":{\"data_offsets\"",
-    ":[401920,402432],\"dtype\":\"F32\",\"shape\":[128]},\"batchnorm1.gamma\":{\"data_offs",
-    "ets\":[401408,401920],\"dtype\":\"F32\",\"shape\":[128]},\"batchnorm1.running_mean\":",
-    "{\"data_offsets\":[402432,402944],\"dtype\":\"F32\",\"shape\":[128]},\"batchnorm1.run",
-    "ning_variance\":{\"data_offsets\":[402944,403456],\"dtype\":\"F32\",\"shape\":[128]},",
-    "\"batchnorm1.seen\":{\"data_offsets\":[403456,403460],\"dtype\":\"F32\",\"shape\":[1]",
-    "},\"batchnorm2.beta\":{\"data_offsets\":[436484,436740],\"dtype\":\"F32\",\"shape\":[",
-    "64]},\"batchnorm2.gamma\":{\"data_offsets\":[436228,436484],\"dtype\":\"F32\",\"shape",
-    "\":[64]},\"batchnorm2.running_mean\":{\"data_offsets\":[436740,436996],\"dtype\":\"F3",
-    "2\",\"shape\":[64]},\"batchnorm2.running_variance\":{\"data_offsets\":[436996,437252]",
-    ",\"dtype\":\"F32\",\"shape\":[64]},\"batchnorm2.seen\":{\"data_offsets\":[437252,4372",
-    "56],\"dtype\":\"F32\",\"shape\":[1]},\"dense1.weight\":{\"data_offsets\":[0,401408],\"",
-    "dtype\":\"F32\",\"shape\":[128,784]},\"dense2.weight\":{\"data_offsets\":[403460,4362",
-    "28],\"dtype\":\"F32\",\"shape\":[64,128]},\"dense3.bias\":{\"data_offsets\":[439816,4",
-    "39856],\"dtype\":\"F32\",\"shape\":[10]},\"dense3.weight\":{\"data_offsets\":[437256,",
-    "439816],\"dtype\":\"F32\",\"shape\":[10,64]}} ",
+    "{\"__metadata__\":{\"bnc.model\":\"mnist_mlp\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[401920,402432],\"dtype\":\"F32\",\"shape\":[128]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[401408,401920],\"dtype\":\"F32\",\"shape\":[128]}",
+    ",",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[402432,402944],\"dtype\":\"F32\",\"shape\"",
+    ":[128]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[402944,403456],\"dtype\":\"F32\",\"sha",
+    "pe\":[128]},",
+    "\"batchnorm1.seen\":{\"data_offsets\":[403456,403460],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm2.beta\":{\"data_offsets\":[436484,436740],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"batchnorm2.gamma\":{\"data_offsets\":[436228,436484],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"batchnorm2.running_mean\":{\"data_offsets\":[436740,436996],\"dtype\":\"F32\",\"shape\"",
+    ":[64]},",
+    "\"batchnorm2.running_variance\":{\"data_offsets\":[436996,437252],\"dtype\":\"F32\",\"sha",
+    "pe\":[64]},",
+    "\"batchnorm2.seen\":{\"data_offsets\":[437252,437256],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"dense1.weight\":{\"data_offsets\":[0,401408],\"dtype\":\"F32\",\"shape\":[128,784]},",
+    "\"dense2.weight\":{\"data_offsets\":[403460,436228],\"dtype\":\"F32\",\"shape\":[64,128]}",
+    ",",
+    "\"dense3.bias\":{\"data_offsets\":[439816,439856],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense3.weight\":{\"data_offsets\":[437256,439816],\"dtype\":\"F32\",\"shape\":[10,64]}}",
+    " ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 1176 };
 
@@ -387,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "105fccf18d538b79e00fd4e74cc96a4e52411ba1db08845c2e1da1a767e1d841");
+  strcpy(c.model, "e6f8222db4450db8b838035da879b4da123a05611bb06aa120e7214f34e32cbb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -407,10 +409,10 @@ int32_t mnist_mlp_save_checkpoint(const struct mnist_mlp_trainer *t, mnist_mlp_w
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : MNIST_MLP_NO_FILE;
 }
 

@@ -35,8 +35,7 @@ struct mnist_mlp_data {
   // 0.
   //   in_image: 784 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_digit: a class from 0 to 9
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_digit);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_digit);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -74,8 +73,7 @@ int32_t mnist_mlp_step(struct mnist_mlp_trainer *t, const struct mnist_mlp_data 
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t mnist_mlp_epoch(struct mnist_mlp_trainer *t, const struct mnist_mlp_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.

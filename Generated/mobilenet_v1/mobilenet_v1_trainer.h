@@ -37,8 +37,7 @@ struct mobilenet_v1_data {
   // 0.
   //   in_image: 27648 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_person: a class from 0 to 1
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_person);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_person);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -77,8 +76,7 @@ int32_t mobilenet_v1_step(struct mobilenet_v1_trainer *t, const struct mobilenet
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t mobilenet_v1_epoch(struct mobilenet_v1_trainer *t, const struct mobilenet_v1_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "af2bbe5c18ac2aa879aabbcbfedeadd926ba6943f78f892e9b51c56530699b72",
+      .model_hash = "e7c455f914001023c7121431e0575025e1dd28c9c17559522636699ddf5ff6d6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

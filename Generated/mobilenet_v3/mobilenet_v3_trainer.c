@@ -158,8 +158,7 @@ void mobilenet_v3_begin(struct mobilenet_v3_trainer *t, struct mobilenet_v3_aren
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct mobilenet_v3_arena *arena, const struct mobilenet_v3_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 3072, arena->to_label + i * 1);
@@ -177,9 +176,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct mobilenet_v3_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_label, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -201,8 +200,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct mobilenet_v3_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[2];
@@ -258,8 +256,7 @@ int32_t mobilenet_v3_step(struct mobilenet_v3_trainer *t, const struct mobilenet
 }
 
 int32_t mobilenet_v3_epoch(struct mobilenet_v3_trainer *t, const struct mobilenet_v3_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = mobilenet_v3_step(t, data, order);
     if (status) return status;
@@ -284,11 +281,10 @@ static uint32_t count_right(const struct mobilenet_v3_arena *arena, uint32_t cou
 }
 
 static int32_t evaluate(struct mobilenet_v3_trainer *t, const struct mobilenet_v3_data *data,
-    double *loss,
-    uint32_t *right) {
+    double *loss, uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -309,140 +305,215 @@ int32_t mobilenet_v3_evaluate(struct mobilenet_v3_trainer *t, const struct mobil
     double *loss, uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"mobilenet_v3\"},\"batchnorm1.beta\":{\"data_offset",
-    "s\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offset",
-    "s\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data",
-    "_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_varianc",
-    "e\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.seen",
-    "\":{\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm2.beta\"",
-    ":{\"data_offsets\":[214324,215092],\"dtype\":\"F32\",\"shape\":[192]},\"batchnorm2.ga",
-    "mma\":{\"data_offsets\":[213556,214324],\"dtype\":\"F32\",\"shape\":[192]},\"batchnor",
-    "m2.running_mean\":{\"data_offsets\":[215092,215860],\"dtype\":\"F32\",\"shape\":[192]",
-    "},\"batchnorm2.running_variance\":{\"data_offsets\":[215860,216628],\"dtype\":\"F32\"",
-    ",\"shape\":[192]},\"batchnorm2.seen\":{\"data_offsets\":[216628,216632],\"dtype\":\"F",
-    "32\",\"shape\":[1]},\"conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"s",
-    "hape\":[16,3,3,3]},\"conv2.weight\":{\"data_offsets\":[182836,213556],\"dtype\":\"F32",
-    "\",\"shape\":[192,40,1,1]},\"dense1.bias\":{\"data_offsets\":[314936,315448],\"dtype\"",
-    ":\"F32\",\"shape\":[128]},\"dense1.weight\":{\"data_offsets\":[216632,314936],\"dtype",
-    "\":\"F32\",\"shape\":[128,192]},\"dense2.bias\":{\"data_offsets\":[320568,320608],\"d",
-    "type\":\"F32\",\"shape\":[10]},\"dense2.weight\":{\"data_offsets\":[315448,320568],\"",
-    "dtype\":\"F32\",\"shape\":[10,128]},\"narrow1_batchnorm1.beta\":{\"data_offsets\":[41",
-    "64,4292],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm1.gamma\":{\"data_offse",
-    "ts\":[4036,4164],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm1.running_mean\"",
-    ":{\"data_offsets\":[4292,4420],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm1",
-    ".running_variance\":{\"data_offsets\":[4420,4548],\"dtype\":\"F32\",\"shape\":[32]},\"",
-    "narrow1_batchnorm1.seen\":{\"data_offsets\":[4548,4552],\"dtype\":\"F32\",\"shape\":[",
-    "1]},\"narrow1_batchnorm2.beta\":{\"data_offsets\":[5832,5960],\"dtype\":\"F32\",\"sha",
-    "pe\":[32]},\"narrow1_batchnorm2.gamma\":{\"data_offsets\":[5704,5832],\"dtype\":\"F32",
-    "\",\"shape\":[32]},\"narrow1_batchnorm2.running_mean\":{\"data_offsets\":[5960,6088],",
-    "\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm2.running_variance\":{\"data_off",
-    "sets\":[6088,6216],\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_batchnorm2.seen\":{\"d",
-    "ata_offsets\":[6216,6220],\"dtype\":\"F32\",\"shape\":[1]},\"narrow1_batchnorm3.beta\"",
-    ":{\"data_offsets\":[11596,11692],\"dtype\":\"F32\",\"shape\":[24]},\"narrow1_batchnor",
-    "m3.gamma\":{\"data_offsets\":[11500,11596],\"dtype\":\"F32\",\"shape\":[24]},\"narrow",
-    "1_batchnorm3.running_mean\":{\"data_offsets\":[11692,11788],\"dtype\":\"F32\",\"shape",
-    "\":[24]},\"narrow1_batchnorm3.running_variance\":{\"data_offsets\":[11788,11884],\"dt",
-    "ype\":\"F32\",\"shape\":[24]},\"narrow1_batchnorm3.seen\":{\"data_offsets\":[11884,11",
-    "888],\"dtype\":\"F32\",\"shape\":[1]},\"narrow1_conv1.weight\":{\"data_offsets\":[198",
-    "8,4036],\"dtype\":\"F32\",\"shape\":[32,16,1,1]},\"narrow1_conv2.weight\":{\"data_off",
-    "sets\":[4552,5704],\"dtype\":\"F32\",\"shape\":[32,1,3,3]},\"narrow1_conv3.weight\":{",
-    "\"data_offsets\":[8428,11500],\"dtype\":\"F32\",\"shape\":[24,32,1,1]},\"narrow1_exci",
-    "tation1_dense1.bias\":{\"data_offsets\":[7244,7276],\"dtype\":\"F32\",\"shape\":[8]},",
-    "\"narrow1_excitation1_dense1.weight\":{\"data_offsets\":[6220,7244],\"dtype\":\"F32\"",
-    ",\"shape\":[8,32]},\"narrow1_excitation1_dense2.bias\":{\"data_offsets\":[8300,8428],",
-    "\"dtype\":\"F32\",\"shape\":[32]},\"narrow1_excitation1_dense2.weight\":{\"data_offse",
-    "ts\":[7276,8300],\"dtype\":\"F32\",\"shape\":[32,8]},\"narrow2_batchnorm1.beta\":{\"d",
-    "ata_offsets\":[51332,51716],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchnorm1.ga",
-    "mma\":{\"data_offsets\":[50948,51332],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_bat",
-    "chnorm1.running_mean\":{\"data_offsets\":[51716,52100],\"dtype\":\"F32\",\"shape\":[9",
-    "6]},\"narrow2_batchnorm1.running_variance\":{\"data_offsets\":[52100,52484],\"dtype\"",
-    ":\"F32\",\"shape\":[96]},\"narrow2_batchnorm1.seen\":{\"data_offsets\":[52484,52488],",
-    "\"dtype\":\"F32\",\"shape\":[1]},\"narrow2_batchnorm2.beta\":{\"data_offsets\":[62472",
-    ",62856],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchnorm2.gamma\":{\"data_offset",
-    "s\":[62088,62472],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchnorm2.running_mean",
-    "\":{\"data_offsets\":[62856,63240],\"dtype\":\"F32\",\"shape\":[96]},\"narrow2_batchn",
-    "orm2.running_variance\":{\"data_offsets\":[63240,63624],\"dtype\":\"F32\",\"shape\":[",
-    "96]},\"narrow2_batchnorm2.seen\":{\"data_offsets\":[63624,63628],\"dtype\":\"F32\",\"",
-    "shape\":[1]},\"narrow2_batchnorm3.beta\":{\"data_offsets\":[98060,98220],\"dtype\":\"",
-    "F32\",\"shape\":[40]},\"narrow2_batchnorm3.gamma\":{\"data_offsets\":[97900,98060],\"",
-    "dtype\":\"F32\",\"shape\":[40]},\"narrow2_batchnorm3.running_mean\":{\"data_offsets\"",
-    ":[98220,98380],\"dtype\":\"F32\",\"shape\":[40]},\"narrow2_batchnorm3.running_varianc",
-    "e\":{\"data_offsets\":[98380,98540],\"dtype\":\"F32\",\"shape\":[40]},\"narrow2_batch",
-    "norm3.seen\":{\"data_offsets\":[98540,98544],\"dtype\":\"F32\",\"shape\":[1]},\"narro",
-    "w2_conv1.weight\":{\"data_offsets\":[41732,50948],\"dtype\":\"F32\",\"shape\":[96,24,",
-    "1,1]},\"narrow2_conv2.weight\":{\"data_offsets\":[52488,62088],\"dtype\":\"F32\",\"sh",
-    "ape\":[96,1,5,5]},\"narrow2_conv3.weight\":{\"data_offsets\":[82540,97900],\"dtype\":",
-    "\"F32\",\"shape\":[40,96,1,1]},\"narrow2_excitation1_dense1.bias\":{\"data_offsets\":",
-    "[72844,72940],\"dtype\":\"F32\",\"shape\":[24]},\"narrow2_excitation1_dense1.weight\"",
-    ":{\"data_offsets\":[63628,72844],\"dtype\":\"F32\",\"shape\":[24,96]},\"narrow2_excit",
-    "ation1_dense2.bias\":{\"data_offsets\":[82156,82540],\"dtype\":\"F32\",\"shape\":[96]",
-    "},\"narrow2_excitation1_dense2.weight\":{\"data_offsets\":[72940,82156],\"dtype\":\"F",
-    "32\",\"shape\":[96,24]},\"residual1_narrow1_batchnorm1.beta\":{\"data_offsets\":[1908",
-    "8,19376],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_batchnorm1.gamma\":{\"",
-    "data_offsets\":[18800,19088],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_ba",
-    "tchnorm1.running_mean\":{\"data_offsets\":[19376,19664],\"dtype\":\"F32\",\"shape\":[",
-    "72]},\"residual1_narrow1_batchnorm1.running_variance\":{\"data_offsets\":[19664,19952",
-    "],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_batchnorm1.seen\":{\"data_off",
-    "sets\":[19952,19956],\"dtype\":\"F32\",\"shape\":[1]},\"residual1_narrow1_batchnorm2.",
-    "beta\":{\"data_offsets\":[22836,23124],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_",
-    "narrow1_batchnorm2.gamma\":{\"data_offsets\":[22548,22836],\"dtype\":\"F32\",\"shape\"",
-    ":[72]},\"residual1_narrow1_batchnorm2.running_mean\":{\"data_offsets\":[23124,23412],",
-    "\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_batchnorm2.running_variance\":{",
-    "\"data_offsets\":[23412,23700],\"dtype\":\"F32\",\"shape\":[72]},\"residual1_narrow1_",
-    "batchnorm2.seen\":{\"data_offsets\":[23700,23704],\"dtype\":\"F32\",\"shape\":[1]},\"",
-    "residual1_narrow1_batchnorm3.beta\":{\"data_offsets\":[41440,41536],\"dtype\":\"F32\"",
-    ",\"shape\":[24]},\"residual1_narrow1_batchnorm3.gamma\":{\"data_offsets\":[41344,4144",
-    "0],\"dtype\":\"F32\",\"shape\":[24]},\"residual1_narrow1_batchnorm3.running_mean\":{\"",
-    "data_offsets\":[41536,41632],\"dtype\":\"F32\",\"shape\":[24]},\"residual1_narrow1_ba",
-    "tchnorm3.running_variance\":{\"data_offsets\":[41632,41728],\"dtype\":\"F32\",\"shape",
-    "\":[24]},\"residual1_narrow1_batchnorm3.seen\":{\"data_offsets\":[41728,41732],\"dtyp",
-    "e\":\"F32\",\"shape\":[1]},\"residual1_narrow1_conv1.weight\":{\"data_offsets\":[1188",
-    "8,18800],\"dtype\":\"F32\",\"shape\":[72,24,1,1]},\"residual1_narrow1_conv2.weight\":",
-    "{\"data_offsets\":[19956,22548],\"dtype\":\"F32\",\"shape\":[72,1,3,3]},\"residual1_n",
-    "arrow1_conv3.weight\":{\"data_offsets\":[34432,41344],\"dtype\":\"F32\",\"shape\":[24",
-    ",72,1,1]},\"residual1_narrow1_excitation1_dense1.bias\":{\"data_offsets\":[28888,2896",
-    "0],\"dtype\":\"F32\",\"shape\":[18]},\"residual1_narrow1_excitation1_dense1.weight\":",
-    "{\"data_offsets\":[23704,28888],\"dtype\":\"F32\",\"shape\":[18,72]},\"residual1_narr",
-    "ow1_excitation1_dense2.bias\":{\"data_offsets\":[34144,34432],\"dtype\":\"F32\",\"sha",
-    "pe\":[72]},\"residual1_narrow1_excitation1_dense2.weight\":{\"data_offsets\":[28960,3",
-    "4144],\"dtype\":\"F32\",\"shape\":[72,18]},\"residual2_narrow1_batchnorm1.beta\":{\"d",
-    "ata_offsets\":[118224,118704],\"dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1_",
-    "batchnorm1.gamma\":{\"data_offsets\":[117744,118224],\"dtype\":\"F32\",\"shape\":[120",
-    "]},\"residual2_narrow1_batchnorm1.running_mean\":{\"data_offsets\":[118704,119184],\"",
-    "dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm1.running_variance\":{\"",
-    "data_offsets\":[119184,119664],\"dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1",
-    "_batchnorm1.seen\":{\"data_offsets\":[119664,119668],\"dtype\":\"F32\",\"shape\":[1]}",
-    ",\"residual2_narrow1_batchnorm2.beta\":{\"data_offsets\":[132148,132628],\"dtype\":\"",
-    "F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm2.gamma\":{\"data_offsets\":[1316",
-    "68,132148],\"dtype\":\"F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm2.running_",
-    "mean\":{\"data_offsets\":[132628,133108],\"dtype\":\"F32\",\"shape\":[120]},\"residua",
-    "l2_narrow1_batchnorm2.running_variance\":{\"data_offsets\":[133108,133588],\"dtype\":",
-    "\"F32\",\"shape\":[120]},\"residual2_narrow1_batchnorm2.seen\":{\"data_offsets\":[133",
-    "588,133592],\"dtype\":\"F32\",\"shape\":[1]},\"residual2_narrow1_batchnorm3.beta\":{\"",
-    "data_offsets\":[182352,182512],\"dtype\":\"F32\",\"shape\":[40]},\"residual2_narrow1_",
-    "batchnorm3.gamma\":{\"data_offsets\":[182192,182352],\"dtype\":\"F32\",\"shape\":[40]",
-    "},\"residual2_narrow1_batchnorm3.running_mean\":{\"data_offsets\":[182512,182672],\"d",
-    "type\":\"F32\",\"shape\":[40]},\"residual2_narrow1_batchnorm3.running_variance\":{\"d",
-    "ata_offsets\":[182672,182832],\"dtype\":\"F32\",\"shape\":[40]},\"residual2_narrow1_b",
-    "atchnorm3.seen\":{\"data_offsets\":[182832,182836],\"dtype\":\"F32\",\"shape\":[1]},\"",
-    "residual2_narrow1_conv1.weight\":{\"data_offsets\":[98544,117744],\"dtype\":\"F32\",\"",
-    "shape\":[120,40,1,1]},\"residual2_narrow1_conv2.weight\":{\"data_offsets\":[119668,13",
-    "1668],\"dtype\":\"F32\",\"shape\":[120,1,5,5]},\"residual2_narrow1_conv3.weight\":{\"",
-    "data_offsets\":[162992,182192],\"dtype\":\"F32\",\"shape\":[40,120,1,1]},\"residual2_",
-    "narrow1_excitation1_dense1.bias\":{\"data_offsets\":[147992,148112],\"dtype\":\"F32\"",
-    ",\"shape\":[30]},\"residual2_narrow1_excitation1_dense1.weight\":{\"data_offsets\":[1",
-    "33592,147992],\"dtype\":\"F32\",\"shape\":[30,120]},\"residual2_narrow1_excitation1_d",
-    "ense2.bias\":{\"data_offsets\":[162512,162992],\"dtype\":\"F32\",\"shape\":[120]},\"r",
-    "esidual2_narrow1_excitation1_dense2.weight\":{\"data_offsets\":[148112,162512],\"dtyp",
-    "e\":\"F32\",\"shape\":[120,30]}}   ",
+    "{\"__metadata__\":{\"bnc.model\":\"mobilenet_v3\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16",
+    "]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\"",
+    ":[16]},",
+    "\"batchnorm1.seen\":{\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm2.beta\":{\"data_offsets\":[214324,215092],\"dtype\":\"F32\",\"shape\":[192]},",
+    "\"batchnorm2.gamma\":{\"data_offsets\":[213556,214324],\"dtype\":\"F32\",\"shape\":[192]}",
+    ",",
+    "\"batchnorm2.running_mean\":{\"data_offsets\":[215092,215860],\"dtype\":\"F32\",\"shape\"",
+    ":[192]},",
+    "\"batchnorm2.running_variance\":{\"data_offsets\":[215860,216628],\"dtype\":\"F32\",\"sha",
+    "pe\":[192]},",
+    "\"batchnorm2.seen\":{\"data_offsets\":[216628,216632],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"shape\":[16,3,3,3]},",
+    "\"conv2.weight\":{\"data_offsets\":[182836,213556],\"dtype\":\"F32\",\"shape\":[192,40,1,",
+    "1]},",
+    "\"dense1.bias\":{\"data_offsets\":[314936,315448],\"dtype\":\"F32\",\"shape\":[128]},",
+    "\"dense1.weight\":{\"data_offsets\":[216632,314936],\"dtype\":\"F32\",\"shape\":[128,192]",
+    "},",
+    "\"dense2.bias\":{\"data_offsets\":[320568,320608],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense2.weight\":{\"data_offsets\":[315448,320568],\"dtype\":\"F32\",\"shape\":[10,128]}",
+    ",",
+    "\"narrow1_batchnorm1.beta\":{\"data_offsets\":[4164,4292],\"dtype\":\"F32\",\"shape\":[32",
+    "]},",
+    "\"narrow1_batchnorm1.gamma\":{\"data_offsets\":[4036,4164],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"narrow1_batchnorm1.running_mean\":{\"data_offsets\":[4292,4420],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"narrow1_batchnorm1.running_variance\":{\"data_offsets\":[4420,4548],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"narrow1_batchnorm1.seen\":{\"data_offsets\":[4548,4552],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"narrow1_batchnorm2.beta\":{\"data_offsets\":[5832,5960],\"dtype\":\"F32\",\"shape\":[32",
+    "]},",
+    "\"narrow1_batchnorm2.gamma\":{\"data_offsets\":[5704,5832],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"narrow1_batchnorm2.running_mean\":{\"data_offsets\":[5960,6088],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"narrow1_batchnorm2.running_variance\":{\"data_offsets\":[6088,6216],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"narrow1_batchnorm2.seen\":{\"data_offsets\":[6216,6220],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"narrow1_batchnorm3.beta\":{\"data_offsets\":[11596,11692],\"dtype\":\"F32\",\"shape\":[",
+    "24]},",
+    "\"narrow1_batchnorm3.gamma\":{\"data_offsets\":[11500,11596],\"dtype\":\"F32\",\"shape\":",
+    "[24]},",
+    "\"narrow1_batchnorm3.running_mean\":{\"data_offsets\":[11692,11788],\"dtype\":\"F32\",\"s",
+    "hape\":[24]},",
+    "\"narrow1_batchnorm3.running_variance\":{\"data_offsets\":[11788,11884],\"dtype\":\"F32\"",
+    ",\"shape\":[24]},",
+    "\"narrow1_batchnorm3.seen\":{\"data_offsets\":[11884,11888],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"narrow1_conv1.weight\":{\"data_offsets\":[1988,4036],\"dtype\":\"F32\",\"shape\":[32,16",
+    ",1,1]},",
+    "\"narrow1_conv2.weight\":{\"data_offsets\":[4552,5704],\"dtype\":\"F32\",\"shape\":[32,1,",
+    "3,3]},",
+    "\"narrow1_conv3.weight\":{\"data_offsets\":[8428,11500],\"dtype\":\"F32\",\"shape\":[24,3",
+    "2,1,1]},",
+    "\"narrow1_excitation1_dense1.bias\":{\"data_offsets\":[7244,7276],\"dtype\":\"F32\",\"sha",
+    "pe\":[8]},",
+    "\"narrow1_excitation1_dense1.weight\":{\"data_offsets\":[6220,7244],\"dtype\":\"F32\",\"s",
+    "hape\":[8,32]},",
+    "\"narrow1_excitation1_dense2.bias\":{\"data_offsets\":[8300,8428],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"narrow1_excitation1_dense2.weight\":{\"data_offsets\":[7276,8300],\"dtype\":\"F32\",\"s",
+    "hape\":[32,8]},",
+    "\"narrow2_batchnorm1.beta\":{\"data_offsets\":[51332,51716],\"dtype\":\"F32\",\"shape\":[",
+    "96]},",
+    "\"narrow2_batchnorm1.gamma\":{\"data_offsets\":[50948,51332],\"dtype\":\"F32\",\"shape\":",
+    "[96]},",
+    "\"narrow2_batchnorm1.running_mean\":{\"data_offsets\":[51716,52100],\"dtype\":\"F32\",\"s",
+    "hape\":[96]},",
+    "\"narrow2_batchnorm1.running_variance\":{\"data_offsets\":[52100,52484],\"dtype\":\"F32\"",
+    ",\"shape\":[96]},",
+    "\"narrow2_batchnorm1.seen\":{\"data_offsets\":[52484,52488],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"narrow2_batchnorm2.beta\":{\"data_offsets\":[62472,62856],\"dtype\":\"F32\",\"shape\":[",
+    "96]},",
+    "\"narrow2_batchnorm2.gamma\":{\"data_offsets\":[62088,62472],\"dtype\":\"F32\",\"shape\":",
+    "[96]},",
+    "\"narrow2_batchnorm2.running_mean\":{\"data_offsets\":[62856,63240],\"dtype\":\"F32\",\"s",
+    "hape\":[96]},",
+    "\"narrow2_batchnorm2.running_variance\":{\"data_offsets\":[63240,63624],\"dtype\":\"F32\"",
+    ",\"shape\":[96]},",
+    "\"narrow2_batchnorm2.seen\":{\"data_offsets\":[63624,63628],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"narrow2_batchnorm3.beta\":{\"data_offsets\":[98060,98220],\"dtype\":\"F32\",\"shape\":[",
+    "40]},",
+    "\"narrow2_batchnorm3.gamma\":{\"data_offsets\":[97900,98060],\"dtype\":\"F32\",\"shape\":",
+    "[40]},",
+    "\"narrow2_batchnorm3.running_mean\":{\"data_offsets\":[98220,98380],\"dtype\":\"F32\",\"s",
+    "hape\":[40]},",
+    "\"narrow2_batchnorm3.running_variance\":{\"data_offsets\":[98380,98540],\"dtype\":\"F32\"",
+    ",\"shape\":[40]},",
+    "\"narrow2_batchnorm3.seen\":{\"data_offsets\":[98540,98544],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"narrow2_conv1.weight\":{\"data_offsets\":[41732,50948],\"dtype\":\"F32\",\"shape\":[96,",
+    "24,1,1]},",
+    "\"narrow2_conv2.weight\":{\"data_offsets\":[52488,62088],\"dtype\":\"F32\",\"shape\":[96,",
+    "1,5,5]},",
+    "\"narrow2_conv3.weight\":{\"data_offsets\":[82540,97900],\"dtype\":\"F32\",\"shape\":[40,",
+    "96,1,1]},",
+    "\"narrow2_excitation1_dense1.bias\":{\"data_offsets\":[72844,72940],\"dtype\":\"F32\",\"s",
+    "hape\":[24]},",
+    "\"narrow2_excitation1_dense1.weight\":{\"data_offsets\":[63628,72844],\"dtype\":\"F32\",\"",
+    "shape\":[24,96]},",
+    "\"narrow2_excitation1_dense2.bias\":{\"data_offsets\":[82156,82540],\"dtype\":\"F32\",\"s",
+    "hape\":[96]},",
+    "\"narrow2_excitation1_dense2.weight\":{\"data_offsets\":[72940,82156],\"dtype\":\"F32\",\"",
+    "shape\":[96,24]},",
+    "\"residual1_narrow1_batchnorm1.beta\":{\"data_offsets\":[19088,19376],\"dtype\":\"F32\",\"",
+    "shape\":[72]},",
+    "\"residual1_narrow1_batchnorm1.gamma\":{\"data_offsets\":[18800,19088],\"dtype\":\"F32\",",
+    "\"shape\":[72]},",
+    "\"residual1_narrow1_batchnorm1.running_mean\":{\"data_offsets\":[19376,19664],\"dtype\":\"",
+    "F32\",\"shape\":[72]},",
+    "\"residual1_narrow1_batchnorm1.running_variance\":{\"data_offsets\":[19664,19952],\"dtype",
+    "\":\"F32\",\"shape\":[72]},",
+    "\"residual1_narrow1_batchnorm1.seen\":{\"data_offsets\":[19952,19956],\"dtype\":\"F32\",\"",
+    "shape\":[1]},",
+    "\"residual1_narrow1_batchnorm2.beta\":{\"data_offsets\":[22836,23124],\"dtype\":\"F32\",\"",
+    "shape\":[72]},",
+    "\"residual1_narrow1_batchnorm2.gamma\":{\"data_offsets\":[22548,22836],\"dtype\":\"F32\",",
+    "\"shape\":[72]},",
+    "\"residual1_narrow1_batchnorm2.running_mean\":{\"data_offsets\":[23124,23412],\"dtype\":\"",
+    "F32\",\"shape\":[72]},",
+    "\"residual1_narrow1_batchnorm2.running_variance\":{\"data_offsets\":[23412,23700],\"dtype",
+    "\":\"F32\",\"shape\":[72]},",
+    "\"residual1_narrow1_batchnorm2.seen\":{\"data_offsets\":[23700,23704],\"dtype\":\"F32\",\"",
+    "shape\":[1]},",
+    "\"residual1_narrow1_batchnorm3.beta\":{\"data_offsets\":[41440,41536],\"dtype\":\"F32\",\"",
+    "shape\":[24]},",
+    "\"residual1_narrow1_batchnorm3.gamma\":{\"data_offsets\":[41344,41440],\"dtype\":\"F32\",",
+    "\"shape\":[24]},",
+    "\"residual1_narrow1_batchnorm3.running_mean\":{\"data_offsets\":[41536,41632],\"dtype\":\"",
+    "F32\",\"shape\":[24]},",
+    "\"residual1_narrow1_batchnorm3.running_variance\":{\"data_offsets\":[41632,41728],\"dtype",
+    "\":\"F32\",\"shape\":[24]},",
+    "\"residual1_narrow1_batchnorm3.seen\":{\"data_offsets\":[41728,41732],\"dtype\":\"F32\",\"",
+    "shape\":[1]},",
+    "\"residual1_narrow1_conv1.weight\":{\"data_offsets\":[11888,18800],\"dtype\":\"F32\",\"sh",
+    "ape\":[72,24,1,1]},",
+    "\"residual1_narrow1_conv2.weight\":{\"data_offsets\":[19956,22548],\"dtype\":\"F32\",\"sh",
+    "ape\":[72,1,3,3]},",
+    "\"residual1_narrow1_conv3.weight\":{\"data_offsets\":[34432,41344],\"dtype\":\"F32\",\"sh",
+    "ape\":[24,72,1,1]},",
+    "\"residual1_narrow1_excitation1_dense1.bias\":{\"data_offsets\":[28888,28960],\"dtype\":\"",
+    "F32\",\"shape\":[18]},",
+    "\"residual1_narrow1_excitation1_dense1.weight\":{\"data_offsets\":[23704,28888],\"dtype\"",
+    ":\"F32\",\"shape\":[18,72]},",
+    "\"residual1_narrow1_excitation1_dense2.bias\":{\"data_offsets\":[34144,34432],\"dtype\":\"",
+    "F32\",\"shape\":[72]},",
+    "\"residual1_narrow1_excitation1_dense2.weight\":{\"data_offsets\":[28960,34144],\"dtype\"",
+    ":\"F32\",\"shape\":[72,18]},",
+    "\"residual2_narrow1_batchnorm1.beta\":{\"data_offsets\":[118224,118704],\"dtype\":\"F32\"",
+    ",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm1.gamma\":{\"data_offsets\":[117744,118224],\"dtype\":\"F32\"",
+    ",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm1.running_mean\":{\"data_offsets\":[118704,119184],\"dtype\"",
+    ":\"F32\",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm1.running_variance\":{\"data_offsets\":[119184,119664],\"dty",
+    "pe\":\"F32\",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm1.seen\":{\"data_offsets\":[119664,119668],\"dtype\":\"F32\"",
+    ",\"shape\":[1]},",
+    "\"residual2_narrow1_batchnorm2.beta\":{\"data_offsets\":[132148,132628],\"dtype\":\"F32\"",
+    ",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm2.gamma\":{\"data_offsets\":[131668,132148],\"dtype\":\"F32\"",
+    ",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm2.running_mean\":{\"data_offsets\":[132628,133108],\"dtype\"",
+    ":\"F32\",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm2.running_variance\":{\"data_offsets\":[133108,133588],\"dty",
+    "pe\":\"F32\",\"shape\":[120]},",
+    "\"residual2_narrow1_batchnorm2.seen\":{\"data_offsets\":[133588,133592],\"dtype\":\"F32\"",
+    ",\"shape\":[1]},",
+    "\"residual2_narrow1_batchnorm3.beta\":{\"data_offsets\":[182352,182512],\"dtype\":\"F32\"",
+    ",\"shape\":[40]},",
+    "\"residual2_narrow1_batchnorm3.gamma\":{\"data_offsets\":[182192,182352],\"dtype\":\"F32\"",
+    ",\"shape\":[40]},",
+    "\"residual2_narrow1_batchnorm3.running_mean\":{\"data_offsets\":[182512,182672],\"dtype\"",
+    ":\"F32\",\"shape\":[40]},",
+    "\"residual2_narrow1_batchnorm3.running_variance\":{\"data_offsets\":[182672,182832],\"dty",
+    "pe\":\"F32\",\"shape\":[40]},",
+    "\"residual2_narrow1_batchnorm3.seen\":{\"data_offsets\":[182832,182836],\"dtype\":\"F32\"",
+    ",\"shape\":[1]},",
+    "\"residual2_narrow1_conv1.weight\":{\"data_offsets\":[98544,117744],\"dtype\":\"F32\",\"s",
+    "hape\":[120,40,1,1]},",
+    "\"residual2_narrow1_conv2.weight\":{\"data_offsets\":[119668,131668],\"dtype\":\"F32\",\"",
+    "shape\":[120,1,5,5]},",
+    "\"residual2_narrow1_conv3.weight\":{\"data_offsets\":[162992,182192],\"dtype\":\"F32\",\"",
+    "shape\":[40,120,1,1]},",
+    "\"residual2_narrow1_excitation1_dense1.bias\":{\"data_offsets\":[147992,148112],\"dtype\"",
+    ":\"F32\",\"shape\":[30]},",
+    "\"residual2_narrow1_excitation1_dense1.weight\":{\"data_offsets\":[133592,147992],\"dtype",
+    "\":\"F32\",\"shape\":[30,120]},",
+    "\"residual2_narrow1_excitation1_dense2.bias\":{\"data_offsets\":[162512,162992],\"dtype\"",
+    ":\"F32\",\"shape\":[120]},",
+    "\"residual2_narrow1_excitation1_dense2.weight\":{\"data_offsets\":[148112,162512],\"dtype",
+    "\":\"F32\",\"shape\":[120,30]}}   ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 9624 };
 
@@ -503,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "af2bbe5c18ac2aa879aabbcbfedeadd926ba6943f78f892e9b51c56530699b72");
+  strcpy(c.model, "e7c455f914001023c7121431e0575025e1dd28c9c17559522636699ddf5ff6d6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -517,18 +588,18 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
 }
 
 int32_t mobilenet_v3_save_checkpoint(const struct mobilenet_v3_trainer *t,
-    mobilenet_v3_write *write,
-    void *context) {
+    mobilenet_v3_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct mobilenet_v3_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : MOBILENET_V3_NO_FILE;
 }
 

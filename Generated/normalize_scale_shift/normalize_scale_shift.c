@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "9e54812ae8a3d0971a940f57fe88f720b7cc24a36c52d5d10dd01c62dda29720",
+      .model_hash = "686b1bd5cd91e502fae93e7130136ae4c3a641d99a745ab39436eabda7295911",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

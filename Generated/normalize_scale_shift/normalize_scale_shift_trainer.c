@@ -134,8 +134,8 @@ void normalize_scale_shift_begin(struct normalize_scale_shift_trainer *t,
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct normalize_scale_shift_arena *arena,
-    const struct normalize_scale_shift_data *data, const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const struct normalize_scale_shift_data *data, const uint32_t *order, uint32_t first,
+    uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_x + i * 4, arena->to_y + i * 4);
@@ -154,9 +154,9 @@ struct handed {
 static const bnc_batch *hand(struct handed *h, struct normalize_scale_shift_arena *arena,
     uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_x,  },
-      .targets = { arena->to_y,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_x, },
+      .targets = { arena->to_y, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -178,8 +178,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct normalize_scale_shift_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -235,8 +234,7 @@ int32_t normalize_scale_shift_step(struct normalize_scale_shift_trainer *t,
 }
 
 int32_t normalize_scale_shift_epoch(struct normalize_scale_shift_trainer *t,
-    const struct normalize_scale_shift_data *data, uint32_t *order,
-    double *loss) {
+    const struct normalize_scale_shift_data *data, uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = normalize_scale_shift_step(t, data, order);
     if (status) return status;
@@ -251,7 +249,7 @@ static int32_t evaluate(struct normalize_scale_shift_trainer *t,
     const struct normalize_scale_shift_data *data, double *loss) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_out,  };
+  void *outputs[] = { t->arena->out_out, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -268,22 +266,22 @@ static int32_t evaluate(struct normalize_scale_shift_trainer *t,
 }
 
 int32_t normalize_scale_shift_evaluate(struct normalize_scale_shift_trainer *t,
-    const struct normalize_scale_shift_data *data,
-    double *loss) {
+    const struct normalize_scale_shift_data *data, double *loss) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
-  const int32_t status = evaluate(t, data, loss);
-  return status;
+  return evaluate(t, data, loss);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"normalize_scale_shift\"},\"normalize1.running_mean",
-    "\":{\"data_offsets\":[0,16],\"dtype\":\"F32\",\"shape\":[4]},\"normalize1.running_var",
-    "iance\":{\"data_offsets\":[16,32],\"dtype\":\"F32\",\"shape\":[4]},\"scale_shift1.bet",
-    "a\":{\"data_offsets\":[48,64],\"dtype\":\"F32\",\"shape\":[4]},\"scale_shift1.gamma\"",
-    ":{\"data_offsets\":[32,48],\"dtype\":\"F32\",\"shape\":[4]}}      ",
+    "{\"__metadata__\":{\"bnc.model\":\"normalize_scale_shift\"},",
+    "\"normalize1.running_mean\":{\"data_offsets\":[0,16],\"dtype\":\"F32\",\"shape\":[4]},",
+    "\"normalize1.running_variance\":{\"data_offsets\":[16,32],\"dtype\":\"F32\",\"shape\":[4]",
+    "},",
+    "\"scale_shift1.beta\":{\"data_offsets\":[48,64],\"dtype\":\"F32\",\"shape\":[4]},",
+    "\"scale_shift1.gamma\":{\"data_offsets\":[32,48],\"dtype\":\"F32\",\"shape\":[4]}}      ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 360 };
 
@@ -345,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9e54812ae8a3d0971a940f57fe88f720b7cc24a36c52d5d10dd01c62dda29720");
+  strcpy(c.model, "686b1bd5cd91e502fae93e7130136ae4c3a641d99a745ab39436eabda7295911");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -359,17 +357,16 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
 }
 
 int32_t normalize_scale_shift_save_checkpoint(const struct normalize_scale_shift_trainer *t,
-    normalize_scale_shift_write *write,
-    void *context) {
+    normalize_scale_shift_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct normalize_scale_shift_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : NORMALIZE_SCALE_SHIFT_NO_FILE;
 }
 

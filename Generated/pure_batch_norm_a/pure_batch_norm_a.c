@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "ea5e213eb1569d422e4032619a17c347ba828a3ba8fd056c53b92a6f69b6e309",
+      .model_hash = "a357ba2948f31c51d8dcdd188d9fc9d0eff0e6dcf58c1ea664defb455891fba5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

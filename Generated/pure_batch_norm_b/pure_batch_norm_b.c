@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "d0b3bd67d9810609a98884d988d59ecdd0c562768b6e03380eb6004cc3b592ab",
+      .model_hash = "5d1d9e3fe65db445cbaff347f04c503c3ca05d7dcb58217f990b63b804a7be1c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

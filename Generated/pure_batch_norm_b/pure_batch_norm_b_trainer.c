@@ -132,8 +132,8 @@ void pure_batch_norm_b_begin(struct pure_batch_norm_b_trainer *t,
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct pure_batch_norm_b_arena *arena,
-    const struct pure_batch_norm_b_data *data, const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const struct pure_batch_norm_b_data *data, const uint32_t *order, uint32_t first,
+    uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_x + i * 8, arena->to_y + i * 8);
@@ -152,9 +152,9 @@ struct handed {
 static const bnc_batch *hand(struct handed *h, struct pure_batch_norm_b_arena *arena,
     uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_x,  },
-      .targets = { arena->to_y,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_x, },
+      .targets = { arena->to_y, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -176,8 +176,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct pure_batch_norm_b_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -233,8 +232,7 @@ int32_t pure_batch_norm_b_step(struct pure_batch_norm_b_trainer *t,
 }
 
 int32_t pure_batch_norm_b_epoch(struct pure_batch_norm_b_trainer *t,
-    const struct pure_batch_norm_b_data *data, uint32_t *order,
-    double *loss) {
+    const struct pure_batch_norm_b_data *data, uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = pure_batch_norm_b_step(t, data, order);
     if (status) return status;
@@ -249,7 +247,7 @@ static int32_t evaluate(struct pure_batch_norm_b_trainer *t,
     const struct pure_batch_norm_b_data *data, double *loss) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_out,  };
+  void *outputs[] = { t->arena->out_out, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -266,23 +264,23 @@ static int32_t evaluate(struct pure_batch_norm_b_trainer *t,
 }
 
 int32_t pure_batch_norm_b_evaluate(struct pure_batch_norm_b_trainer *t,
-    const struct pure_batch_norm_b_data *data,
-    double *loss) {
+    const struct pure_batch_norm_b_data *data, double *loss) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
-  const int32_t status = evaluate(t, data, loss);
-  return status;
+  return evaluate(t, data, loss);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"pure_batch_norm_b\"},\"batchnorm1.beta\":{\"data_o",
-    "ffsets\":[8,16],\"dtype\":\"F32\",\"shape\":[2]},\"batchnorm1.gamma\":{\"data_offsets",
-    "\":[0,8],\"dtype\":\"F32\",\"shape\":[2]},\"batchnorm1.running_mean\":{\"data_offsets",
-    "\":[16,24],\"dtype\":\"F32\",\"shape\":[2]},\"batchnorm1.running_variance\":{\"data_o",
-    "ffsets\":[24,32],\"dtype\":\"F32\",\"shape\":[2]},\"batchnorm1.seen\":{\"data_offsets",
-    "\":[32,36],\"dtype\":\"F32\",\"shape\":[1]}}   ",
+    "{\"__metadata__\":{\"bnc.model\":\"pure_batch_norm_b\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[8,16],\"dtype\":\"F32\",\"shape\":[2]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[0,8],\"dtype\":\"F32\",\"shape\":[2]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[16,24],\"dtype\":\"F32\",\"shape\":[2]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[24,32],\"dtype\":\"F32\",\"shape\":[2]",
+    "},",
+    "\"batchnorm1.seen\":{\"data_offsets\":[32,36],\"dtype\":\"F32\",\"shape\":[1]}}   ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 416 };
 
@@ -343,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d0b3bd67d9810609a98884d988d59ecdd0c562768b6e03380eb6004cc3b592ab");
+  strcpy(c.model, "5d1d9e3fe65db445cbaff347f04c503c3ca05d7dcb58217f990b63b804a7be1c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -357,17 +355,16 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
 }
 
 int32_t pure_batch_norm_b_save_checkpoint(const struct pure_batch_norm_b_trainer *t,
-    pure_batch_norm_b_write *write,
-    void *context) {
+    pure_batch_norm_b_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct pure_batch_norm_b_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : PURE_BATCH_NORM_B_NO_FILE;
 }
 

@@ -35,8 +35,7 @@ struct pure_batch_norm_b_data {
   // 0.
   //   in_x: 8 numbers, as the data have them, in C order
   //   to_y: [2, 2, 2] numbers
-  int32_t (*read)(void *context, uint32_t row, float *in_x,
-      float *to_y);
+  int32_t (*read)(void *context, uint32_t row, float *in_x, float *to_y);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -76,13 +75,11 @@ int32_t pure_batch_norm_b_step(struct pure_batch_norm_b_trainer *t,
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t pure_batch_norm_b_epoch(struct pure_batch_norm_b_trainer *t,
-    const struct pure_batch_norm_b_data *data, uint32_t *order,
-    double *loss);
+    const struct pure_batch_norm_b_data *data, uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics.
 int32_t pure_batch_norm_b_evaluate(struct pure_batch_norm_b_trainer *t,
-    const struct pure_batch_norm_b_data *data,
-    double *loss);
+    const struct pure_batch_norm_b_data *data, double *loss);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int pure_batch_norm_b_write(void *context, const void *bytes, uint64_t count);

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "1c0a3ceacdd90d085f7406c96246475a6083b91a24b97035e5162b5fac153d45",
+      .model_hash = "8ca82baa034818f7c0bf050a2d4b847ceead1cec0ee48cea6fe0efea1f06c6ed",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

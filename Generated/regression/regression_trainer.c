@@ -130,8 +130,7 @@ void regression_begin(struct regression_trainer *t, struct regression_arena *are
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct regression_arena *arena, const struct regression_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_x + i * 1, arena->to_y + i * 1);
@@ -149,9 +148,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct regression_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_x,  },
-      .targets = { arena->to_y,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_x, },
+      .targets = { arena->to_y, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -173,8 +172,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct regression_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -230,8 +228,7 @@ int32_t regression_step(struct regression_trainer *t, const struct regression_da
 }
 
 int32_t regression_epoch(struct regression_trainer *t, const struct regression_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = regression_step(t, data, order);
     if (status) return status;
@@ -246,7 +243,7 @@ static int32_t evaluate(struct regression_trainer *t, const struct regression_da
     double *loss) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_out,  };
+  void *outputs[] = { t->arena->out_out, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -265,19 +262,20 @@ static int32_t evaluate(struct regression_trainer *t, const struct regression_da
 int32_t regression_evaluate(struct regression_trainer *t, const struct regression_data *data,
     double *loss) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
-  const int32_t status = evaluate(t, data, loss);
-  return status;
+  return evaluate(t, data, loss);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"regression\"},\"batchnorm1.beta\":{\"data_offsets\"",
-    ":[4,8],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm1.gamma\":{\"data_offsets\":[0,4],",
-    "\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm1.running_mean\":{\"data_offsets\":[8,12]",
-    ",\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm1.running_variance\":{\"data_offsets\":[",
-    "12,16],\"dtype\":\"F32\",\"shape\":[1]}} ",
+    "{\"__metadata__\":{\"bnc.model\":\"regression\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[4,8],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[0,4],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[8,12],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[12,16],\"dtype\":\"F32\",\"shape\":[1]",
+    "}} ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 336 };
 
@@ -338,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1c0a3ceacdd90d085f7406c96246475a6083b91a24b97035e5162b5fac153d45");
+  strcpy(c.model, "8ca82baa034818f7c0bf050a2d4b847ceead1cec0ee48cea6fe0efea1f06c6ed");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -358,10 +356,10 @@ int32_t regression_save_checkpoint(const struct regression_trainer *t, regressio
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : REGRESSION_NO_FILE;
 }
 

@@ -35,8 +35,7 @@ struct regression_data {
   // 0.
   //   in_x: 1 numbers, as the data have them, in C order
   //   to_y: [1] numbers
-  int32_t (*read)(void *context, uint32_t row, float *in_x,
-      float *to_y);
+  int32_t (*read)(void *context, uint32_t row, float *in_x, float *to_y);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -74,8 +73,7 @@ int32_t regression_step(struct regression_trainer *t, const struct regression_da
 
 // The steps that are left of an epoch. `loss`, if not null: the mean over the examples.
 int32_t regression_epoch(struct regression_trainer *t, const struct regression_data *data,
-    uint32_t *order,
-    double *loss);
+    uint32_t *order, double *loss);
 
 // The mean loss over all examples, with the running statistics.
 int32_t regression_evaluate(struct regression_trainer *t, const struct regression_data *data,

@@ -3077,7 +3077,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "7cae7dae4a6fbd2721c95f54dea680ff6489593a3b15a024e1b7e7cc460e5921",
+      .model_hash = "ee6dda9632f815a3bec0645df9a186c701e919503896a9628e86d0bad4275e4b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -154,8 +154,7 @@ void residual_begin(struct residual_trainer *t, struct residual_arena *arena, ui
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct residual_arena *arena, const struct residual_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 3072, arena->to_label + i * 1);
@@ -173,9 +172,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct residual_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_label, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -197,8 +196,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct residual_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[1];
@@ -254,8 +252,7 @@ int32_t residual_step(struct residual_trainer *t, const struct residual_data *da
 }
 
 int32_t residual_epoch(struct residual_trainer *t, const struct residual_data *data,
-    uint32_t *order,
-    double *loss) {
+    uint32_t *order, double *loss) {
   for (const uint32_t epoch = t->epoch; t->epoch == epoch;) {
     const int32_t status = residual_step(t, data, order);
     if (status) return status;
@@ -283,7 +280,7 @@ static int32_t evaluate(struct residual_trainer *t, const struct residual_data *
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -304,77 +301,115 @@ int32_t residual_evaluate(struct residual_trainer *t, const struct residual_data
     double *loss, uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"residual\"},\"batchnorm1.beta\":{\"data_offsets\":",
-    "[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.gamma\":{\"data_offsets\":",
-    "[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_mean\":{\"data_off",
-    "sets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.running_variance\":",
-    "{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\":[16]},\"batchnorm1.seen\":{",
-    "\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},\"batchnorm2.beta\":{\"",
-    "data_offsets\":[39500,39628],\"dtype\":\"F32\",\"shape\":[32]},\"batchnorm2.gamma\":{",
-    "\"data_offsets\":[39372,39500],\"dtype\":\"F32\",\"shape\":[32]},\"batchnorm2.running",
-    "_mean\":{\"data_offsets\":[39628,39756],\"dtype\":\"F32\",\"shape\":[32]},\"batchnorm",
-    "2.running_variance\":{\"data_offsets\":[39756,39884],\"dtype\":\"F32\",\"shape\":[32]",
-    "},\"batchnorm2.seen\":{\"data_offsets\":[39884,39888],\"dtype\":\"F32\",\"shape\":[1]",
-    "},\"batchnorm3.beta\":{\"data_offsets\":[188632,188888],\"dtype\":\"F32\",\"shape\":[",
-    "64]},\"batchnorm3.gamma\":{\"data_offsets\":[188376,188632],\"dtype\":\"F32\",\"shape",
-    "\":[64]},\"batchnorm3.running_mean\":{\"data_offsets\":[188888,189144],\"dtype\":\"F3",
-    "2\",\"shape\":[64]},\"batchnorm3.running_variance\":{\"data_offsets\":[189144,189400]",
-    ",\"dtype\":\"F32\",\"shape\":[64]},\"batchnorm3.seen\":{\"data_offsets\":[189400,1894",
-    "04],\"dtype\":\"F32\",\"shape\":[1]},\"conv1.weight\":{\"data_offsets\":[0,1728],\"dt",
-    "ype\":\"F32\",\"shape\":[16,3,3,3]},\"conv2.weight\":{\"data_offsets\":[20940,39372],",
-    "\"dtype\":\"F32\",\"shape\":[32,16,3,3]},\"conv3.weight\":{\"data_offsets\":[114648,1",
-    "88376],\"dtype\":\"F32\",\"shape\":[64,32,3,3]},\"dense1.bias\":{\"data_offsets\":[48",
-    "8932,488972],\"dtype\":\"F32\",\"shape\":[10]},\"dense1.weight\":{\"data_offsets\":[4",
-    "86372,488932],\"dtype\":\"F32\",\"shape\":[10,64]},\"first_batchnorm1.beta\":{\"data_",
-    "offsets\":[11268,11332],\"dtype\":\"F32\",\"shape\":[16]},\"first_batchnorm1.gamma\":",
-    "{\"data_offsets\":[11204,11268],\"dtype\":\"F32\",\"shape\":[16]},\"first_batchnorm1.",
-    "running_mean\":{\"data_offsets\":[11332,11396],\"dtype\":\"F32\",\"shape\":[16]},\"fi",
-    "rst_batchnorm1.running_variance\":{\"data_offsets\":[11396,11460],\"dtype\":\"F32\",\"",
-    "shape\":[16]},\"first_batchnorm1.seen\":{\"data_offsets\":[11460,11464],\"dtype\":\"F",
-    "32\",\"shape\":[1]},\"first_batchnorm2.beta\":{\"data_offsets\":[20744,20808],\"dtype",
-    "\":\"F32\",\"shape\":[16]},\"first_batchnorm2.gamma\":{\"data_offsets\":[20680,20744]",
-    ",\"dtype\":\"F32\",\"shape\":[16]},\"first_batchnorm2.running_mean\":{\"data_offsets\"",
-    ":[20808,20872],\"dtype\":\"F32\",\"shape\":[16]},\"first_batchnorm2.running_variance\"",
-    ":{\"data_offsets\":[20872,20936],\"dtype\":\"F32\",\"shape\":[16]},\"first_batchnorm2",
-    ".seen\":{\"data_offsets\":[20936,20940],\"dtype\":\"F32\",\"shape\":[1]},\"first_conv",
-    "1.weight\":{\"data_offsets\":[1988,11204],\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"",
-    "first_conv2.weight\":{\"data_offsets\":[11464,20680],\"dtype\":\"F32\",\"shape\":[16,",
-    "16,3,3]},\"second_batchnorm1.beta\":{\"data_offsets\":[76880,77008],\"dtype\":\"F32\"",
-    ",\"shape\":[32]},\"second_batchnorm1.gamma\":{\"data_offsets\":[76752,76880],\"dtype\"",
-    ":\"F32\",\"shape\":[32]},\"second_batchnorm1.running_mean\":{\"data_offsets\":[77008,",
-    "77136],\"dtype\":\"F32\",\"shape\":[32]},\"second_batchnorm1.running_variance\":{\"da",
-    "ta_offsets\":[77136,77264],\"dtype\":\"F32\",\"shape\":[32]},\"second_batchnorm1.seen",
-    "\":{\"data_offsets\":[77264,77268],\"dtype\":\"F32\",\"shape\":[1]},\"second_batchnor",
-    "m2.beta\":{\"data_offsets\":[114260,114388],\"dtype\":\"F32\",\"shape\":[32]},\"secon",
-    "d_batchnorm2.gamma\":{\"data_offsets\":[114132,114260],\"dtype\":\"F32\",\"shape\":[3",
-    "2]},\"second_batchnorm2.running_mean\":{\"data_offsets\":[114388,114516],\"dtype\":\"",
-    "F32\",\"shape\":[32]},\"second_batchnorm2.running_variance\":{\"data_offsets\":[11451",
-    "6,114644],\"dtype\":\"F32\",\"shape\":[32]},\"second_batchnorm2.seen\":{\"data_offset",
-    "s\":[114644,114648],\"dtype\":\"F32\",\"shape\":[1]},\"second_conv1.weight\":{\"data_",
-    "offsets\":[39888,76752],\"dtype\":\"F32\",\"shape\":[32,32,3,3]},\"second_conv2.weigh",
-    "t\":{\"data_offsets\":[77268,114132],\"dtype\":\"F32\",\"shape\":[32,32,3,3]},\"third",
-    "_batchnorm1.beta\":{\"data_offsets\":[337116,337372],\"dtype\":\"F32\",\"shape\":[64]",
-    "},\"third_batchnorm1.gamma\":{\"data_offsets\":[336860,337116],\"dtype\":\"F32\",\"sh",
-    "ape\":[64]},\"third_batchnorm1.running_mean\":{\"data_offsets\":[337372,337628],\"dty",
-    "pe\":\"F32\",\"shape\":[64]},\"third_batchnorm1.running_variance\":{\"data_offsets\":",
-    "[337628,337884],\"dtype\":\"F32\",\"shape\":[64]},\"third_batchnorm1.seen\":{\"data_o",
-    "ffsets\":[337884,337888],\"dtype\":\"F32\",\"shape\":[1]},\"third_batchnorm2.beta\":{",
-    "\"data_offsets\":[485600,485856],\"dtype\":\"F32\",\"shape\":[64]},\"third_batchnorm2",
-    ".gamma\":{\"data_offsets\":[485344,485600],\"dtype\":\"F32\",\"shape\":[64]},\"third_",
-    "batchnorm2.running_mean\":{\"data_offsets\":[485856,486112],\"dtype\":\"F32\",\"shape",
-    "\":[64]},\"third_batchnorm2.running_variance\":{\"data_offsets\":[486112,486368],\"dt",
-    "ype\":\"F32\",\"shape\":[64]},\"third_batchnorm2.seen\":{\"data_offsets\":[486368,486",
-    "372],\"dtype\":\"F32\",\"shape\":[1]},\"third_conv1.weight\":{\"data_offsets\":[18940",
-    "4,336860],\"dtype\":\"F32\",\"shape\":[64,64,3,3]},\"third_conv2.weight\":{\"data_off",
-    "sets\":[337888,485344],\"dtype\":\"F32\",\"shape\":[64,64,3,3]}}    ",
+    "{\"__metadata__\":{\"bnc.model\":\"residual\"},",
+    "\"batchnorm1.beta\":{\"data_offsets\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.gamma\":{\"data_offsets\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},",
+    "\"batchnorm1.running_mean\":{\"data_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16",
+    "]},",
+    "\"batchnorm1.running_variance\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape\"",
+    ":[16]},",
+    "\"batchnorm1.seen\":{\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm2.beta\":{\"data_offsets\":[39500,39628],\"dtype\":\"F32\",\"shape\":[32]},",
+    "\"batchnorm2.gamma\":{\"data_offsets\":[39372,39500],\"dtype\":\"F32\",\"shape\":[32]},",
+    "\"batchnorm2.running_mean\":{\"data_offsets\":[39628,39756],\"dtype\":\"F32\",\"shape\":[",
+    "32]},",
+    "\"batchnorm2.running_variance\":{\"data_offsets\":[39756,39884],\"dtype\":\"F32\",\"shape",
+    "\":[32]},",
+    "\"batchnorm2.seen\":{\"data_offsets\":[39884,39888],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"batchnorm3.beta\":{\"data_offsets\":[188632,188888],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"batchnorm3.gamma\":{\"data_offsets\":[188376,188632],\"dtype\":\"F32\",\"shape\":[64]},",
+    "\"batchnorm3.running_mean\":{\"data_offsets\":[188888,189144],\"dtype\":\"F32\",\"shape\"",
+    ":[64]},",
+    "\"batchnorm3.running_variance\":{\"data_offsets\":[189144,189400],\"dtype\":\"F32\",\"sha",
+    "pe\":[64]},",
+    "\"batchnorm3.seen\":{\"data_offsets\":[189400,189404],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"shape\":[16,3,3,3]},",
+    "\"conv2.weight\":{\"data_offsets\":[20940,39372],\"dtype\":\"F32\",\"shape\":[32,16,3,3]}",
+    ",",
+    "\"conv3.weight\":{\"data_offsets\":[114648,188376],\"dtype\":\"F32\",\"shape\":[64,32,3,3",
+    "]},",
+    "\"dense1.bias\":{\"data_offsets\":[488932,488972],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense1.weight\":{\"data_offsets\":[486372,488932],\"dtype\":\"F32\",\"shape\":[10,64]},",
+    "\"first_batchnorm1.beta\":{\"data_offsets\":[11268,11332],\"dtype\":\"F32\",\"shape\":[16",
+    "]},",
+    "\"first_batchnorm1.gamma\":{\"data_offsets\":[11204,11268],\"dtype\":\"F32\",\"shape\":[1",
+    "6]},",
+    "\"first_batchnorm1.running_mean\":{\"data_offsets\":[11332,11396],\"dtype\":\"F32\",\"sha",
+    "pe\":[16]},",
+    "\"first_batchnorm1.running_variance\":{\"data_offsets\":[11396,11460],\"dtype\":\"F32\",\"",
+    "shape\":[16]},",
+    "\"first_batchnorm1.seen\":{\"data_offsets\":[11460,11464],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"first_batchnorm2.beta\":{\"data_offsets\":[20744,20808],\"dtype\":\"F32\",\"shape\":[16",
+    "]},",
+    "\"first_batchnorm2.gamma\":{\"data_offsets\":[20680,20744],\"dtype\":\"F32\",\"shape\":[1",
+    "6]},",
+    "\"first_batchnorm2.running_mean\":{\"data_offsets\":[20808,20872],\"dtype\":\"F32\",\"sha",
+    "pe\":[16]},",
+    "\"first_batchnorm2.running_variance\":{\"data_offsets\":[20872,20936],\"dtype\":\"F32\",\"",
+    "shape\":[16]},",
+    "\"first_batchnorm2.seen\":{\"data_offsets\":[20936,20940],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"first_conv1.weight\":{\"data_offsets\":[1988,11204],\"dtype\":\"F32\",\"shape\":[16,16,",
+    "3,3]},",
+    "\"first_conv2.weight\":{\"data_offsets\":[11464,20680],\"dtype\":\"F32\",\"shape\":[16,16",
+    ",3,3]},",
+    "\"second_batchnorm1.beta\":{\"data_offsets\":[76880,77008],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"second_batchnorm1.gamma\":{\"data_offsets\":[76752,76880],\"dtype\":\"F32\",\"shape\":[",
+    "32]},",
+    "\"second_batchnorm1.running_mean\":{\"data_offsets\":[77008,77136],\"dtype\":\"F32\",\"sh",
+    "ape\":[32]},",
+    "\"second_batchnorm1.running_variance\":{\"data_offsets\":[77136,77264],\"dtype\":\"F32\",",
+    "\"shape\":[32]},",
+    "\"second_batchnorm1.seen\":{\"data_offsets\":[77264,77268],\"dtype\":\"F32\",\"shape\":[1",
+    "]},",
+    "\"second_batchnorm2.beta\":{\"data_offsets\":[114260,114388],\"dtype\":\"F32\",\"shape\":",
+    "[32]},",
+    "\"second_batchnorm2.gamma\":{\"data_offsets\":[114132,114260],\"dtype\":\"F32\",\"shape\"",
+    ":[32]},",
+    "\"second_batchnorm2.running_mean\":{\"data_offsets\":[114388,114516],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"second_batchnorm2.running_variance\":{\"data_offsets\":[114516,114644],\"dtype\":\"F32\"",
+    ",\"shape\":[32]},",
+    "\"second_batchnorm2.seen\":{\"data_offsets\":[114644,114648],\"dtype\":\"F32\",\"shape\":",
+    "[1]},",
+    "\"second_conv1.weight\":{\"data_offsets\":[39888,76752],\"dtype\":\"F32\",\"shape\":[32,3",
+    "2,3,3]},",
+    "\"second_conv2.weight\":{\"data_offsets\":[77268,114132],\"dtype\":\"F32\",\"shape\":[32,",
+    "32,3,3]},",
+    "\"third_batchnorm1.beta\":{\"data_offsets\":[337116,337372],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"third_batchnorm1.gamma\":{\"data_offsets\":[336860,337116],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"third_batchnorm1.running_mean\":{\"data_offsets\":[337372,337628],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"third_batchnorm1.running_variance\":{\"data_offsets\":[337628,337884],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"third_batchnorm1.seen\":{\"data_offsets\":[337884,337888],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"third_batchnorm2.beta\":{\"data_offsets\":[485600,485856],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"third_batchnorm2.gamma\":{\"data_offsets\":[485344,485600],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"third_batchnorm2.running_mean\":{\"data_offsets\":[485856,486112],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"third_batchnorm2.running_variance\":{\"data_offsets\":[486112,486368],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"third_batchnorm2.seen\":{\"data_offsets\":[486368,486372],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"third_conv1.weight\":{\"data_offsets\":[189404,336860],\"dtype\":\"F32\",\"shape\":[64,",
+    "64,3,3]},",
+    "\"third_conv2.weight\":{\"data_offsets\":[337888,485344],\"dtype\":\"F32\",\"shape\":[64,",
+    "64,3,3]}}    ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 4776 };
 
@@ -433,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7cae7dae4a6fbd2721c95f54dea680ff6489593a3b15a024e1b7e7cc460e5921");
+  strcpy(c.model, "ee6dda9632f815a3bec0645df9a186c701e919503896a9628e86d0bad4275e4b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -453,10 +488,10 @@ int32_t residual_save_checkpoint(const struct residual_trainer *t, residual_writ
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : RESIDUAL_NO_FILE;
 }
 

@@ -5524,7 +5524,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "3ca63ef173488642b2e46a0dad87fa4dc96b0d8a87a76c02b3e4da47ad58e418",
+      .model_hash = "bf35c84a7e0e83857102bdbbf4e13da637188fb9e09614eba4b0a4333466c9de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

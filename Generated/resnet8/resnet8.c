@@ -3749,7 +3749,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "308180480fb55e62875a0cbc8a2ccf16940f16537ab64087855cc2edd84e9446",
+      .model_hash = "18b86a1d6b92bb48ee546aeca777497201b9216a24de16d4e157372b2c6baefb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

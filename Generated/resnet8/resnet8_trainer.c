@@ -156,8 +156,7 @@ void resnet8_begin(struct resnet8_trainer *t, struct resnet8_arena *arena, uint6
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct resnet8_arena *arena, const struct resnet8_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_image + i * 3072, arena->to_label + i * 1);
@@ -175,9 +174,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct resnet8_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_label, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -199,8 +198,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct resnet8_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[4];
@@ -283,7 +281,7 @@ static int32_t evaluate(struct resnet8_trainer *t, const struct resnet8_data *da
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -300,79 +298,113 @@ static int32_t evaluate(struct resnet8_trainer *t, const struct resnet8_data *da
   return BNC_OK;
 }
 
-int32_t resnet8_evaluate(struct resnet8_trainer *t, const struct resnet8_data *data,
-    double *loss, uint32_t *right) {
+int32_t resnet8_evaluate(struct resnet8_trainer *t, const struct resnet8_data *data, double *loss,
+    uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"resnet8\"},\"convolution1_conv1.bias\":{\"data_off",
-    "sets\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]},\"convolution1_conv1.weight\":{\"",
-    "data_offsets\":[0,1728],\"dtype\":\"F32\",\"shape\":[16,3,3,3]},\"dense1.bias\":{\"da",
-    "ta_offsets\":[314624,314664],\"dtype\":\"F32\",\"shape\":[10]},\"dense1.weight\":{\"d",
-    "ata_offsets\":[312064,314624],\"dtype\":\"F32\",\"shape\":[10,64]},\"down1_convolutio",
-    "n1_conv1.bias\":{\"data_offsets\":[79744,79872],\"dtype\":\"F32\",\"shape\":[32]},\"d",
-    "own1_convolution1_conv1.weight\":{\"data_offsets\":[77696,79744],\"dtype\":\"F32\",\"",
-    "shape\":[32,16,1,1]},\"down1_unit1_convolution1_conv1.bias\":{\"data_offsets\":[39552",
-    ",39680],\"dtype\":\"F32\",\"shape\":[32]},\"down1_unit1_convolution1_conv1.weight\":{",
-    "\"data_offsets\":[21120,39552],\"dtype\":\"F32\",\"shape\":[32,16,3,3]},\"down1_unit1",
-    "_convolution2_conv1.bias\":{\"data_offsets\":[77056,77184],\"dtype\":\"F32\",\"shape\"",
-    ":[32]},\"down1_unit1_convolution2_conv1.weight\":{\"data_offsets\":[40192,77056],\"dt",
-    "ype\":\"F32\",\"shape\":[32,32,3,3]},\"down1_unit1_norm1_batchnorm1.beta\":{\"data_of",
-    "fsets\":[39808,39936],\"dtype\":\"F32\",\"shape\":[32]},\"down1_unit1_norm1_batchnorm",
-    "1.gamma\":{\"data_offsets\":[39680,39808],\"dtype\":\"F32\",\"shape\":[32]},\"down1_u",
-    "nit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[39936,40064],\"dtype\":\"F32\"",
-    ",\"shape\":[32]},\"down1_unit1_norm1_batchnorm1.running_variance\":{\"data_offsets\":",
-    "[40064,40192],\"dtype\":\"F32\",\"shape\":[32]},\"down1_unit1_norm2_batchnorm1.beta\"",
-    ":{\"data_offsets\":[77312,77440],\"dtype\":\"F32\",\"shape\":[32]},\"down1_unit1_norm",
-    "2_batchnorm1.gamma\":{\"data_offsets\":[77184,77312],\"dtype\":\"F32\",\"shape\":[32]",
-    "},\"down1_unit1_norm2_batchnorm1.running_mean\":{\"data_offsets\":[77440,77568],\"dty",
-    "pe\":\"F32\",\"shape\":[32]},\"down1_unit1_norm2_batchnorm1.running_variance\":{\"dat",
-    "a_offsets\":[77568,77696],\"dtype\":\"F32\",\"shape\":[32]},\"down2_convolution1_conv",
-    "1.bias\":{\"data_offsets\":[311808,312064],\"dtype\":\"F32\",\"shape\":[64]},\"down2_",
-    "convolution1_conv1.weight\":{\"data_offsets\":[303616,311808],\"dtype\":\"F32\",\"sha",
-    "pe\":[64,32,1,1]},\"down2_unit1_convolution1_conv1.bias\":{\"data_offsets\":[153600,1",
-    "53856],\"dtype\":\"F32\",\"shape\":[64]},\"down2_unit1_convolution1_conv1.weight\":{\"",
-    "data_offsets\":[79872,153600],\"dtype\":\"F32\",\"shape\":[64,32,3,3]},\"down2_unit1_",
-    "convolution2_conv1.bias\":{\"data_offsets\":[302336,302592],\"dtype\":\"F32\",\"shape",
-    "\":[64]},\"down2_unit1_convolution2_conv1.weight\":{\"data_offsets\":[154880,302336],",
-    "\"dtype\":\"F32\",\"shape\":[64,64,3,3]},\"down2_unit1_norm1_batchnorm1.beta\":{\"dat",
-    "a_offsets\":[154112,154368],\"dtype\":\"F32\",\"shape\":[64]},\"down2_unit1_norm1_bat",
-    "chnorm1.gamma\":{\"data_offsets\":[153856,154112],\"dtype\":\"F32\",\"shape\":[64]},\"",
-    "down2_unit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[154368,154624],\"dtype",
-    "\":\"F32\",\"shape\":[64]},\"down2_unit1_norm1_batchnorm1.running_variance\":{\"data_",
-    "offsets\":[154624,154880],\"dtype\":\"F32\",\"shape\":[64]},\"down2_unit1_norm2_batch",
-    "norm1.beta\":{\"data_offsets\":[302848,303104],\"dtype\":\"F32\",\"shape\":[64]},\"do",
-    "wn2_unit1_norm2_batchnorm1.gamma\":{\"data_offsets\":[302592,302848],\"dtype\":\"F32\"",
-    ",\"shape\":[64]},\"down2_unit1_norm2_batchnorm1.running_mean\":{\"data_offsets\":[303",
-    "104,303360],\"dtype\":\"F32\",\"shape\":[64]},\"down2_unit1_norm2_batchnorm1.running_",
-    "variance\":{\"data_offsets\":[303360,303616],\"dtype\":\"F32\",\"shape\":[64]},\"norm",
-    "1_batchnorm1.beta\":{\"data_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]},\"",
-    "norm1_batchnorm1.gamma\":{\"data_offsets\":[1792,1856],\"dtype\":\"F32\",\"shape\":[1",
-    "6]},\"norm1_batchnorm1.running_mean\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\"",
-    ",\"shape\":[16]},\"norm1_batchnorm1.running_variance\":{\"data_offsets\":[1984,2048],",
-    "\"dtype\":\"F32\",\"shape\":[16]},\"unit1_convolution1_conv1.bias\":{\"data_offsets\"",
-    ":[11264,11328],\"dtype\":\"F32\",\"shape\":[16]},\"unit1_convolution1_conv1.weight\":",
-    "{\"data_offsets\":[2048,11264],\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"unit1_convo",
-    "lution2_conv1.bias\":{\"data_offsets\":[20800,20864],\"dtype\":\"F32\",\"shape\":[16]",
-    "},\"unit1_convolution2_conv1.weight\":{\"data_offsets\":[11584,20800],\"dtype\":\"F32",
-    "\",\"shape\":[16,16,3,3]},\"unit1_norm1_batchnorm1.beta\":{\"data_offsets\":[11392,11",
-    "456],\"dtype\":\"F32\",\"shape\":[16]},\"unit1_norm1_batchnorm1.gamma\":{\"data_offse",
-    "ts\":[11328,11392],\"dtype\":\"F32\",\"shape\":[16]},\"unit1_norm1_batchnorm1.running",
-    "_mean\":{\"data_offsets\":[11456,11520],\"dtype\":\"F32\",\"shape\":[16]},\"unit1_nor",
-    "m1_batchnorm1.running_variance\":{\"data_offsets\":[11520,11584],\"dtype\":\"F32\",\"",
-    "shape\":[16]},\"unit1_norm2_batchnorm1.beta\":{\"data_offsets\":[20928,20992],\"dtype",
-    "\":\"F32\",\"shape\":[16]},\"unit1_norm2_batchnorm1.gamma\":{\"data_offsets\":[20864,",
-    "20928],\"dtype\":\"F32\",\"shape\":[16]},\"unit1_norm2_batchnorm1.running_mean\":{\"d",
-    "ata_offsets\":[20992,21056],\"dtype\":\"F32\",\"shape\":[16]},\"unit1_norm2_batchnorm",
-    "1.running_variance\":{\"data_offsets\":[21056,21120],\"dtype\":\"F32\",\"shape\":[16]",
-    "}} ",
+    "{\"__metadata__\":{\"bnc.model\":\"resnet8\"},",
+    "\"convolution1_conv1.bias\":{\"data_offsets\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16",
+    "]},",
+    "\"convolution1_conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"shape\":[16,",
+    "3,3,3]},",
+    "\"dense1.bias\":{\"data_offsets\":[314624,314664],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense1.weight\":{\"data_offsets\":[312064,314624],\"dtype\":\"F32\",\"shape\":[10,64]},",
+    "\"down1_convolution1_conv1.bias\":{\"data_offsets\":[79744,79872],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"down1_convolution1_conv1.weight\":{\"data_offsets\":[77696,79744],\"dtype\":\"F32\",\"s",
+    "hape\":[32,16,1,1]},",
+    "\"down1_unit1_convolution1_conv1.bias\":{\"data_offsets\":[39552,39680],\"dtype\":\"F32\"",
+    ",\"shape\":[32]},",
+    "\"down1_unit1_convolution1_conv1.weight\":{\"data_offsets\":[21120,39552],\"dtype\":\"F32",
+    "\",\"shape\":[32,16,3,3]},",
+    "\"down1_unit1_convolution2_conv1.bias\":{\"data_offsets\":[77056,77184],\"dtype\":\"F32\"",
+    ",\"shape\":[32]},",
+    "\"down1_unit1_convolution2_conv1.weight\":{\"data_offsets\":[40192,77056],\"dtype\":\"F32",
+    "\",\"shape\":[32,32,3,3]},",
+    "\"down1_unit1_norm1_batchnorm1.beta\":{\"data_offsets\":[39808,39936],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"down1_unit1_norm1_batchnorm1.gamma\":{\"data_offsets\":[39680,39808],\"dtype\":\"F32\",",
+    "\"shape\":[32]},",
+    "\"down1_unit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[39936,40064],\"dtype\":\"",
+    "F32\",\"shape\":[32]},",
+    "\"down1_unit1_norm1_batchnorm1.running_variance\":{\"data_offsets\":[40064,40192],\"dtype",
+    "\":\"F32\",\"shape\":[32]},",
+    "\"down1_unit1_norm2_batchnorm1.beta\":{\"data_offsets\":[77312,77440],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"down1_unit1_norm2_batchnorm1.gamma\":{\"data_offsets\":[77184,77312],\"dtype\":\"F32\",",
+    "\"shape\":[32]},",
+    "\"down1_unit1_norm2_batchnorm1.running_mean\":{\"data_offsets\":[77440,77568],\"dtype\":\"",
+    "F32\",\"shape\":[32]},",
+    "\"down1_unit1_norm2_batchnorm1.running_variance\":{\"data_offsets\":[77568,77696],\"dtype",
+    "\":\"F32\",\"shape\":[32]},",
+    "\"down2_convolution1_conv1.bias\":{\"data_offsets\":[311808,312064],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"down2_convolution1_conv1.weight\":{\"data_offsets\":[303616,311808],\"dtype\":\"F32\",\"",
+    "shape\":[64,32,1,1]},",
+    "\"down2_unit1_convolution1_conv1.bias\":{\"data_offsets\":[153600,153856],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"down2_unit1_convolution1_conv1.weight\":{\"data_offsets\":[79872,153600],\"dtype\":\"F3",
+    "2\",\"shape\":[64,32,3,3]},",
+    "\"down2_unit1_convolution2_conv1.bias\":{\"data_offsets\":[302336,302592],\"dtype\":\"F32",
+    "\",\"shape\":[64]},",
+    "\"down2_unit1_convolution2_conv1.weight\":{\"data_offsets\":[154880,302336],\"dtype\":\"F",
+    "32\",\"shape\":[64,64,3,3]},",
+    "\"down2_unit1_norm1_batchnorm1.beta\":{\"data_offsets\":[154112,154368],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"down2_unit1_norm1_batchnorm1.gamma\":{\"data_offsets\":[153856,154112],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"down2_unit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[154368,154624],\"dtype\"",
+    ":\"F32\",\"shape\":[64]},",
+    "\"down2_unit1_norm1_batchnorm1.running_variance\":{\"data_offsets\":[154624,154880],\"dty",
+    "pe\":\"F32\",\"shape\":[64]},",
+    "\"down2_unit1_norm2_batchnorm1.beta\":{\"data_offsets\":[302848,303104],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"down2_unit1_norm2_batchnorm1.gamma\":{\"data_offsets\":[302592,302848],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"down2_unit1_norm2_batchnorm1.running_mean\":{\"data_offsets\":[303104,303360],\"dtype\"",
+    ":\"F32\",\"shape\":[64]},",
+    "\"down2_unit1_norm2_batchnorm1.running_variance\":{\"data_offsets\":[303360,303616],\"dty",
+    "pe\":\"F32\",\"shape\":[64]},",
+    "\"norm1_batchnorm1.beta\":{\"data_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape\":[16]}",
+    ",",
+    "\"norm1_batchnorm1.gamma\":{\"data_offsets\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]",
+    "},",
+    "\"norm1_batchnorm1.running_mean\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"shape",
+    "\":[16]},",
+    "\"norm1_batchnorm1.running_variance\":{\"data_offsets\":[1984,2048],\"dtype\":\"F32\",\"s",
+    "hape\":[16]},",
+    "\"unit1_convolution1_conv1.bias\":{\"data_offsets\":[11264,11328],\"dtype\":\"F32\",\"sha",
+    "pe\":[16]},",
+    "\"unit1_convolution1_conv1.weight\":{\"data_offsets\":[2048,11264],\"dtype\":\"F32\",\"sh",
+    "ape\":[16,16,3,3]},",
+    "\"unit1_convolution2_conv1.bias\":{\"data_offsets\":[20800,20864],\"dtype\":\"F32\",\"sha",
+    "pe\":[16]},",
+    "\"unit1_convolution2_conv1.weight\":{\"data_offsets\":[11584,20800],\"dtype\":\"F32\",\"s",
+    "hape\":[16,16,3,3]},",
+    "\"unit1_norm1_batchnorm1.beta\":{\"data_offsets\":[11392,11456],\"dtype\":\"F32\",\"shape",
+    "\":[16]},",
+    "\"unit1_norm1_batchnorm1.gamma\":{\"data_offsets\":[11328,11392],\"dtype\":\"F32\",\"shap",
+    "e\":[16]},",
+    "\"unit1_norm1_batchnorm1.running_mean\":{\"data_offsets\":[11456,11520],\"dtype\":\"F32\"",
+    ",\"shape\":[16]},",
+    "\"unit1_norm1_batchnorm1.running_variance\":{\"data_offsets\":[11520,11584],\"dtype\":\"F",
+    "32\",\"shape\":[16]},",
+    "\"unit1_norm2_batchnorm1.beta\":{\"data_offsets\":[20928,20992],\"dtype\":\"F32\",\"shape",
+    "\":[16]},",
+    "\"unit1_norm2_batchnorm1.gamma\":{\"data_offsets\":[20864,20928],\"dtype\":\"F32\",\"shap",
+    "e\":[16]},",
+    "\"unit1_norm2_batchnorm1.running_mean\":{\"data_offsets\":[20992,21056],\"dtype\":\"F32\"",
+    ",\"shape\":[16]},",
+    "\"unit1_norm2_batchnorm1.running_variance\":{\"data_offsets\":[21056,21120],\"dtype\":\"F",
+    "32\",\"shape\":[16]}} ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 4624 };
 
@@ -431,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "308180480fb55e62875a0cbc8a2ccf16940f16537ab64087855cc2edd84e9446");
+  strcpy(c.model, "18b86a1d6b92bb48ee546aeca777497201b9216a24de16d4e157372b2c6baefb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -452,10 +484,11 @@ int32_t resnet8_save_checkpoint(const struct resnet8_trainer *t, resnet8_write *
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : RESNET8_NO_FILE;
 }
 

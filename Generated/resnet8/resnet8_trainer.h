@@ -37,8 +37,7 @@ struct resnet8_data {
   // 0.
   //   in_image: 3072 numbers, as the data have them, in C order
   //   to_label: a class from 0 to 9
-  int32_t (*read)(void *context, uint32_t row, float *in_image,
-      int32_t *to_label);
+  int32_t (*read)(void *context, uint32_t row, float *in_image, int32_t *to_label);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -79,8 +78,8 @@ int32_t resnet8_epoch(struct resnet8_trainer *t, const struct resnet8_data *data
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
-int32_t resnet8_evaluate(struct resnet8_trainer *t, const struct resnet8_data *data,
-    double *loss, uint32_t *right);
+int32_t resnet8_evaluate(struct resnet8_trainer *t, const struct resnet8_data *data, double *loss,
+    uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int resnet8_write(void *context, const void *bytes, uint64_t count);

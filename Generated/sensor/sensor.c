@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "86fb059fb409a0f59cbbe47bc528675821b0b85de574656f45e878cc8ed317e0",
+      .model_hash = "4baf706ae009bc404b659fa3795cd5859514f8994d1b084dbfe62244af330a29",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -156,8 +156,7 @@ void sensor_begin(struct sensor_trainer *t, struct sensor_arena *arena, uint64_t
 
 // Brings `count` examples, from place `first` of the order on, into the arena.
 static int32_t fetch(struct sensor_arena *arena, const struct sensor_data *data,
-    const uint32_t *order,
-    uint32_t first, uint32_t count) {
+    const uint32_t *order, uint32_t first, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t status = data->read(data->context, order ? order[first + i] : first + i,
         arena->in_window + i * 768, arena->to_activity + i * 1);
@@ -175,9 +174,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct sensor_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_window,  },
-      .targets = { arena->to_activity,  },
-      .types = { BNC_REAL,  },
+      .inputs = { arena->in_window, },
+      .targets = { arena->to_activity, },
+      .types = { BNC_REAL, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -199,8 +198,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct sensor_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[4];
@@ -283,7 +281,7 @@ static int32_t evaluate(struct sensor_trainer *t, const struct sensor_data *data
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -300,41 +298,55 @@ static int32_t evaluate(struct sensor_trainer *t, const struct sensor_data *data
   return BNC_OK;
 }
 
-int32_t sensor_evaluate(struct sensor_trainer *t, const struct sensor_data *data,
-    double *loss, uint32_t *right) {
+int32_t sensor_evaluate(struct sensor_trainer *t, const struct sensor_data *data, double *loss,
+    uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"sensor\"},\"dense1.bias\":{\"data_offsets\":[13082",
-    "8,130852],\"dtype\":\"F32\",\"shape\":[6]},\"dense1.weight\":{\"data_offsets\":[12929",
-    "2,130828],\"dtype\":\"F32\",\"shape\":[6,64]},\"unit1_batchnorm1.beta\":{\"data_offse",
-    "ts\":[3968,4096],\"dtype\":\"F32\",\"shape\":[32]},\"unit1_batchnorm1.gamma\":{\"data",
-    "_offsets\":[3840,3968],\"dtype\":\"F32\",\"shape\":[32]},\"unit1_batchnorm1.running_m",
-    "ean\":{\"data_offsets\":[4096,4224],\"dtype\":\"F32\",\"shape\":[32]},\"unit1_batchno",
-    "rm1.running_variance\":{\"data_offsets\":[4224,4352],\"dtype\":\"F32\",\"shape\":[32]",
-    "},\"unit1_batchnorm1.seen\":{\"data_offsets\":[4352,4356],\"dtype\":\"F32\",\"shape\"",
-    ":[1]},\"unit1_conv1.weight\":{\"data_offsets\":[0,3840],\"dtype\":\"F32\",\"shape\":[",
-    "32,6,5]},\"unit2_batchnorm1.beta\":{\"data_offsets\":[45572,45828],\"dtype\":\"F32\",",
-    "\"shape\":[64]},\"unit2_batchnorm1.gamma\":{\"data_offsets\":[45316,45572],\"dtype\":",
-    "\"F32\",\"shape\":[64]},\"unit2_batchnorm1.running_mean\":{\"data_offsets\":[45828,46",
-    "084],\"dtype\":\"F32\",\"shape\":[64]},\"unit2_batchnorm1.running_variance\":{\"data_",
-    "offsets\":[46084,46340],\"dtype\":\"F32\",\"shape\":[64]},\"unit2_batchnorm1.seen\":{",
-    "\"data_offsets\":[46340,46344],\"dtype\":\"F32\",\"shape\":[1]},\"unit2_conv1.weight\"",
-    ":{\"data_offsets\":[4356,45316],\"dtype\":\"F32\",\"shape\":[64,32,5]},\"unit3_batchn",
-    "orm1.beta\":{\"data_offsets\":[128520,128776],\"dtype\":\"F32\",\"shape\":[64]},\"uni",
-    "t3_batchnorm1.gamma\":{\"data_offsets\":[128264,128520],\"dtype\":\"F32\",\"shape\":[",
-    "64]},\"unit3_batchnorm1.running_mean\":{\"data_offsets\":[128776,129032],\"dtype\":\"",
-    "F32\",\"shape\":[64]},\"unit3_batchnorm1.running_variance\":{\"data_offsets\":[129032",
-    ",129288],\"dtype\":\"F32\",\"shape\":[64]},\"unit3_batchnorm1.seen\":{\"data_offsets\"",
-    ":[129288,129292],\"dtype\":\"F32\",\"shape\":[1]},\"unit3_conv1.weight\":{\"data_offs",
-    "ets\":[46344,128264],\"dtype\":\"F32\",\"shape\":[64,64,5]}}  ",
+    "{\"__metadata__\":{\"bnc.model\":\"sensor\"},",
+    "\"dense1.bias\":{\"data_offsets\":[130828,130852],\"dtype\":\"F32\",\"shape\":[6]},",
+    "\"dense1.weight\":{\"data_offsets\":[129292,130828],\"dtype\":\"F32\",\"shape\":[6,64]},",
+    "\"unit1_batchnorm1.beta\":{\"data_offsets\":[3968,4096],\"dtype\":\"F32\",\"shape\":[32]}",
+    ",",
+    "\"unit1_batchnorm1.gamma\":{\"data_offsets\":[3840,3968],\"dtype\":\"F32\",\"shape\":[32]",
+    "},",
+    "\"unit1_batchnorm1.running_mean\":{\"data_offsets\":[4096,4224],\"dtype\":\"F32\",\"shape",
+    "\":[32]},",
+    "\"unit1_batchnorm1.running_variance\":{\"data_offsets\":[4224,4352],\"dtype\":\"F32\",\"s",
+    "hape\":[32]},",
+    "\"unit1_batchnorm1.seen\":{\"data_offsets\":[4352,4356],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"unit1_conv1.weight\":{\"data_offsets\":[0,3840],\"dtype\":\"F32\",\"shape\":[32,6,5]},",
+    "\"unit2_batchnorm1.beta\":{\"data_offsets\":[45572,45828],\"dtype\":\"F32\",\"shape\":[64",
+    "]},",
+    "\"unit2_batchnorm1.gamma\":{\"data_offsets\":[45316,45572],\"dtype\":\"F32\",\"shape\":[6",
+    "4]},",
+    "\"unit2_batchnorm1.running_mean\":{\"data_offsets\":[45828,46084],\"dtype\":\"F32\",\"sha",
+    "pe\":[64]},",
+    "\"unit2_batchnorm1.running_variance\":{\"data_offsets\":[46084,46340],\"dtype\":\"F32\",\"",
+    "shape\":[64]},",
+    "\"unit2_batchnorm1.seen\":{\"data_offsets\":[46340,46344],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"unit2_conv1.weight\":{\"data_offsets\":[4356,45316],\"dtype\":\"F32\",\"shape\":[64,32,",
+    "5]},",
+    "\"unit3_batchnorm1.beta\":{\"data_offsets\":[128520,128776],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"unit3_batchnorm1.gamma\":{\"data_offsets\":[128264,128520],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"unit3_batchnorm1.running_mean\":{\"data_offsets\":[128776,129032],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"unit3_batchnorm1.running_variance\":{\"data_offsets\":[129032,129288],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"unit3_batchnorm1.seen\":{\"data_offsets\":[129288,129292],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"unit3_conv1.weight\":{\"data_offsets\":[46344,128264],\"dtype\":\"F32\",\"shape\":[64,6",
+    "4,5]}}  ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 1728 };
 
@@ -393,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "86fb059fb409a0f59cbbe47bc528675821b0b85de574656f45e878cc8ed317e0");
+  strcpy(c.model, "4baf706ae009bc404b659fa3795cd5859514f8994d1b084dbfe62244af330a29");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -406,18 +418,18 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
   return sum;
 }
 
-int32_t sensor_save_checkpoint(const struct sensor_trainer *t, sensor_write *write,
-    void *context) {
+int32_t sensor_save_checkpoint(const struct sensor_trainer *t, sensor_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct sensor_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : SENSOR_NO_FILE;
 }
 

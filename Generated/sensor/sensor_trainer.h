@@ -36,8 +36,7 @@ struct sensor_data {
   // 0.
   //   in_window: 768 numbers, as the data have them, in C order
   //   to_activity: a class from 0 to 5
-  int32_t (*read)(void *context, uint32_t row, float *in_window,
-      int32_t *to_activity);
+  int32_t (*read)(void *context, uint32_t row, float *in_window, int32_t *to_activity);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -78,8 +77,8 @@ int32_t sensor_epoch(struct sensor_trainer *t, const struct sensor_data *data, u
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
-int32_t sensor_evaluate(struct sensor_trainer *t, const struct sensor_data *data,
-    double *loss, uint32_t *right);
+int32_t sensor_evaluate(struct sensor_trainer *t, const struct sensor_data *data, double *loss,
+    uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int sensor_write(void *context, const void *bytes, uint64_t count);

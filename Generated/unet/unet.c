@@ -3551,7 +3551,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "0c1d051f4ac3c29189e4767c85f70057311a5de48c728a3402655fe804a6273a",
+      .model_hash = "5ce241d6a5cbbb53492a5fee298d656aa135bc0767dec80d9265b079fc03ff81",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

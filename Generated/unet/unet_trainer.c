@@ -174,9 +174,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct unet_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_mask,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_mask, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -198,8 +198,7 @@ static void shuffle(uint32_t *order, uint32_t count, uint64_t seed, uint64_t epo
 
 // One pass of a step, `pass` of `passes`, over `count` of its `examples`.
 static int32_t train(struct unet_trainer *t, uint64_t epoch_steps, uint32_t count,
-    uint32_t examples,
-    uint32_t pass, uint32_t passes) {
+    uint32_t examples, uint32_t pass, uint32_t passes) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const uint64_t steps = epoch_steps * t->epochs;
   double hyperparameters[4];
@@ -268,7 +267,7 @@ int32_t unet_epoch(struct unet_trainer *t, const struct unet_data *data, uint32_
 static int32_t evaluate(struct unet_trainer *t, const struct unet_data *data, double *loss) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -284,93 +283,147 @@ static int32_t evaluate(struct unet_trainer *t, const struct unet_data *data, do
   return BNC_OK;
 }
 
-int32_t unet_evaluate(struct unet_trainer *t, const struct unet_data *data,
-    double *loss) {
+int32_t unet_evaluate(struct unet_trainer *t, const struct unet_data *data, double *loss) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
-  const int32_t status = evaluate(t, data, loss);
-  return status;
+  return evaluate(t, data, loss);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"unet\"},\"conv1.bias\":{\"data_offsets\":[472104,4",
-    "72112],\"dtype\":\"F32\",\"shape\":[2]},\"conv1.weight\":{\"data_offsets\":[471976,47",
-    "2104],\"dtype\":\"F32\",\"shape\":[2,16,1,1]},\"conv_transpose1.bias\":{\"data_offset",
-    "s\":[323800,323928],\"dtype\":\"F32\",\"shape\":[32]},\"conv_transpose1.weight\":{\"d",
-    "ata_offsets\":[291032,323800],\"dtype\":\"F32\",\"shape\":[64,32,2,2]},\"conv_transpo",
-    "se2.bias\":{\"data_offsets\":[443744,443808],\"dtype\":\"F32\",\"shape\":[16]},\"conv",
-    "_transpose2.weight\":{\"data_offsets\":[435552,443744],\"dtype\":\"F32\",\"shape\":[3",
-    "2,16,2,2]},\"pair1_batchnorm1.beta\":{\"data_offsets\":[1792,1856],\"dtype\":\"F32\",",
-    "\"shape\":[16]},\"pair1_batchnorm1.gamma\":{\"data_offsets\":[1728,1792],\"dtype\":\"",
-    "F32\",\"shape\":[16]},\"pair1_batchnorm1.running_mean\":{\"data_offsets\":[1856,1920]",
-    ",\"dtype\":\"F32\",\"shape\":[16]},\"pair1_batchnorm1.running_variance\":{\"data_offs",
-    "ets\":[1920,1984],\"dtype\":\"F32\",\"shape\":[16]},\"pair1_batchnorm1.seen\":{\"data",
-    "_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},\"pair1_batchnorm2.beta\":{\"",
-    "data_offsets\":[11268,11332],\"dtype\":\"F32\",\"shape\":[16]},\"pair1_batchnorm2.gam",
-    "ma\":{\"data_offsets\":[11204,11268],\"dtype\":\"F32\",\"shape\":[16]},\"pair1_batchn",
-    "orm2.running_mean\":{\"data_offsets\":[11332,11396],\"dtype\":\"F32\",\"shape\":[16]}",
-    ",\"pair1_batchnorm2.running_variance\":{\"data_offsets\":[11396,11460],\"dtype\":\"F3",
-    "2\",\"shape\":[16]},\"pair1_batchnorm2.seen\":{\"data_offsets\":[11460,11464],\"dtype",
-    "\":\"F32\",\"shape\":[1]},\"pair1_conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\"",
-    ":\"F32\",\"shape\":[16,3,3,3]},\"pair1_conv2.weight\":{\"data_offsets\":[1988,11204],",
-    "\"dtype\":\"F32\",\"shape\":[16,16,3,3]},\"pair2_batchnorm1.beta\":{\"data_offsets\":",
-    "[30024,30152],\"dtype\":\"F32\",\"shape\":[32]},\"pair2_batchnorm1.gamma\":{\"data_of",
-    "fsets\":[29896,30024],\"dtype\":\"F32\",\"shape\":[32]},\"pair2_batchnorm1.running_me",
-    "an\":{\"data_offsets\":[30152,30280],\"dtype\":\"F32\",\"shape\":[32]},\"pair2_batchn",
-    "orm1.running_variance\":{\"data_offsets\":[30280,30408],\"dtype\":\"F32\",\"shape\":[",
-    "32]},\"pair2_batchnorm1.seen\":{\"data_offsets\":[30408,30412],\"dtype\":\"F32\",\"sh",
-    "ape\":[1]},\"pair2_batchnorm2.beta\":{\"data_offsets\":[67404,67532],\"dtype\":\"F32\"",
-    ",\"shape\":[32]},\"pair2_batchnorm2.gamma\":{\"data_offsets\":[67276,67404],\"dtype\"",
-    ":\"F32\",\"shape\":[32]},\"pair2_batchnorm2.running_mean\":{\"data_offsets\":[67532,6",
-    "7660],\"dtype\":\"F32\",\"shape\":[32]},\"pair2_batchnorm2.running_variance\":{\"data",
-    "_offsets\":[67660,67788],\"dtype\":\"F32\",\"shape\":[32]},\"pair2_batchnorm2.seen\":",
-    "{\"data_offsets\":[67788,67792],\"dtype\":\"F32\",\"shape\":[1]},\"pair2_conv1.weight",
-    "\":{\"data_offsets\":[11464,29896],\"dtype\":\"F32\",\"shape\":[32,16,3,3]},\"pair2_c",
-    "onv2.weight\":{\"data_offsets\":[30412,67276],\"dtype\":\"F32\",\"shape\":[32,32,3,3]",
-    "},\"pair3_batchnorm1.beta\":{\"data_offsets\":[141776,142032],\"dtype\":\"F32\",\"sha",
-    "pe\":[64]},\"pair3_batchnorm1.gamma\":{\"data_offsets\":[141520,141776],\"dtype\":\"F",
-    "32\",\"shape\":[64]},\"pair3_batchnorm1.running_mean\":{\"data_offsets\":[142032,1422",
-    "88],\"dtype\":\"F32\",\"shape\":[64]},\"pair3_batchnorm1.running_variance\":{\"data_o",
-    "ffsets\":[142288,142544],\"dtype\":\"F32\",\"shape\":[64]},\"pair3_batchnorm1.seen\":",
-    "{\"data_offsets\":[142544,142548],\"dtype\":\"F32\",\"shape\":[1]},\"pair3_batchnorm2",
-    ".beta\":{\"data_offsets\":[290260,290516],\"dtype\":\"F32\",\"shape\":[64]},\"pair3_b",
-    "atchnorm2.gamma\":{\"data_offsets\":[290004,290260],\"dtype\":\"F32\",\"shape\":[64]}",
-    ",\"pair3_batchnorm2.running_mean\":{\"data_offsets\":[290516,290772],\"dtype\":\"F32\"",
-    ",\"shape\":[64]},\"pair3_batchnorm2.running_variance\":{\"data_offsets\":[290772,2910",
-    "28],\"dtype\":\"F32\",\"shape\":[64]},\"pair3_batchnorm2.seen\":{\"data_offsets\":[29",
-    "1028,291032],\"dtype\":\"F32\",\"shape\":[1]},\"pair3_conv1.weight\":{\"data_offsets\"",
-    ":[67792,141520],\"dtype\":\"F32\",\"shape\":[64,32,3,3]},\"pair3_conv2.weight\":{\"da",
-    "ta_offsets\":[142548,290004],\"dtype\":\"F32\",\"shape\":[64,64,3,3]},\"pair4_batchno",
-    "rm1.beta\":{\"data_offsets\":[397784,397912],\"dtype\":\"F32\",\"shape\":[32]},\"pair",
-    "4_batchnorm1.gamma\":{\"data_offsets\":[397656,397784],\"dtype\":\"F32\",\"shape\":[3",
-    "2]},\"pair4_batchnorm1.running_mean\":{\"data_offsets\":[397912,398040],\"dtype\":\"F",
-    "32\",\"shape\":[32]},\"pair4_batchnorm1.running_variance\":{\"data_offsets\":[398040,",
-    "398168],\"dtype\":\"F32\",\"shape\":[32]},\"pair4_batchnorm1.seen\":{\"data_offsets\"",
-    ":[398168,398172],\"dtype\":\"F32\",\"shape\":[1]},\"pair4_batchnorm2.beta\":{\"data_o",
-    "ffsets\":[435164,435292],\"dtype\":\"F32\",\"shape\":[32]},\"pair4_batchnorm2.gamma\"",
-    ":{\"data_offsets\":[435036,435164],\"dtype\":\"F32\",\"shape\":[32]},\"pair4_batchnor",
-    "m2.running_mean\":{\"data_offsets\":[435292,435420],\"dtype\":\"F32\",\"shape\":[32]}",
-    ",\"pair4_batchnorm2.running_variance\":{\"data_offsets\":[435420,435548],\"dtype\":\"",
-    "F32\",\"shape\":[32]},\"pair4_batchnorm2.seen\":{\"data_offsets\":[435548,435552],\"d",
-    "type\":\"F32\",\"shape\":[1]},\"pair4_conv1.weight\":{\"data_offsets\":[323928,397656",
-    "],\"dtype\":\"F32\",\"shape\":[32,64,3,3]},\"pair4_conv2.weight\":{\"data_offsets\":[",
-    "398172,435036],\"dtype\":\"F32\",\"shape\":[32,32,3,3]},\"pair5_batchnorm1.beta\":{\"",
-    "data_offsets\":[462304,462368],\"dtype\":\"F32\",\"shape\":[16]},\"pair5_batchnorm1.g",
-    "amma\":{\"data_offsets\":[462240,462304],\"dtype\":\"F32\",\"shape\":[16]},\"pair5_ba",
-    "tchnorm1.running_mean\":{\"data_offsets\":[462368,462432],\"dtype\":\"F32\",\"shape\"",
-    ":[16]},\"pair5_batchnorm1.running_variance\":{\"data_offsets\":[462432,462496],\"dtyp",
-    "e\":\"F32\",\"shape\":[16]},\"pair5_batchnorm1.seen\":{\"data_offsets\":[462496,46250",
-    "0],\"dtype\":\"F32\",\"shape\":[1]},\"pair5_batchnorm2.beta\":{\"data_offsets\":[4717",
-    "80,471844],\"dtype\":\"F32\",\"shape\":[16]},\"pair5_batchnorm2.gamma\":{\"data_offse",
-    "ts\":[471716,471780],\"dtype\":\"F32\",\"shape\":[16]},\"pair5_batchnorm2.running_mea",
-    "n\":{\"data_offsets\":[471844,471908],\"dtype\":\"F32\",\"shape\":[16]},\"pair5_batch",
-    "norm2.running_variance\":{\"data_offsets\":[471908,471972],\"dtype\":\"F32\",\"shape\"",
-    ":[16]},\"pair5_batchnorm2.seen\":{\"data_offsets\":[471972,471976],\"dtype\":\"F32\",",
-    "\"shape\":[1]},\"pair5_conv1.weight\":{\"data_offsets\":[443808,462240],\"dtype\":\"F",
-    "32\",\"shape\":[16,32,3,3]},\"pair5_conv2.weight\":{\"data_offsets\":[462500,471716],",
-    "\"dtype\":\"F32\",\"shape\":[16,16,3,3]}}      ",
+    "{\"__metadata__\":{\"bnc.model\":\"unet\"},",
+    "\"conv1.bias\":{\"data_offsets\":[472104,472112],\"dtype\":\"F32\",\"shape\":[2]},",
+    "\"conv1.weight\":{\"data_offsets\":[471976,472104],\"dtype\":\"F32\",\"shape\":[2,16,1,1]",
+    "},",
+    "\"conv_transpose1.bias\":{\"data_offsets\":[323800,323928],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"conv_transpose1.weight\":{\"data_offsets\":[291032,323800],\"dtype\":\"F32\",\"shape\":",
+    "[64,32,2,2]},",
+    "\"conv_transpose2.bias\":{\"data_offsets\":[443744,443808],\"dtype\":\"F32\",\"shape\":[1",
+    "6]},",
+    "\"conv_transpose2.weight\":{\"data_offsets\":[435552,443744],\"dtype\":\"F32\",\"shape\":",
+    "[32,16,2,2]},",
+    "\"pair1_batchnorm1.beta\":{\"data_offsets\":[1792,1856],\"dtype\":\"F32\",\"shape\":[16]}",
+    ",",
+    "\"pair1_batchnorm1.gamma\":{\"data_offsets\":[1728,1792],\"dtype\":\"F32\",\"shape\":[16]",
+    "},",
+    "\"pair1_batchnorm1.running_mean\":{\"data_offsets\":[1856,1920],\"dtype\":\"F32\",\"shape",
+    "\":[16]},",
+    "\"pair1_batchnorm1.running_variance\":{\"data_offsets\":[1920,1984],\"dtype\":\"F32\",\"s",
+    "hape\":[16]},",
+    "\"pair1_batchnorm1.seen\":{\"data_offsets\":[1984,1988],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"pair1_batchnorm2.beta\":{\"data_offsets\":[11268,11332],\"dtype\":\"F32\",\"shape\":[16",
+    "]},",
+    "\"pair1_batchnorm2.gamma\":{\"data_offsets\":[11204,11268],\"dtype\":\"F32\",\"shape\":[1",
+    "6]},",
+    "\"pair1_batchnorm2.running_mean\":{\"data_offsets\":[11332,11396],\"dtype\":\"F32\",\"sha",
+    "pe\":[16]},",
+    "\"pair1_batchnorm2.running_variance\":{\"data_offsets\":[11396,11460],\"dtype\":\"F32\",\"",
+    "shape\":[16]},",
+    "\"pair1_batchnorm2.seen\":{\"data_offsets\":[11460,11464],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"pair1_conv1.weight\":{\"data_offsets\":[0,1728],\"dtype\":\"F32\",\"shape\":[16,3,3,3]}",
+    ",",
+    "\"pair1_conv2.weight\":{\"data_offsets\":[1988,11204],\"dtype\":\"F32\",\"shape\":[16,16,",
+    "3,3]},",
+    "\"pair2_batchnorm1.beta\":{\"data_offsets\":[30024,30152],\"dtype\":\"F32\",\"shape\":[32",
+    "]},",
+    "\"pair2_batchnorm1.gamma\":{\"data_offsets\":[29896,30024],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"pair2_batchnorm1.running_mean\":{\"data_offsets\":[30152,30280],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"pair2_batchnorm1.running_variance\":{\"data_offsets\":[30280,30408],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"pair2_batchnorm1.seen\":{\"data_offsets\":[30408,30412],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"pair2_batchnorm2.beta\":{\"data_offsets\":[67404,67532],\"dtype\":\"F32\",\"shape\":[32",
+    "]},",
+    "\"pair2_batchnorm2.gamma\":{\"data_offsets\":[67276,67404],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"pair2_batchnorm2.running_mean\":{\"data_offsets\":[67532,67660],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"pair2_batchnorm2.running_variance\":{\"data_offsets\":[67660,67788],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"pair2_batchnorm2.seen\":{\"data_offsets\":[67788,67792],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"pair2_conv1.weight\":{\"data_offsets\":[11464,29896],\"dtype\":\"F32\",\"shape\":[32,16",
+    ",3,3]},",
+    "\"pair2_conv2.weight\":{\"data_offsets\":[30412,67276],\"dtype\":\"F32\",\"shape\":[32,32",
+    ",3,3]},",
+    "\"pair3_batchnorm1.beta\":{\"data_offsets\":[141776,142032],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"pair3_batchnorm1.gamma\":{\"data_offsets\":[141520,141776],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"pair3_batchnorm1.running_mean\":{\"data_offsets\":[142032,142288],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"pair3_batchnorm1.running_variance\":{\"data_offsets\":[142288,142544],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"pair3_batchnorm1.seen\":{\"data_offsets\":[142544,142548],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair3_batchnorm2.beta\":{\"data_offsets\":[290260,290516],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"pair3_batchnorm2.gamma\":{\"data_offsets\":[290004,290260],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"pair3_batchnorm2.running_mean\":{\"data_offsets\":[290516,290772],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"pair3_batchnorm2.running_variance\":{\"data_offsets\":[290772,291028],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"pair3_batchnorm2.seen\":{\"data_offsets\":[291028,291032],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair3_conv1.weight\":{\"data_offsets\":[67792,141520],\"dtype\":\"F32\",\"shape\":[64,3",
+    "2,3,3]},",
+    "\"pair3_conv2.weight\":{\"data_offsets\":[142548,290004],\"dtype\":\"F32\",\"shape\":[64,",
+    "64,3,3]},",
+    "\"pair4_batchnorm1.beta\":{\"data_offsets\":[397784,397912],\"dtype\":\"F32\",\"shape\":[",
+    "32]},",
+    "\"pair4_batchnorm1.gamma\":{\"data_offsets\":[397656,397784],\"dtype\":\"F32\",\"shape\":",
+    "[32]},",
+    "\"pair4_batchnorm1.running_mean\":{\"data_offsets\":[397912,398040],\"dtype\":\"F32\",\"s",
+    "hape\":[32]},",
+    "\"pair4_batchnorm1.running_variance\":{\"data_offsets\":[398040,398168],\"dtype\":\"F32\"",
+    ",\"shape\":[32]},",
+    "\"pair4_batchnorm1.seen\":{\"data_offsets\":[398168,398172],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair4_batchnorm2.beta\":{\"data_offsets\":[435164,435292],\"dtype\":\"F32\",\"shape\":[",
+    "32]},",
+    "\"pair4_batchnorm2.gamma\":{\"data_offsets\":[435036,435164],\"dtype\":\"F32\",\"shape\":",
+    "[32]},",
+    "\"pair4_batchnorm2.running_mean\":{\"data_offsets\":[435292,435420],\"dtype\":\"F32\",\"s",
+    "hape\":[32]},",
+    "\"pair4_batchnorm2.running_variance\":{\"data_offsets\":[435420,435548],\"dtype\":\"F32\"",
+    ",\"shape\":[32]},",
+    "\"pair4_batchnorm2.seen\":{\"data_offsets\":[435548,435552],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair4_conv1.weight\":{\"data_offsets\":[323928,397656],\"dtype\":\"F32\",\"shape\":[32,",
+    "64,3,3]},",
+    "\"pair4_conv2.weight\":{\"data_offsets\":[398172,435036],\"dtype\":\"F32\",\"shape\":[32,",
+    "32,3,3]},",
+    "\"pair5_batchnorm1.beta\":{\"data_offsets\":[462304,462368],\"dtype\":\"F32\",\"shape\":[",
+    "16]},",
+    "\"pair5_batchnorm1.gamma\":{\"data_offsets\":[462240,462304],\"dtype\":\"F32\",\"shape\":",
+    "[16]},",
+    "\"pair5_batchnorm1.running_mean\":{\"data_offsets\":[462368,462432],\"dtype\":\"F32\",\"s",
+    "hape\":[16]},",
+    "\"pair5_batchnorm1.running_variance\":{\"data_offsets\":[462432,462496],\"dtype\":\"F32\"",
+    ",\"shape\":[16]},",
+    "\"pair5_batchnorm1.seen\":{\"data_offsets\":[462496,462500],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair5_batchnorm2.beta\":{\"data_offsets\":[471780,471844],\"dtype\":\"F32\",\"shape\":[",
+    "16]},",
+    "\"pair5_batchnorm2.gamma\":{\"data_offsets\":[471716,471780],\"dtype\":\"F32\",\"shape\":",
+    "[16]},",
+    "\"pair5_batchnorm2.running_mean\":{\"data_offsets\":[471844,471908],\"dtype\":\"F32\",\"s",
+    "hape\":[16]},",
+    "\"pair5_batchnorm2.running_variance\":{\"data_offsets\":[471908,471972],\"dtype\":\"F32\"",
+    ",\"shape\":[16]},",
+    "\"pair5_batchnorm2.seen\":{\"data_offsets\":[471972,471976],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair5_conv1.weight\":{\"data_offsets\":[443808,462240],\"dtype\":\"F32\",\"shape\":[16,",
+    "32,3,3]},",
+    "\"pair5_conv2.weight\":{\"data_offsets\":[462500,471716],\"dtype\":\"F32\",\"shape\":[16,",
+    "16,3,3]}}      ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 5760 };
 
@@ -429,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0c1d051f4ac3c29189e4767c85f70057311a5de48c728a3402655fe804a6273a");
+  strcpy(c.model, "5ce241d6a5cbbb53492a5fee298d656aa135bc0767dec80d9265b079fc03ff81");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -442,18 +495,18 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
   return sum;
 }
 
-int32_t unet_save_checkpoint(const struct unet_trainer *t, unet_write *write,
-    void *context) {
+int32_t unet_save_checkpoint(const struct unet_trainer *t, unet_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct unet_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : UNET_NO_FILE;
 }
 

@@ -37,8 +37,7 @@ struct unet_data {
   // 0.
   //   in_image: 3072 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_mask: classes from 0 to 1
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_mask);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_mask);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -78,8 +77,7 @@ int32_t unet_epoch(struct unet_trainer *t, const struct unet_data *data, uint32_
     double *loss);
 
 // The mean loss over all examples, with the running statistics.
-int32_t unet_evaluate(struct unet_trainer *t, const struct unet_data *data,
-    double *loss);
+int32_t unet_evaluate(struct unet_trainer *t, const struct unet_data *data, double *loss);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int unet_write(void *context, const void *bytes, uint64_t count);

@@ -2784,7 +2784,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "089fd023daa11d34b204efc37569be66b938b7cc95583ea22ce80a5699663c9c",
+      .model_hash = "ed6620384254c5c0056ab889bb8b1448ae03753bf321b39ba6010feb5d2e9bd5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -174,9 +174,9 @@ struct handed {
 
 static const bnc_batch *hand(struct handed *h, struct vgg_arena *arena, uint32_t count) {
   *h = (struct handed){
-      .inputs = { arena->in_image,  },
-      .targets = { arena->to_label,  },
-      .types = { BNC_UINT8,  },
+      .inputs = { arena->in_image, },
+      .targets = { arena->to_label, },
+      .types = { BNC_UINT8, },
       .batch = {.count = (int32_t)count},
   };
   h->batch.inputs = h->inputs;
@@ -281,7 +281,7 @@ static int32_t evaluate(struct vgg_trainer *t, const struct vgg_data *data, doub
     uint32_t *right) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const bnc_regions regions = regions_of(t->arena);
-  void *outputs[] = { t->arena->out_logits,  };
+  void *outputs[] = { t->arena->out_logits, };
   double sum = 0;
   for (uint32_t left = data->count, count; left > 0; left -= count) {
     count = left < BATCH ? left : BATCH;
@@ -298,64 +298,96 @@ static int32_t evaluate(struct vgg_trainer *t, const struct vgg_data *data, doub
   return BNC_OK;
 }
 
-int32_t vgg_evaluate(struct vgg_trainer *t, const struct vgg_data *data,
-    double *loss, uint32_t *right) {
+int32_t vgg_evaluate(struct vgg_trainer *t, const struct vgg_data *data, double *loss,
+    uint32_t *right) {
   if (data->count == 0) return BNC_BAD_ARGUMENT;
   *right = 0;
-  const int32_t status = evaluate(t, data, loss, right);
-  return status;
+  return evaluate(t, data, loss, right);
 }
 
 // ---- Files
 
-// What a file of weights begins with (safetensors): its size, names, types, shapes and places.
+// What a file of weights begins with (safetensors): names, types, shapes and places of what
+// follows.
 static const char *const header[] = {
-    "{\"__metadata__\":{\"bnc.model\":\"vgg\"},\"dense1.bias\":{\"data_offsets\":[3250584,",
-    "3251608],\"dtype\":\"F32\",\"shape\":[256]},\"dense1.weight\":{\"data_offsets\":[1153",
-    "432,3250584],\"dtype\":\"F32\",\"shape\":[256,2048]},\"dense2.bias\":{\"data_offsets\"",
-    ":[3261848,3261888],\"dtype\":\"F32\",\"shape\":[10]},\"dense2.weight\":{\"data_offset",
-    "s\":[3251608,3261848],\"dtype\":\"F32\",\"shape\":[10,256]},\"pair1_batchnorm1.beta\"",
-    ":{\"data_offsets\":[3584,3712],\"dtype\":\"F32\",\"shape\":[32]},\"pair1_batchnorm1.g",
-    "amma\":{\"data_offsets\":[3456,3584],\"dtype\":\"F32\",\"shape\":[32]},\"pair1_batchn",
-    "orm1.running_mean\":{\"data_offsets\":[3712,3840],\"dtype\":\"F32\",\"shape\":[32]},\"",
-    "pair1_batchnorm1.running_variance\":{\"data_offsets\":[3840,3968],\"dtype\":\"F32\",\"",
-    "shape\":[32]},\"pair1_batchnorm1.seen\":{\"data_offsets\":[3968,3972],\"dtype\":\"F32",
-    "\",\"shape\":[1]},\"pair1_batchnorm2.beta\":{\"data_offsets\":[40964,41092],\"dtype\"",
-    ":\"F32\",\"shape\":[32]},\"pair1_batchnorm2.gamma\":{\"data_offsets\":[40836,40964],\"",
-    "dtype\":\"F32\",\"shape\":[32]},\"pair1_batchnorm2.running_mean\":{\"data_offsets\":[",
-    "41092,41220],\"dtype\":\"F32\",\"shape\":[32]},\"pair1_batchnorm2.running_variance\":",
-    "{\"data_offsets\":[41220,41348],\"dtype\":\"F32\",\"shape\":[32]},\"pair1_batchnorm2.",
-    "seen\":{\"data_offsets\":[41348,41352],\"dtype\":\"F32\",\"shape\":[1]},\"pair1_conv1",
-    ".weight\":{\"data_offsets\":[0,3456],\"dtype\":\"F32\",\"shape\":[32,3,3,3]},\"pair1_",
-    "conv2.weight\":{\"data_offsets\":[3972,40836],\"dtype\":\"F32\",\"shape\":[32,32,3,3]",
-    "},\"pair2_batchnorm1.beta\":{\"data_offsets\":[115336,115592],\"dtype\":\"F32\",\"sha",
-    "pe\":[64]},\"pair2_batchnorm1.gamma\":{\"data_offsets\":[115080,115336],\"dtype\":\"F",
-    "32\",\"shape\":[64]},\"pair2_batchnorm1.running_mean\":{\"data_offsets\":[115592,1158",
-    "48],\"dtype\":\"F32\",\"shape\":[64]},\"pair2_batchnorm1.running_variance\":{\"data_o",
-    "ffsets\":[115848,116104],\"dtype\":\"F32\",\"shape\":[64]},\"pair2_batchnorm1.seen\":",
-    "{\"data_offsets\":[116104,116108],\"dtype\":\"F32\",\"shape\":[1]},\"pair2_batchnorm2",
-    ".beta\":{\"data_offsets\":[263820,264076],\"dtype\":\"F32\",\"shape\":[64]},\"pair2_b",
-    "atchnorm2.gamma\":{\"data_offsets\":[263564,263820],\"dtype\":\"F32\",\"shape\":[64]}",
-    ",\"pair2_batchnorm2.running_mean\":{\"data_offsets\":[264076,264332],\"dtype\":\"F32\"",
-    ",\"shape\":[64]},\"pair2_batchnorm2.running_variance\":{\"data_offsets\":[264332,2645",
-    "88],\"dtype\":\"F32\",\"shape\":[64]},\"pair2_batchnorm2.seen\":{\"data_offsets\":[26",
-    "4588,264592],\"dtype\":\"F32\",\"shape\":[1]},\"pair2_conv1.weight\":{\"data_offsets\"",
-    ":[41352,115080],\"dtype\":\"F32\",\"shape\":[64,32,3,3]},\"pair2_conv2.weight\":{\"da",
-    "ta_offsets\":[116108,263564],\"dtype\":\"F32\",\"shape\":[64,64,3,3]},\"pair3_batchno",
-    "rm1.beta\":{\"data_offsets\":[560016,560528],\"dtype\":\"F32\",\"shape\":[128]},\"pai",
-    "r3_batchnorm1.gamma\":{\"data_offsets\":[559504,560016],\"dtype\":\"F32\",\"shape\":[",
-    "128]},\"pair3_batchnorm1.running_mean\":{\"data_offsets\":[560528,561040],\"dtype\":\"",
-    "F32\",\"shape\":[128]},\"pair3_batchnorm1.running_variance\":{\"data_offsets\":[56104",
-    "0,561552],\"dtype\":\"F32\",\"shape\":[128]},\"pair3_batchnorm1.seen\":{\"data_offset",
-    "s\":[561552,561556],\"dtype\":\"F32\",\"shape\":[1]},\"pair3_batchnorm2.beta\":{\"dat",
-    "a_offsets\":[1151892,1152404],\"dtype\":\"F32\",\"shape\":[128]},\"pair3_batchnorm2.g",
-    "amma\":{\"data_offsets\":[1151380,1151892],\"dtype\":\"F32\",\"shape\":[128]},\"pair3",
-    "_batchnorm2.running_mean\":{\"data_offsets\":[1152404,1152916],\"dtype\":\"F32\",\"sh",
-    "ape\":[128]},\"pair3_batchnorm2.running_variance\":{\"data_offsets\":[1152916,1153428",
-    "],\"dtype\":\"F32\",\"shape\":[128]},\"pair3_batchnorm2.seen\":{\"data_offsets\":[115",
-    "3428,1153432],\"dtype\":\"F32\",\"shape\":[1]},\"pair3_conv1.weight\":{\"data_offsets",
-    "\":[264592,559504],\"dtype\":\"F32\",\"shape\":[128,64,3,3]},\"pair3_conv2.weight\":{",
-    "\"data_offsets\":[561556,1151380],\"dtype\":\"F32\",\"shape\":[128,128,3,3]}} ",
+    "{\"__metadata__\":{\"bnc.model\":\"vgg\"},",
+    "\"dense1.bias\":{\"data_offsets\":[3250584,3251608],\"dtype\":\"F32\",\"shape\":[256]},",
+    "\"dense1.weight\":{\"data_offsets\":[1153432,3250584],\"dtype\":\"F32\",\"shape\":[256,20",
+    "48]},",
+    "\"dense2.bias\":{\"data_offsets\":[3261848,3261888],\"dtype\":\"F32\",\"shape\":[10]},",
+    "\"dense2.weight\":{\"data_offsets\":[3251608,3261848],\"dtype\":\"F32\",\"shape\":[10,256",
+    "]},",
+    "\"pair1_batchnorm1.beta\":{\"data_offsets\":[3584,3712],\"dtype\":\"F32\",\"shape\":[32]}",
+    ",",
+    "\"pair1_batchnorm1.gamma\":{\"data_offsets\":[3456,3584],\"dtype\":\"F32\",\"shape\":[32]",
+    "},",
+    "\"pair1_batchnorm1.running_mean\":{\"data_offsets\":[3712,3840],\"dtype\":\"F32\",\"shape",
+    "\":[32]},",
+    "\"pair1_batchnorm1.running_variance\":{\"data_offsets\":[3840,3968],\"dtype\":\"F32\",\"s",
+    "hape\":[32]},",
+    "\"pair1_batchnorm1.seen\":{\"data_offsets\":[3968,3972],\"dtype\":\"F32\",\"shape\":[1]},",
+    "\"pair1_batchnorm2.beta\":{\"data_offsets\":[40964,41092],\"dtype\":\"F32\",\"shape\":[32",
+    "]},",
+    "\"pair1_batchnorm2.gamma\":{\"data_offsets\":[40836,40964],\"dtype\":\"F32\",\"shape\":[3",
+    "2]},",
+    "\"pair1_batchnorm2.running_mean\":{\"data_offsets\":[41092,41220],\"dtype\":\"F32\",\"sha",
+    "pe\":[32]},",
+    "\"pair1_batchnorm2.running_variance\":{\"data_offsets\":[41220,41348],\"dtype\":\"F32\",\"",
+    "shape\":[32]},",
+    "\"pair1_batchnorm2.seen\":{\"data_offsets\":[41348,41352],\"dtype\":\"F32\",\"shape\":[1]",
+    "},",
+    "\"pair1_conv1.weight\":{\"data_offsets\":[0,3456],\"dtype\":\"F32\",\"shape\":[32,3,3,3]}",
+    ",",
+    "\"pair1_conv2.weight\":{\"data_offsets\":[3972,40836],\"dtype\":\"F32\",\"shape\":[32,32,",
+    "3,3]},",
+    "\"pair2_batchnorm1.beta\":{\"data_offsets\":[115336,115592],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"pair2_batchnorm1.gamma\":{\"data_offsets\":[115080,115336],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"pair2_batchnorm1.running_mean\":{\"data_offsets\":[115592,115848],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"pair2_batchnorm1.running_variance\":{\"data_offsets\":[115848,116104],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"pair2_batchnorm1.seen\":{\"data_offsets\":[116104,116108],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair2_batchnorm2.beta\":{\"data_offsets\":[263820,264076],\"dtype\":\"F32\",\"shape\":[",
+    "64]},",
+    "\"pair2_batchnorm2.gamma\":{\"data_offsets\":[263564,263820],\"dtype\":\"F32\",\"shape\":",
+    "[64]},",
+    "\"pair2_batchnorm2.running_mean\":{\"data_offsets\":[264076,264332],\"dtype\":\"F32\",\"s",
+    "hape\":[64]},",
+    "\"pair2_batchnorm2.running_variance\":{\"data_offsets\":[264332,264588],\"dtype\":\"F32\"",
+    ",\"shape\":[64]},",
+    "\"pair2_batchnorm2.seen\":{\"data_offsets\":[264588,264592],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair2_conv1.weight\":{\"data_offsets\":[41352,115080],\"dtype\":\"F32\",\"shape\":[64,3",
+    "2,3,3]},",
+    "\"pair2_conv2.weight\":{\"data_offsets\":[116108,263564],\"dtype\":\"F32\",\"shape\":[64,",
+    "64,3,3]},",
+    "\"pair3_batchnorm1.beta\":{\"data_offsets\":[560016,560528],\"dtype\":\"F32\",\"shape\":[",
+    "128]},",
+    "\"pair3_batchnorm1.gamma\":{\"data_offsets\":[559504,560016],\"dtype\":\"F32\",\"shape\":",
+    "[128]},",
+    "\"pair3_batchnorm1.running_mean\":{\"data_offsets\":[560528,561040],\"dtype\":\"F32\",\"s",
+    "hape\":[128]},",
+    "\"pair3_batchnorm1.running_variance\":{\"data_offsets\":[561040,561552],\"dtype\":\"F32\"",
+    ",\"shape\":[128]},",
+    "\"pair3_batchnorm1.seen\":{\"data_offsets\":[561552,561556],\"dtype\":\"F32\",\"shape\":[",
+    "1]},",
+    "\"pair3_batchnorm2.beta\":{\"data_offsets\":[1151892,1152404],\"dtype\":\"F32\",\"shape\"",
+    ":[128]},",
+    "\"pair3_batchnorm2.gamma\":{\"data_offsets\":[1151380,1151892],\"dtype\":\"F32\",\"shape\"",
+    ":[128]},",
+    "\"pair3_batchnorm2.running_mean\":{\"data_offsets\":[1152404,1152916],\"dtype\":\"F32\",\"",
+    "shape\":[128]},",
+    "\"pair3_batchnorm2.running_variance\":{\"data_offsets\":[1152916,1153428],\"dtype\":\"F32",
+    "\",\"shape\":[128]},",
+    "\"pair3_batchnorm2.seen\":{\"data_offsets\":[1153428,1153432],\"dtype\":\"F32\",\"shape\"",
+    ":[1]},",
+    "\"pair3_conv1.weight\":{\"data_offsets\":[264592,559504],\"dtype\":\"F32\",\"shape\":[128",
+    ",64,3,3]},",
+    "\"pair3_conv2.weight\":{\"data_offsets\":[561556,1151380],\"dtype\":\"F32\",\"shape\":[12",
+    "8,128,3,3]}} ",
 };
 enum { HEADER_LINES = sizeof header / sizeof header[0], HEADER_SIZE = 3504 };
 
@@ -414,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "089fd023daa11d34b204efc37569be66b938b7cc95583ea22ce80a5699663c9c");
+  strcpy(c.model, "ed6620384254c5c0056ab889bb8b1448ae03753bf321b39ba6010feb5d2e9bd5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;
@@ -427,18 +459,18 @@ static uint64_t checked(uint64_t sum, const void *bytes, uint64_t count) {
   return sum;
 }
 
-int32_t vgg_save_checkpoint(const struct vgg_trainer *t, vgg_write *write,
-    void *context) {
+int32_t vgg_save_checkpoint(const struct vgg_trainer *t, vgg_write *write, void *context) {
   const struct checkpoint c = checkpoint_of(t);
   const struct vgg_arena *a = t->arena;
   uint64_t sum = checked(0xCBF29CE484222325u, &c, sizeof c);
   sum = checked(sum, a->parameters, sizeof a->parameters);
   sum = checked(sum, a->state, sizeof a->state);
   sum = checked(sum, a->slots, sizeof a->slots);
-  const int is_well = write(context, &c, sizeof c)
-      && write(context, a->parameters, sizeof a->parameters)
-      && write(context, a->state, sizeof a->state) && write(context, a->slots, sizeof a->slots) &&
-                      write(context, &sum, sizeof sum);
+  int is_well = write(context, &c, sizeof c);
+  is_well = is_well && write(context, a->parameters, sizeof a->parameters);
+  is_well = is_well && write(context, a->state, sizeof a->state);
+  is_well = is_well && write(context, a->slots, sizeof a->slots);
+  is_well = is_well && write(context, &sum, sizeof sum);
   return is_well ? BNC_OK : VGG_NO_FILE;
 }
 

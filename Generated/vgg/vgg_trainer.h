@@ -36,8 +36,7 @@ struct vgg_data {
   // 0.
   //   in_image: 3072 numbers, as the data have them, in C order; times 0.003921569 inside
   //   to_label: a class from 0 to 9
-  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image,
-      int32_t *to_label);
+  int32_t (*read)(void *context, uint32_t row, uint8_t *in_image, int32_t *to_label);
 };
 
 // A training. What is not said to be the caller's to change is to be read only.
@@ -78,8 +77,8 @@ int32_t vgg_epoch(struct vgg_trainer *t, const struct vgg_data *data, uint32_t *
 
 // The mean loss over all examples, with the running statistics, and how many are taken for what
 // they are.
-int32_t vgg_evaluate(struct vgg_trainer *t, const struct vgg_data *data,
-    double *loss, uint32_t *right);
+int32_t vgg_evaluate(struct vgg_trainer *t, const struct vgg_data *data, double *loss,
+    uint32_t *right);
 
 // A function of the caller's that writes so many bytes, or reads so many; 0 where it failed.
 typedef int vgg_write(void *context, const void *bytes, uint64_t count);

@@ -61,7 +61,8 @@ package struct PluginSource: Hashable, Sendable {
     let trainer = TrainerContext(names: names, memory: memory, hash: hash, version: version)
     self.trainer = Trainer(
       header: LineBreaks.applied(to: library.render(TrainerHeaderContext(trainer))),
-      source: LineBreaks.applied(to: library.render(TrainerSourceContext(trainer))))
+      source: LineBreaks.applied(
+        to: TrainerSourceContext.parts(trainer).map(library.render).joined(separator: "\n")))
   }
 }
 

@@ -132,8 +132,8 @@ import Testing
       ] + [PenaltyContext(names)].compactMap { $0 }
     guard names.plan.options.purpose == .inference else {
       let trainer = TrainerContext(names: names, memory: memory, hash: "", version: "")
-      return contexts + [
-        TrainerHeaderContext(trainer), TrainerSourceContext(trainer),
+      return contexts + TrainerSourceContext.parts(trainer) + [
+        TrainerHeaderContext(trainer),
         StepsContext(
           names: names, state: tensors.state,
           optimizer: OptimizerStep(

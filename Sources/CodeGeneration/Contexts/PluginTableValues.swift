@@ -24,13 +24,18 @@ struct TableValue: Sendable {
     scale = CText.double(model.training.dataScale)
     scalesReals = model.training.scalesReals ? 1 : 0
     rank = input.shape.dimensions.count
-    let layer = model.layers.firstIndex {
-      $0.op.base is any InputNormalizing
-        && model.beforeAugmentation($0.operands[0]) == .input(index)
-    }
-    normalization = layer.map { $0 + 1 } ?? 0
+    normalization = model.layerNormalizing(input: index).map { $0 + 1 } ?? 0
     sound = model.training.sound == nil ? "0" : "&sound"
     resizes = model.training.imageSize == nil ? 0 : 1
+  }
+}
+
+extension Model {
+  /// The layer that normalizes an input by numbers of the data; nil where none does.
+  func layerNormalizing(input index: Int) -> Int? {
+    layers.firstIndex {
+      $0.op.base is any InputNormalizing && beforeAugmentation($0.operands[0]) == .input(index)
+    }
   }
 }
 

@@ -14,11 +14,9 @@ struct SavedTensor: Sendable {
   /// Those of a model, in the order of its table.
   static func all(of model: Model) -> [SavedTensor] {
     model.layers.enumerated().flatMap { index, layer in
-      let normalizes =
-        layer.op.base is any InputNormalizing
-        && model.inputs.indices.contains {
-          model.beforeAugmentation(layer.operands[0]) == .input($0)
-        }
+      let normalizes = model.inputs.indices.contains {
+        model.layerNormalizing(input: $0) == index
+      }
       func saved(_ declared: [TensorDeclaration], isState: Bool) -> [SavedTensor] {
         declared.map { declaration in
           let start = model.start(of: declaration, in: index)

@@ -16,7 +16,7 @@ struct TrainerValue: Sendable {
   /// Bytes of a batch, as far as the next member of the arena.
   func bytes(batch: Int, real: Precision) -> Int {
     let size = ["uint8_t": 1, "int32_t": 4][type] ?? real.bytes
-    return TrainerContext.aligned(batch * count * size)
+    return MemoryPlan.aligned(batch * count * size)
   }
 }
 
@@ -74,12 +74,10 @@ struct TrainerContext: Sendable {
     hasAverages = model.training.averaging != nil
   }
 
-  static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
-
   /// Bytes of the whole memory.
   var arenaSize: Int {
     let precision: Precision = real == "float" ? .float : .double
-    return regions.reduce(0) { $0 + Self.aligned($1.size) }
+    return regions.reduce(0) { $0 + MemoryPlan.aligned($1.size) }
       + (inputs + targets + outputs).reduce(0) { $0 + $1.bytes(batch: batch, real: precision) }
   }
 

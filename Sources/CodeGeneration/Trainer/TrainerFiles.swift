@@ -24,9 +24,9 @@ struct TrainerHeaderContext: TemplateContext {
   }
 }
 
-/// What fills in `<model>_trainer.c`.
+/// What fills in a part of `<model>_trainer.c`.
 struct TrainerSourceContext: TemplateContext {
-  var template: String { "Trainer/trainer.c.mustache" }
+  let template: String
   let model, macro, version, hash, real: String
   let batch, passes, hyperparameterCount, inputCount, targetCount, headerSize: Int
   let regions: [TrainerRegion]
@@ -39,7 +39,15 @@ struct TrainerSourceContext: TemplateContext {
   let hasNormal, hasUniform, hasTruncated, hasOrthogonal, hasDirac: Bool
   let hasNormals, hasUniforms, hasPairs, draws: Bool
 
-  init(_ trainer: TrainerContext) {
+  /// The parts of the file, in order.
+  static func parts(_ trainer: TrainerContext) -> [TrainerSourceContext] {
+    ["top", "random", "tensors", "steps", "evaluation", "files"].map {
+      TrainerSourceContext(trainer, part: $0)
+    }
+  }
+
+  private init(_ trainer: TrainerContext, part: String) {
+    template = "Trainer/\(part).c.mustache"
     (model, macro, version) = (trainer.model, trainer.macro, trainer.version)
     (hash, real) = (trainer.hash, trainer.real)
     (batch, passes) = (trainer.batch, trainer.passes)
@@ -65,12 +73,16 @@ struct TrainerSourceContext: TemplateContext {
     draws = hasUniforms
   }
 
-  /// Text as the insides of C's string literals, a line each.
+  /// Text as the insides of C's string literals: a line for each tensor, or two where it is long.
   private static func lines(_ text: String) -> [String] {
     var lines = [""]
+    var (last, depth) = (Character(" "), 0)
     for character in text {
-      if lines[lines.count - 1].utf8.count > 84 { lines.append("") }
+      let endsTensor = last == "," && depth == 1
+      if endsTensor || lines[lines.count - 1].utf8.count > 88 { lines.append("") }
       lines[lines.count - 1] += character == "\"" ? "\\\"" : String(character)
+      depth += character == "{" ? 1 : character == "}" ? -1 : 0
+      last = character
     }
     return lines
   }

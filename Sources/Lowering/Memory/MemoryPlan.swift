@@ -55,5 +55,5 @@ package struct MemoryPlan: Hashable, Sendable {
   }
 
   /// Buffers begin at cache lines, which are as long as the longest vectors.
-  static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+  package static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
 }

@@ -13,7 +13,7 @@ struct RecomputationSearch {
     touches = BufferTouches(plan)
     // A number that is read or written takes as long as some operations on it.
     costs = plan.kernels.map { $0.operations + Double(plan.bytes(of: $0)) }
-    makers = plan.makers(touches)
+    makers = plan.makers()
     changers = plan.kernels.map { kernel in
       let read = kernel.effects.filter(\.reads).map(\.resource).filter { $0.buffer == nil }
       return plan.kernels.indices.filter { index in
@@ -113,9 +113,9 @@ struct RecomputationSearch {
 }
 
 extension KernelPlan {
-  /// For each buffer the one kernel that writes it, where that is one of the forward pass, changes
-  /// nothing but whole buffers, and reads none that takes another's place.
-  fileprivate func makers(_ touches: BufferTouches) -> [Int?] {
+  /// For each buffer the one kernel that writes it, where that is one of the forward pass and changes
+  /// nothing but whole buffers.
+  fileprivate func makers() -> [Int?] {
     var makers = [Int?](repeating: nil, count: buffers.count)
     let isShared = buffers.indices.map { index in
       buffers[index].part != nil || buffers.contains { $0.part?.whole.index == index }

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a8427397a3dbec10cd9c3f827acea43a5a42e80b7a0b434af27646805153d8b9",
+      .model_hash = "6e6ca26edd4488f0b9f05e18dfc890bf0f2ef2986f3c2a77fbe4a998df9c1bdd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

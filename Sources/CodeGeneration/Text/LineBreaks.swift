@@ -6,7 +6,8 @@ struct LineBreaks {
 
   /// `text` with no line wider than a page, where there is a place to break it.
   static func applied(to text: String) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { Substring($0) }
     var result: [String] = []
     var index = 0
     while index < lines.count {
@@ -32,12 +33,13 @@ struct LineBreaks {
   /// `// ` with what is before it, if the line is one of a comment in sentences; nil of code, and
   /// of comments that are indented, which keep their lines.
   private static func paragraphPrefix(of line: Substring) -> String? {
-    let indent = line.prefix { $0 == " " }
-    let rest = line.dropFirst(indent.count)
-    guard rest.hasPrefix("// "), let first = rest.dropFirst(3).first, first != " " else {
+    let space = UInt8(ascii: " ")
+    let indent = line.utf8.prefix { $0 == space }.count
+    let rest = line.utf8.dropFirst(indent)
+    guard rest.starts(with: "// ".utf8), let first = rest.dropFirst(3).first, first != space else {
       return nil
     }
-    return indent + "// "
+    return String(repeating: " ", count: indent) + "// "
   }
 
   /// The lines of a comment, filled anew from the first that is too long.

@@ -1,33 +1,23 @@
+import Foundation
 import Lowering
 import Mustache
 import Templates
 
 /// The templates of the generated C, read from the program itself.
 struct TemplateLibrary: Sendable {
-  private let library: MustacheLibrary
-  /// Texts that are taken as they are.
+  private let parsed = ParsedTemplates()
+  /// All of them, and texts that are taken as they are.
   private let texts: [String: String]
 
   /// The embedded templates.
   static let embedded = TemplateLibrary()
 
   private init() {
-    var templates: [String: MustacheTemplate] = [:]
     var texts: [String: String] = [:]
     for index in 0..<template_count() {
       let entry = template_at(index)
-      let name = String(cString: entry.name)
-      let text = String(cString: entry.text)
-      texts[name] = text
-      guard name.hasSuffix(".mustache") else { continue }
-      do {
-        templates[name] = try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text)
-      } catch {
-        // The templates are part of the program; a test parses every one of them.
-        fatalError("the template \(name) does not parse: \(error)")
-      }
+      texts[String(cString: entry.name)] = String(cString: entry.text)
     }
-    library = MustacheLibrary(templates: templates)
     self.texts = texts
   }
 
@@ -47,16 +37,33 @@ struct TemplateLibrary: Sendable {
 
   /// A template with its names replaced by the members of `context`.
   func render(_ context: any TemplateContext) -> String {
-    if let text = context.templateText {
-      do {
-        return try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text).render(context)
-      } catch {
-        fatalError("the template \(context.template) does not parse: \(error)")
-      }
+    let template =
+      context.templateText.map { ParsedTemplates.parse($0, context.template) }
+      ?? parsed.template(context.template) { text(context.template) }
+    return template.render(context)
+  }
+}
+
+/// Each template from when it is first asked for: a model needs a few of them.
+private final class ParsedTemplates: @unchecked Sendable {
+  private let lock = NSLock()
+  private var templates: [String: MustacheTemplate] = [:]
+
+  func template(_ name: String, text: () -> String) -> MustacheTemplate {
+    lock.withLock {
+      if let known = templates[name] { return known }
+      let new = Self.parse(text(), name)
+      templates[name] = new
+      return new
     }
-    guard let text = library.render(context, withTemplate: context.template) else {
-      fatalError("there is no template \(context.template)")
+  }
+
+  static func parse(_ text: String, _ name: String) -> MustacheTemplate {
+    do {
+      return try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text)
+    } catch {
+      // The templates are part of the program; a test parses every one of them.
+      fatalError("the template \(name) does not parse: \(error)")
     }
-    return text
   }
 }

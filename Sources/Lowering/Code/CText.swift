@@ -28,15 +28,32 @@ package enum CText {
   /// The identifiers of C code, those of comments left out.
   package static func identifiers(of code: String) -> Set<Substring> {
     var found: Set<Substring> = []
-    for line in code.split(separator: "\n") {
-      let end = line.firstRange(of: "//")?.lowerBound ?? line.endIndex
-      for word in line[..<end].split(whereSeparator: {
-        !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_"))
-      }) {
-        found.insert(word)
+    var start: String.Index?
+    var isComment = false
+    var last: UInt8 = 0
+    for index in code.utf8.indices {
+      let byte = code.utf8[index]
+      if byte == UInt8(ascii: "\n") { isComment = false }
+      if byte == UInt8(ascii: "/"), last == byte { isComment = true }
+      last = byte
+      if !isComment, isOfIdentifier(byte) {
+        start = start ?? index
+      } else if let first = start {
+        found.insert(code[first..<index])
+        start = nil
       }
     }
+    if let start { found.insert(code[start...]) }
     return found
+  }
+
+  private static func isOfIdentifier(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   /// How strongly the operators outside all brackets of an expression bind, as

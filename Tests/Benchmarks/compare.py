@@ -1,9 +1,9 @@
-"""bnc beside PyTorch on several networks: ratios of images a second, min, median and max.
+"""bnc beside PyTorch on several networks: ratios of examples a second, min, median and max.
 
-usage: compare.py [NETWORK ...] [--rounds 3] [--batch 64] [--threads 2] [--modes eager,channels_last,compile]
+usage: compare.py [NETWORK | MODEL.bn ...] [--rounds 3] [--batch 64] [--threads 2] [--modes eager,channels_last,compile]
 
-The programs run in alternation, so that a machine whose speed drifts is no one's advantage. Needs
-python3 with torch, and `swift build -c release` before.
+All train by plain SGD. The programs run in alternation, so that a machine whose speed drifts is no
+one's advantage; the last row of a network is each round's best mode. Needs python3 with torch, and `swift build -c release` before.
 """
 import argparse
 import json
@@ -49,7 +49,7 @@ def bnc_rates(program, model, options):
 def torch_rates(name, mode, options):
     return run_json([sys.executable, HERE / 'torch_rate.py', name, '--mode', mode,
                      '--batch', str(options.batch), '--threads', str(options.threads),
-                     '--seconds', str(options.seconds / 2)])
+                     '--seconds', str(options.seconds / 2), '--bnc', options.bnc])
 
 
 def spread(values):
@@ -61,18 +61,21 @@ def compare(name, options):
     modes = options.modes.split(',')
     ours, theirs = [], {mode: [] for mode in modes}
     with tempfile.TemporaryDirectory() as folder:
-        model = pathlib.Path(folder) / f'{name}.bn'
+        model = pathlib.Path(folder) / 'network.bn'
         model.write_text(networks.model_text(name, options.batch))
         for _ in range(options.rounds):
             ours.append(bnc_rates(options.bnc, model, options))
             for mode in modes:
                 theirs[mode].append(torch_rates(name, mode, options))
-    for mode in modes:
+    theirs['best'] = [
+        {what: max(found[what] for found in rounds) for what in ('training', 'evaluation')}
+        for rounds in zip(*(theirs[mode] for mode in modes))]
+    for mode in theirs:
         ratios = {what: [a[what] / b[what] for a, b in zip(ours, theirs[mode])]
                   for what in ('training', 'evaluation')}
         rate = statistics.median(r['training'] for r in ours)
         other = statistics.median(r['training'] for r in theirs[mode])
-        print(f'| {name} | {mode} | {rate:,.0f} | {other:,.0f} | {spread(ratios["training"])} '
+        print(f'| {pathlib.Path(name).stem} | {mode} | {rate:,.0f} | {other:,.0f} | {spread(ratios["training"])} '
               f'| {spread(ratios["evaluation"])} |', flush=True)
 
 
@@ -88,11 +91,9 @@ def parse_options(seconds, *others):
     for name, default in others:
         parser.add_argument(name, default=default)
     options = parser.parse_args()
-    unknown = set(options.networks) - set(networks.NETWORKS)
-    if unknown:
-        sys.exit(f'no such network: {", ".join(sorted(unknown))}; there are '
-                 f'{", ".join(networks.NETWORKS)}')
-    options.networks = options.networks or list(networks.NETWORKS)
+    options.networks = options.networks or networks.DEFAULTS
+    for name in options.networks:
+        networks.path(name)
     return options
 
 
@@ -101,7 +102,7 @@ def main():
     import torch
     print(f'{machine()}; batch {options.batch}, {options.threads} threads, PyTorch {torch.__version__}; '
           f'{options.rounds} rounds in alternation\n')
-    print('| network | PyTorch | bnc images/s | PyTorch images/s | training ratio min / median / max '
+    print('| network | PyTorch | bnc examples/s | PyTorch examples/s | training ratio min / median / max '
           '| evaluation ratio |')
     print('|---|---|---|---|---|---|')
     for name in options.networks:

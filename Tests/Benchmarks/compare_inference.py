@@ -1,6 +1,6 @@
 """bnc's inference beside OpenVINO and ONNX Runtime: a full batch, and one example at a time.
 
-usage: compare_inference.py [NETWORK ...] [--rounds 3] [--batch 64] [--threads 2]
+usage: compare_inference.py [NETWORK | MODEL.bn ...] [--rounds 3] [--batch 64] [--threads 2]
 
 The programs run in alternation. A batch goes through the training plan's evaluation on all threads,
 one example through the inference plan on one thread. Needs python3 with torch, onnx, onnxruntime and
@@ -25,14 +25,15 @@ def bnc_seconds(model, what, threads, options):
 
 def peer_seconds(name, batch, threads, options):
     return run_json([sys.executable, HERE / 'inference_rate.py', name, '--batch', str(batch),
-                     '--threads', str(threads), '--seconds', str(options.seconds / 2)])
+                     '--threads', str(threads), '--seconds', str(options.seconds / 2),
+                     '--bnc', options.bnc])
 
 
 def compare(name, options):
     """Prints one row for the batch and one for the single example."""
     cases = [(options.batch, options.threads, 'evaluationSeconds'), (1, 1, 'inferenceSeconds')]
     with tempfile.TemporaryDirectory() as folder:
-        model = pathlib.Path(folder) / f'{name}.bn'
+        model = pathlib.Path(folder) / 'network.bn'
         model.write_text(networks.model_text(name, options.batch))
         for batch, threads, what in cases:
             ours, theirs = [], []
@@ -42,7 +43,7 @@ def compare(name, options):
             times = [statistics.median(ours)] + [
                 statistics.median(found[peer] for found in theirs) for peer in PEERS]
             ratios = [spread([b[peer] / a for a, b in zip(ours, theirs)]) for peer in PEERS]
-            print(f'| {name} | {batch} | {threads} | '
+            print(f'| {pathlib.Path(name).stem} | {batch} | {threads} | '
                   + ' | '.join(f'{time * 1e6:,.0f}' for time in times)
                   + f' | {" | ".join(ratios)} |', flush=True)
 

@@ -1,89 +1,56 @@
-"""The networks that compare.py trains, each once as a model of bnc and once in PyTorch.
+"""The networks of the comparisons: those in Networks/, the example models, and any MODEL.bn.
 
-A network is a list of layers:
-  ('conv', channels, kernel, stride, padding), ('batchnorm',), ('relu',),
-  ('avgpool', kernel), ('maxpool', kernel), ('flatten',), ('dense', features)
+What the others compute is the module that `bnc export --pytorch` writes of the same file.
 """
+import importlib.util
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+OWN = HERE / 'Networks'
+EXAMPLES = HERE.parents[1] / 'Sources' / 'ExampleModels'
+# What is compared where no network is named.
+DEFAULTS = ['mnist_cnn', *sorted(path.stem for path in OWN.glob('*.bn')), 'resnet8', 'ds_cnn',
+            'mobilenet_v1', 'autoencoder', 'vgg']
+PLAIN = 'training {{\n  batch {}\n  optimizer sgd(lr: 1e-6)\n}}\n'
 
 
-def stage(channels, kernel, stride=1, padding=0, pool=None):
-    """A convolution, batch norm and ReLU, and a pool if there is one."""
-    layers = [('conv', channels, kernel, stride, padding), ('batchnorm',), ('relu',)]
-    return layers + ([(pool, 2)] if pool else [])
-
-
-def hidden(features):
-    return [('dense', features), ('batchnorm',), ('relu',)]
-
-
-NETWORKS = {
-    # name: (input shape, classes, layers)
-    'mnist_cnn': ([1, 28, 28], 10,
-                  stage(20, 3, pool='avgpool') + stage(50, 5, pool='avgpool')
-                  + [('flatten',)] + hidden(128) + [('dense', 10)]),
-    'cifar_vgg': ([3, 32, 32], 10,
-                  stage(32, 3, padding=1) + stage(32, 3, padding=1, pool='maxpool')
-                  + stage(64, 3, padding=1) + stage(64, 3, padding=1, pool='maxpool')
-                  + [('flatten',)] + hidden(256) + [('dense', 10)]),
-    'prime_channels': ([2, 37, 41], 7,
-                       stage(13, 3, padding=1, pool='maxpool') + stage(29, 5, stride=2, padding=2)
-                       + stage(37, 3, pool='avgpool') + [('flatten',), ('dense', 7)]),
-    'large_kernels': ([3, 64, 64], 10,
-                      stage(24, 7, stride=2, padding=3, pool='maxpool')
-                      + stage(48, 5, padding=2, pool='maxpool') + stage(96, 1)
-                      + stage(64, 3, padding=1, pool='avgpool')
-                      + [('flatten',), ('dense', 10)]),
-    'wide_dense': ([1, 28, 28], 10,
-                   [('flatten',)] + hidden(2048) + hidden(1024) + [('dense', 10)]),
-    'small_channels': ([1, 48, 48], 10,
-                       stage(8, 3, pool='avgpool') + stage(16, 3, pool='avgpool')
-                       + stage(24, 3, pool='avgpool') + [('flatten',)] + hidden(64)
-                       + [('dense', 10)]),
-}
+def path(name):
+    """The file of a network; one that there is not ends the comparison."""
+    for candidate in (OWN / f'{name}.bn', EXAMPLES / f'{name}.bn', pathlib.Path(name)):
+        if candidate.is_file():
+            return candidate
+    sys.exit(f'no such network: {name}; there are {", ".join(DEFAULTS)}, the example models, '
+             'and files MODEL.bn')
 
 
 def model_text(name, batch):
-    """The network in bnc's language."""
-    shape, classes, layers = NETWORKS[name]
-    words = []
-    for kind, *sizes in layers:
-        if kind == 'conv':
-            words.append('conv({}, kernel: {}, stride: {}, padding: {})'.format(*sizes))
-        else:
-            words.append(f'{kind}({sizes[0]})' if sizes else kind)
-    return (f'model {name} {{\n  input image: {shape}\n  target label: class({classes})\n'
-            f'  logits = image | ' + ' | '.join(words) + '\n'
-            '  loss softmax_cross_entropy(logits, label, reduction: sum)\n}\n'
-            f'training {{\n  batch {batch}\n  optimizer sgd(lr: 0.001)\n'
-            '  data scale(1/255)\n}\n')
+    """The network in bnc's language, without its recipe: one batch, plain SGD."""
+    return re.sub(r'^training \{.*?^\}\n', '', path(name).read_text(), flags=re.M | re.S) \
+        + PLAIN.format(batch)
 
 
-def torch_network(name):
-    """The network in PyTorch."""
+def torch_network(bnc, name, batch):
+    """The network in PyTorch, the shapes of its inputs without the batch, and its kind of loss."""
+    text = model_text(name, batch)
+    with tempfile.TemporaryDirectory() as folder:
+        model, module = (pathlib.Path(folder) / f'network.{kind}' for kind in ('bn', 'py'))
+        model.write_text(text)
+        done = subprocess.run(
+            [bnc, 'export', model, '--pytorch', module, '--input', 'float'],
+            capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f'bnc export failed:\n{done.stderr}')
+        spec = importlib.util.spec_from_file_location('network', module)
+        written = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(written)
+        shapes = [[int(size) for size in sizes.split(', ')] for sizes in re.findall(
+            r'^    \w+: floats \[N, ([0-9, ]+)\]', module.read_text(), flags=re.M)]
     import torch.nn as nn
-    shape, _, layers = NETWORKS[name]
-    channels, height, width = shape
-    features = None
-    modules = []
-    for kind, *sizes in layers:
-        if kind == 'conv':
-            out, kernel, stride, padding = sizes
-            modules.append(nn.Conv2d(channels, out, kernel, stride, padding))
-            channels = out
-            height = (height + 2 * padding - kernel) // stride + 1
-            width = (width + 2 * padding - kernel) // stride + 1
-        elif kind == 'batchnorm':
-            modules.append(nn.BatchNorm1d(features) if features else nn.BatchNorm2d(channels))
-        elif kind == 'relu':
-            modules.append(nn.ReLU())
-        elif kind in ('avgpool', 'maxpool'):
-            modules.append((nn.AvgPool2d if kind == 'avgpool' else nn.MaxPool2d)(sizes[0]))
-            height //= sizes[0]
-            width //= sizes[0]
-        elif kind == 'flatten':
-            modules.append(nn.Flatten())
-            features = channels * height * width
-        elif kind == 'dense':
-            modules.append(nn.Linear(features, sizes[0]))
-            features = sizes[0]
-    return nn.Sequential(*modules)
+    network = next(
+        thing for thing in vars(written).values()
+        if isinstance(thing, type) and issubclass(thing, nn.Module))()
+    return network, shapes, 'classes' if 'softmax_cross_entropy' in text else 'values'

@@ -480,6 +480,10 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Training/tensor_update.c.mustache
 #include "embed.h"
+#define TEMPLATE Winograd/along2.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/along4.c.mustache
+#include "embed.h"
 #define TEMPLATE Winograd/forward.c.mustache
 #include "embed.h"
 #define TEMPLATE Winograd/load.c.mustache

@@ -164,97 +164,97 @@ enum {
   b_normalize_input_image_output = 3145728,  // [128][3][32][32][8]
   b_flip_image_output = 0,  // [128][3][32][32][8]
   b_crop_image_output = 3145728,  // [128][3][32][32][8]
-  b_whiten_sums = 180944896,  // [128][24][31][31][8]
-  b_gelu1_output = 204562432,  // [128][24][31][31][8]
-  b_unit1_conv1_weight_products = 68845568,  // [16][1552]
-  b_unit1_conv1_output = 0,  // [128][64][31][31][8]
-  b_unit1_conv1_planes = 62980096,  // [128][1][5728][8]
-  b_unit1_maxpool1_output = 228179968,  // [128][64][15][15][8]
-  b_unit1_norm1_batchnorm1_partial = 62980096,  // [128][64][3]
-  b_unit1_norm1_batchnorm1_moments = 406572032,  // [3][64]
-  b_unit1_norm1_batchnorm1_sums = 242925568,  // [128][64][15][15][8]
-  b_unit1_gelu1_output = 257671168,  // [128][64][15][15][8]
-  b_unit1_conv2_weight_products = 71467008,  // [16][4112]
-  b_unit1_conv2_output = 272416768,  // [128][64][15][15][8]
-  b_unit1_conv2_partial = 71532800,  // [128][64][3]
-  b_unit1_conv2_planes = 62980096,  // [128][1][8288][8]
-  b_unit1_norm2_batchnorm1_moments = 406572224,  // [3][64]
-  b_unit1_norm2_batchnorm1_sums = 287162368,  // [128][64][15][15][8]
-  b_unit1_gelu2_output = 301907968,  // [128][64][15][15][8]
-  b_unit2_conv1_weight_products = 143032320,  // [16][16400]
-  b_unit2_conv1_output = 62980096,  // [128][256][15][15][8]
-  b_unit2_conv1_planes = 121962496,  // [128][1][20576][8]
-  b_unit2_maxpool1_output = 316653568,  // [128][256][7][7][8]
-  b_unit2_norm1_batchnorm1_partial = 121962496,  // [128][256][3]
-  b_unit2_norm1_batchnorm1_moments = 406568960,  // [3][256]
-  b_unit2_norm1_batchnorm1_sums = 155615232,  // [128][256][7][7][8]
-  b_unit2_gelu1_output = 329498624,  // [128][256][7][7][8]
-  b_unit2_conv2_weight_products = 168460288,  // [16][65552]
-  b_unit2_conv2_output = 342343680,  // [128][256][7][7][8]
-  b_unit2_conv2_partial = 169509120,  // [128][256][3]
-  b_unit2_conv2_planes = 121962496,  // [128][1][32864][8]
-  b_unit2_norm2_batchnorm1_moments = 406569728,  // [3][256]
-  b_unit2_norm2_batchnorm1_sums = 355188736,  // [128][256][7][7][8]
-  b_unit2_gelu2_output = 368033792,  // [128][256][7][7][8]
-  b_unit3_conv1_weight_products = 168460288,  // [16][65552]
-  b_unit3_conv1_output = 380878848,  // [128][256][7][7][8]
-  b_unit3_conv1_planes = 121962496,  // [128][1][32864][8]
-  b_unit3_maxpool1_output = 121962496,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial = 124321792,  // [128][256][3]
-  b_unit3_norm1_batchnorm1_moments = 406570496,  // [3][256]
-  b_unit3_norm1_batchnorm1_sums = 124321792,  // [128][256][3][3][8]
-  b_unit3_gelu1_output = 126681088,  // [128][256][3][3][8]
-  b_unit3_conv2_output = 129040384,  // [128][256][3][3][8]
-  b_unit3_conv2_partial = 131399680,  // [128][256][3]
-  b_unit3_norm2_batchnorm1_moments = 406571264,  // [3][256]
-  b_unit3_norm2_batchnorm1_sums = 131399680,  // [128][256][3][3][8]
-  b_unit3_gelu2_output = 133758976,  // [128][256][3][3][8]
-  b_maxpool1_output = 136388608,  // [128][256][1][1][8]
-  b_multiply1_output = 136118272,  // [128][10][8]
-  b_multiply1_output_gradient = 136650752,  // [128][10][8]
-  b_block_losses = 136128512,  // [128]
-  b_dense1_output_gradient = 136650752,  // [128][10][8]
-  b_flatten1_output_gradient = 138477568,  // [128][256][8]
-  b_dense1_rows = 136118272,  // [1024][264]
-  b_unit3_norm2_batchnorm1_output_gradient = 136118272,  // [128][256][3][3][8]
-  b_unit3_norm2_batchnorm1_partial_sums = 131399680,  // [128][256][2]
-  b_unit3_norm2_batchnorm1_coefficients = 131465216,  // [4][256]
-  b_unit3_conv2_output_gradient = 129040384,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_output_gradient = 131399680,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial_sums = 124321792,  // [128][256][2]
-  b_unit3_norm1_batchnorm1_coefficients = 124387328,  // [4][256]
-  b_unit3_maxpool1_output_gradient = 121962496,  // [128][256][3][3][8]
-  b_unit3_conv1_output_gradient = 393723904,  // [128][256][7][7][8]
-  b_unit2_norm2_batchnorm1_output_gradient = 380878848,  // [128][256][7][7][8]
-  b_unit3_conv1_turned_weight_products = 168460288,  // [16][65552]
-  b_unit3_conv1_gradient_planes = 121962496,  // [128][1][32864][8]
-  b_unit2_norm2_batchnorm1_partial_sums = 121962496,  // [128][256][2]
-  b_unit2_norm2_batchnorm1_coefficients = 122028032,  // [4][256]
-  b_unit2_conv2_output_gradient = 342343680,  // [128][256][7][7][8]
-  b_unit2_norm1_batchnorm1_output_gradient = 355188736,  // [128][256][7][7][8]
-  b_unit2_conv2_turned_weight_products = 168460288,  // [16][65552]
-  b_unit2_conv2_gradient_planes = 121962496,  // [128][1][32864][8]
-  b_unit2_norm1_batchnorm1_partial_sums = 121962496,  // [128][256][2]
-  b_unit2_norm1_batchnorm1_coefficients = 122028032,  // [4][256]
-  b_unit2_maxpool1_output_gradient = 316653568,  // [128][256][7][7][8]
-  b_unit2_conv1_output_gradient = 121962496,  // [128][256][15][15][8]
-  b_unit1_norm2_batchnorm1_output_gradient = 84049920,  // [128][64][15][15][8]
-  b_unit2_conv1_turned_weight_products = 98795520,  // [16][16400]
-  b_unit2_conv1_gradient_planes = 62980096,  // [128][1][20576][8]
-  b_unit1_norm2_batchnorm1_partial_sums = 62980096,  // [128][64][2]
-  b_unit1_norm2_batchnorm1_coefficients = 62996480,  // [4][64]
-  b_unit1_conv2_output_gradient = 272416768,  // [128][64][15][15][8]
-  b_unit1_norm1_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
-  b_unit1_conv2_turned_weight_products = 86212608,  // [16][4112]
-  b_unit1_conv2_gradient_planes = 77725696,  // [128][1][8288][8]
-  b_unit1_norm1_batchnorm1_partial_sums = 77725696,  // [128][64][2]
-  b_unit1_norm1_batchnorm1_coefficients = 77742080,  // [4][64]
-  b_unit1_maxpool1_output_gradient = 228179968,  // [128][64][15][15][8]
-  b_unit1_conv1_output_gradient = 62980096,  // [128][64][31][31][8]
-  b_whiten_output_gradient = 0,  // [128][24][31][31][8]
-  b_unit1_conv1_turned_weight_products = 29483008,  // [16][1552]
-  b_unit1_conv1_gradient_planes = 23617536,  // [128][1][5728][8]
-  SCRATCH = 406572416
+  b_whiten_sums = 197681152,  // [128][24][31][31][8]
+  b_gelu1_output = 221298688,  // [128][24][31][31][8]
+  b_unit1_conv1_weight_products = 13197312,  // [36][1552]
+  b_unit1_conv1_output = 75718656,  // [128][64][31][31][8]
+  b_unit1_conv1_planes = 0,  // [128][1][12888][8]
+  b_unit1_maxpool1_output = 244916224,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_partial = 0,  // [128][64][3]
+  b_unit1_norm1_batchnorm1_moments = 438513216,  // [3][64]
+  b_unit1_norm1_batchnorm1_sums = 259661824,  // [128][64][15][15][8]
+  b_unit1_gelu1_output = 274407424,  // [128][64][15][15][8]
+  b_unit1_conv2_weight_products = 19095552,  // [36][4112]
+  b_unit1_conv2_output = 289153024,  // [128][64][15][15][8]
+  b_unit1_conv2_partial = 19243584,  // [128][64][3]
+  b_unit1_conv2_planes = 0,  // [128][1][18648][8]
+  b_unit1_norm2_batchnorm1_moments = 438513408,  // [3][64]
+  b_unit1_norm2_batchnorm1_sums = 303898624,  // [128][64][15][15][8]
+  b_unit1_gelu2_output = 318644224,  // [128][64][15][15][8]
+  b_unit2_conv1_weight_products = 47407104,  // [36][16400]
+  b_unit2_conv1_output = 138698752,  // [128][256][15][15][8]
+  b_unit2_conv1_planes = 0,  // [128][1][46296][8]
+  b_unit2_maxpool1_output = 333389824,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_partial = 0,  // [128][256][3]
+  b_unit2_norm1_batchnorm1_moments = 438510144,  // [3][256]
+  b_unit2_norm1_batchnorm1_sums = 346234880,  // [128][256][7][7][8]
+  b_unit2_gelu1_output = 359079936,  // [128][256][7][7][8]
+  b_unit2_conv2_weight_products = 384770048,  // [36][65552]
+  b_unit2_conv2_output = 371924992,  // [128][256][7][7][8]
+  b_unit2_conv2_partial = 387129920,  // [128][256][3]
+  b_unit2_conv2_planes = 0,  // [128][1][73944][8]
+  b_unit2_norm2_batchnorm1_moments = 438510912,  // [3][256]
+  b_unit2_norm2_batchnorm1_sums = 384770048,  // [128][256][7][7][8]
+  b_unit2_gelu2_output = 397615104,  // [128][256][7][7][8]
+  b_unit3_conv1_weight_products = 423305216,  // [36][65552]
+  b_unit3_conv1_output = 410460160,  // [128][256][7][7][8]
+  b_unit3_conv1_planes = 0,  // [128][1][73944][8]
+  b_unit3_maxpool1_output = 0,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial = 2359296,  // [128][256][3]
+  b_unit3_norm1_batchnorm1_moments = 438511680,  // [3][256]
+  b_unit3_norm1_batchnorm1_sums = 2359296,  // [128][256][3][3][8]
+  b_unit3_gelu1_output = 4718592,  // [128][256][3][3][8]
+  b_unit3_conv2_output = 7077888,  // [128][256][3][3][8]
+  b_unit3_conv2_partial = 9437184,  // [128][256][3]
+  b_unit3_norm2_batchnorm1_moments = 438512448,  // [3][256]
+  b_unit3_norm2_batchnorm1_sums = 9437184,  // [128][256][3][3][8]
+  b_unit3_gelu2_output = 11796480,  // [128][256][3][3][8]
+  b_maxpool1_output = 14426112,  // [128][256][1][1][8]
+  b_multiply1_output = 14155776,  // [128][10][8]
+  b_multiply1_output_gradient = 14688256,  // [128][10][8]
+  b_block_losses = 14166016,  // [128]
+  b_dense1_output_gradient = 14688256,  // [128][10][8]
+  b_flatten1_output_gradient = 16515072,  // [128][256][8]
+  b_dense1_rows = 14155776,  // [1024][264]
+  b_unit3_norm2_batchnorm1_output_gradient = 14155776,  // [128][256][3][3][8]
+  b_unit3_norm2_batchnorm1_partial_sums = 9437184,  // [128][256][2]
+  b_unit3_norm2_batchnorm1_coefficients = 9502720,  // [4][256]
+  b_unit3_conv2_output_gradient = 7077888,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_output_gradient = 9437184,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial_sums = 2359296,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_coefficients = 2424832,  // [4][256]
+  b_unit3_maxpool1_output_gradient = 0,  // [128][256][3][3][8]
+  b_unit3_conv1_output_gradient = 423305216,  // [128][256][7][7][8]
+  b_unit2_norm2_batchnorm1_output_gradient = 410460160,  // [128][256][7][7][8]
+  b_unit3_conv1_turned_weight_products = 436150272,  // [36][65552]
+  b_unit3_conv1_gradient_planes = 0,  // [128][1][73944][8]
+  b_unit2_norm2_batchnorm1_partial_sums = 0,  // [128][256][2]
+  b_unit2_norm2_batchnorm1_coefficients = 65536,  // [4][256]
+  b_unit2_conv2_output_gradient = 371924992,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_output_gradient = 384770048,  // [128][256][7][7][8]
+  b_unit2_conv2_turned_weight_products = 397615104,  // [36][65552]
+  b_unit2_conv2_gradient_planes = 0,  // [128][1][73944][8]
+  b_unit2_norm1_batchnorm1_partial_sums = 0,  // [128][256][2]
+  b_unit2_norm1_batchnorm1_coefficients = 65536,  // [4][256]
+  b_unit2_maxpool1_output_gradient = 333389824,  // [128][256][7][7][8]
+  b_unit2_conv1_output_gradient = 0,  // [128][256][15][15][8]
+  b_unit1_norm2_batchnorm1_output_gradient = 58982400,  // [128][64][15][15][8]
+  b_unit2_conv1_turned_weight_products = 73728000,  // [36][16400]
+  b_unit2_conv1_gradient_planes = 138698752,  // [128][1][46296][8]
+  b_unit1_norm2_batchnorm1_partial_sums = 0,  // [128][64][2]
+  b_unit1_norm2_batchnorm1_coefficients = 16384,  // [4][64]
+  b_unit1_conv2_output_gradient = 289153024,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_output_gradient = 19095552,  // [128][64][15][15][8]
+  b_unit1_conv2_turned_weight_products = 33841152,  // [36][4112]
+  b_unit1_conv2_gradient_planes = 0,  // [128][1][18648][8]
+  b_unit1_norm1_batchnorm1_partial_sums = 0,  // [128][64][2]
+  b_unit1_norm1_batchnorm1_coefficients = 16384,  // [4][64]
+  b_unit1_maxpool1_output_gradient = 244916224,  // [128][64][15][15][8]
+  b_unit1_conv1_output_gradient = 0,  // [128][64][31][31][8]
+  b_whiten_output_gradient = 62980096,  // [128][24][31][31][8]
+  b_unit1_conv1_turned_weight_products = 99794944,  // [36][1552]
+  b_unit1_conv1_gradient_planes = 86597632,  // [128][1][12888][8]
+  SCRATCH = 438513600
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -805,21 +805,18 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 
 // A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
 // with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
-// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+// F(SIDE x SIDE, 3x3) of Lavin and Gray (2015). A tile of SIDE x SIDE results is
 //   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
-// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
-// apart by ;
-//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
-//   A' = [1 1 1 0; 0 1 -1 -1]
-// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
-// in the cache, GROUP side by side in registers.
+// of the window of x that it depends on, which has two rows and two columns more: as many products
+// a channel as there are numbers in it, instead of 9 a result. The tiles lie in rows of TW; STRIP
+// of them go through the products while what these read stays in the cache, GROUP side by side in
+// registers.
 struct winograd {
-  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+  int C, H, W, K, OH, OW, PT, PL, SIDE, TW, STRIP, GROUP;
 };
 
-// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
-// lie in the same lines of a cache.
+// What lies between two of the products' planes, beside what they hold: planes a power of two apart
+// would lie in the same lines of a cache.
 enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
 
 // From one plane to the next, of `channels` of a strip's tiles and of the weight.
@@ -830,33 +827,65 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-static const struct winograd g_unit1_conv1 = { .C = 24, .H = 31, .W = 31, .K = 64, .OH = 31,
-    .OW = 31, .PT = 1, .PL = 1, .TW = 16, .STRIP = 4, .GROUP = 4 };
+// F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
+// infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
+//   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
+//         0 -r -1/2 2r 1 0; 0 r -1/2 -2r 1 0; 0 1 0 -5/2 0 1]
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 0; 0 r/2 -r/2 4r -4r 1]
+//   G = [1 0 0; -2/3 -2r/3 -1/3; -2/3 2r/3 -1/3; 1/6 r/3 1/3; 1/6 -r/3 1/3; 0 0 1]
+static const real WINOGRAD_ROOT = (real)0.70710678118654752440;
+static ALWAYS_INLINE void winograd4_window(const vec *x, vec *v) {
+  const vec inner = x[4] - 2 * x[2], outer = x[4] - x[2] / 2;
+  const vec left = WINOGRAD_ROOT * (x[3] - 2 * x[1]), right = WINOGRAD_ROOT * (2 * x[3] - x[1]);
+  v[0] = x[0] - (real)2.5 * x[2] + x[4];
+  v[1] = inner + left;
+  v[2] = inner - left;
+  v[3] = outer + right;
+  v[4] = outer - right;
+  v[5] = x[1] - (real)2.5 * x[3] + x[5];
+}
+static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
+  const vec left = WINOGRAD_ROOT * (m[1] - m[2]), right = WINOGRAD_ROOT * (m[3] - m[4]);
+  y[0] = m[0] + inner + outer;
+  y[1] = left + 2 * right;
+  y[2] = inner / 2 + 2 * outer;
+  y[3] = left / 2 + 4 * right + m[5];
+}
+static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
+  const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
+  u[0] = w[0];
+  u[1] = (inner + middle) * -2 / 3;
+  u[2] = (inner - middle) * -2 / 3;
+  u[3] = (outer + 2 * middle) / 6;
+  u[4] = (outer - 2 * middle) / 6;
+  u[5] = w[2];
+}
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+static const struct winograd g_unit1_conv1 = { .C = 24, .H = 31, .W = 31, .K = 64, .OH = 31,
+    .OW = 31, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
 // of a tile lie side by side, channel by channel of what they are multiplied with.
-static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[j], middle = w[3 + j], below = w[6 + j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[j], w[3 + j], w[6 + j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -865,53 +894,50 @@ static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
 // a task
 //   weight [64, 24, 3, 3]
 static void k_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_unit1_conv1, (struct pieces){22, 2, 20},
       s->parameters->unit1_conv1_weight, s->scratch + b_unit1_conv1_weight_products);
 }
 
-// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
-// the padding.
-static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
-    int column, vec *v, const int edge) {
-  const int plane = winograd_plane(g, g.C);
-  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
-  vec d[4][4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    vec a[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
-      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
-    }
-    d[0][j] = a[0] - a[2];
-    d[1][j] = a[1] + a[2];
-    d[2][j] = a[2] - a[1];
-    d[3][j] = a[1] - a[3];
+// B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
+// is 0.
+static ALWAYS_INLINE void winograd4_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int plane) {
+  static const vec zeros[6] = { {0} };
+  const vec *rows[6];
+  UNROLL for (int i = 0; i < 6; i++) {
+    const int outside = row + i < 0 || row + i >= g.H;
+    rows[i] = outside ? zeros : x + ((ptrdiff_t)(row + i) * g.W + column);
   }
-  UNROLL for (int i = 0; i < 4; i++) {
-    v[4 * i * plane] = d[i][0] - d[i][2];
-    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
-    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
-    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  vec d[6][6];
+  UNROLL for (int j = 0; j < 6; j++) {
+    const int outside = column + j < 0 || column + j >= g.W;
+    vec a[6], b[6] = { {0} };
+    if (!outside) {
+      UNROLL for (int i = 0; i < 6; i++) a[i] = rows[i][j];
+      winograd4_window(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_window(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) v[(6 * i + j) * plane] = b[j];
   }
 }
 
 // B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
 // are taken to be the one before.
-static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, int tile, int last,
     vec *v) {
-  int rows[TILE], columns[TILE], edges[TILE];
+  int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 2 - g.PT;
-    columns[t] = at % g.TW * 2 - g.PL;
-    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+    rows[t] = at / g.TW * 4 - g.PT;
+    columns[t] = at % g.TW * 4 - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
-      if (edges[t])
-        winograd_transform(g, x, rows[t], columns[t], v, 1);
-      else
-        winograd_transform(g, x, rows[t], columns[t], v, 0);
+      winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -926,7 +952,7 @@ static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *wei
   UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
 }
 
-// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+// One of the products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
 static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
     const real *weight, const vec *v, vec *m) {
   const int wide = tiles.wide * (tiles.size + 1);
@@ -937,30 +963,30 @@ static ALWAYS_INLINE void winograd_products(const struct winograd g, const struc
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
-    int tile, int last) {
+static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m, vec *y,
+    mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -970,33 +996,33 @@ static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, 
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// unit1_conv1 (airbench94.bn:11), forward, by Winograd's products: a block a task
+// unit1_conv1 (airbench94.bn:11), forward, by Winograd's 36 products a tile: a block a task
 //   x [24, 31, 31], weight [64, 24, 3, 3], y [64, 31, 31]
 static void k_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_2(s, task, g_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 31, 0},
+  winograd4_2(s, task, g_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 31, 0},
       lanes_at(s, b_gelu1_output), s->scratch + b_unit1_conv1_weight_products,
       lanes_at(s, b_unit1_conv1_output), lanes_at(s, b_unit1_conv1_planes));
 }
@@ -1136,38 +1162,38 @@ static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit1_conv2 = { .C = 64, .H = 15, .W = 15, .K = 64, .OH = 15,
-    .OW = 15, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 15, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // unit1_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
 // a task
 //   weight [64, 64, 3, 3]
 static void k_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_unit1_conv2, (struct pieces){22, 2, 20},
       s->parameters->unit1_conv2_weight, s->scratch + b_unit1_conv2_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
 // squares for the batch norm.
-static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
   if (!s->training) return;
   partial += task * g.K;
@@ -1176,10 +1202,11 @@ static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const
         active, partial[k]);
 }
 
-// unit1_conv2 (airbench94.bn:12), forward and moments, by Winograd's products: a block a task
+// unit1_conv2 (airbench94.bn:12), forward and moments, by Winograd's 36 products a tile: a block a
+// task
 //   x [64, 15, 15], weight [64, 64, 3, 3], y [64, 15, 15]
 static void k_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 15, 0},
+  winograd4_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 15, 0},
       lanes_at(s, b_unit1_gelu1_output), s->scratch + b_unit1_conv2_weight_products,
       lanes_at(s, b_unit1_conv2_output), moments_at(s, b_unit1_conv2_partial),
       lanes_at(s, b_unit1_conv2_planes));
@@ -1205,20 +1232,20 @@ static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit2_conv1 = { .C = 64, .H = 15, .W = 15, .K = 256, .OH = 15,
-    .OW = 15, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 15, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // unit2_conv1 (airbench94.bn:11), the weight as Winograd's products take it: 3 or 2 output channels
 // a task
 //   weight [256, 64, 3, 3]
 static void k_unit2_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit2_conv1, (struct pieces){86, 2, 84},
+  winograd4_weights(task, g_unit2_conv1, (struct pieces){86, 2, 84},
       s->parameters->unit2_conv1_weight, s->scratch + b_unit2_conv1_weight_products);
 }
 
-// unit2_conv1 (airbench94.bn:11), forward, by Winograd's products: a block a task
+// unit2_conv1 (airbench94.bn:11), forward, by Winograd's 36 products a tile: a block a task
 //   x [64, 15, 15], weight [256, 64, 3, 3], y [256, 15, 15]
 static void k_unit2_conv1_forward(const struct step *s, int task) {
-  winograd_2(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 15, 0},
+  winograd4_2(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 15, 0},
       lanes_at(s, b_unit1_gelu2_output), s->scratch + b_unit2_conv1_weight_products,
       lanes_at(s, b_unit2_conv1_output), lanes_at(s, b_unit2_conv1_planes));
 }
@@ -1263,20 +1290,21 @@ static void k_unit2_norm1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit2_conv2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // unit2_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
 // a task
 //   weight [256, 256, 3, 3]
 static void k_unit2_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
+  winograd4_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
       s->parameters->unit2_conv2_weight, s->scratch + b_unit2_conv2_weight_products);
 }
 
-// unit2_conv2 (airbench94.bn:12), forward and moments, by Winograd's products: a block a task
+// unit2_conv2 (airbench94.bn:12), forward and moments, by Winograd's 36 products a tile: a block a
+// task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit2_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
+  winograd4_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
       lanes_at(s, b_unit2_gelu1_output), s->scratch + b_unit2_conv2_weight_products,
       lanes_at(s, b_unit2_conv2_output), moments_at(s, b_unit2_conv2_partial),
       lanes_at(s, b_unit2_conv2_planes));
@@ -1302,20 +1330,20 @@ static void k_unit2_norm2_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit3_conv1 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // unit3_conv1 (airbench94.bn:11), the weight as Winograd's products take it: 3 or 2 output channels
 // a task
 //   weight [256, 256, 3, 3]
 static void k_unit3_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
+  winograd4_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
       s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_weight_products);
 }
 
-// unit3_conv1 (airbench94.bn:11), forward, by Winograd's products: a block a task
+// unit3_conv1 (airbench94.bn:11), forward, by Winograd's 36 products a tile: a block a task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit3_conv1_forward(const struct step *s, int task) {
-  winograd_2(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
+  winograd4_2(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
       lanes_at(s, b_unit2_gelu2_output), s->scratch + b_unit3_conv1_weight_products,
       lanes_at(s, b_unit3_conv1_output), lanes_at(s, b_unit3_conv1_planes));
 }
@@ -2180,30 +2208,27 @@ static void k_unit3_maxpool1_backward(const struct step *s, int task) {
 }
 
 // A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
 // multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -2212,35 +2237,35 @@ static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winogra
 // input channels a task
 //   weight [256, 256, 3, 3]
 static void k_unit3_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
+  winograd4_turned_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
       s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_turned_weight_products);
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store_gelu_gradient(const struct winograd g, const vec *m,
+static ALWAYS_INLINE void winograd4_store_gelu_gradient(const struct winograd g, const vec *m,
     const vec *saved, vec *y, mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(vec_gelu_gradient(sum, saved[at]), active);
@@ -2250,37 +2275,37 @@ static ALWAYS_INLINE void winograd_store_gelu_gradient(const struct winograd g, 
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_gelu_gradient(const struct step *s, int task,
+static ALWAYS_INLINE void winograd4_gelu_gradient(const struct step *s, int task,
     const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
     const real *weight, const vec *saved, vec *y, vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   saved += block * (g.K * plane);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store_gelu_gradient(g, m + t * g.K, saved, y, active, strip + t, last);
+      winograd4_store_gelu_gradient(g, m + t * g.K, saved, y, active, strip + t, last);
   }
 }
 
-// unit3_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
+// unit3_conv1 (airbench94.bn:11), input gradient, by Winograd's 36 products a tile: a block a task
 //   then through unit2_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
 static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
-  winograd_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
+  winograd4_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
       (struct pieces){1, 7, 0}, lanes_at(s, b_unit3_conv1_output_gradient),
       s->scratch + b_unit3_conv1_turned_weight_products, lanes_at(s, b_unit2_norm2_batchnorm1_sums),
       lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
@@ -2333,17 +2358,17 @@ static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [256, 256, 3, 3]
 static void k_unit2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
+  winograd4_turned_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
       s->parameters->unit2_conv2_weight, s->scratch + b_unit2_conv2_turned_weight_products);
 }
 
-// unit2_conv2 (airbench94.bn:12), input gradient, by Winograd's products: a block a task
+// unit2_conv2 (airbench94.bn:12), input gradient, by Winograd's 36 products a tile: a block a task
 //   then through unit2_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
 static void k_unit2_conv2_input_gradient(const struct step *s, int task) {
-  winograd_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
+  winograd4_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
       (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_conv2_output_gradient),
       s->scratch + b_unit2_conv2_turned_weight_products, lanes_at(s, b_unit2_norm1_batchnorm1_sums),
       lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient),
@@ -2400,23 +2425,23 @@ static void k_unit2_maxpool1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit2_conv1_2 = { .C = 256, .H = 15, .W = 15, .K = 64, .OH = 15,
-    .OW = 15, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 15, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // unit2_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3 or 2
 // input channels a task
 //   weight [256, 64, 3, 3]
 static void k_unit2_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
       s->parameters->unit2_conv1_weight, s->scratch + b_unit2_conv1_turned_weight_products);
 }
 
-// unit2_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
+// unit2_conv1 (airbench94.bn:11), input gradient, by Winograd's 36 products a tile: a block a task
 //   then through unit1_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 15, 15], weight [256, 64, 3, 3], dx [64, 15, 15]
 static void k_unit2_conv1_input_gradient(const struct step *s, int task) {
-  winograd_gelu_gradient(s, task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
+  winograd4_gelu_gradient(s, task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
       (struct pieces){1, 15, 0}, lanes_at(s, b_unit2_conv1_output_gradient),
       s->scratch + b_unit2_conv1_turned_weight_products, lanes_at(s, b_unit1_norm2_batchnorm1_sums),
       lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
@@ -2523,17 +2548,17 @@ static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_unit1_conv2, (struct pieces){22, 2, 20},
       s->parameters->unit1_conv2_weight, s->scratch + b_unit1_conv2_turned_weight_products);
 }
 
-// unit1_conv2 (airbench94.bn:12), input gradient, by Winograd's products: a block a task
+// unit1_conv2 (airbench94.bn:12), input gradient, by Winograd's 36 products a tile: a block a task
 //   then through unit1_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [64, 15, 15], weight [64, 64, 3, 3], dx [64, 15, 15]
 static void k_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_gelu_gradient(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_gelu_gradient(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
       (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_conv2_output_gradient),
       s->scratch + b_unit1_conv2_turned_weight_products, lanes_at(s, b_unit1_norm1_batchnorm1_sums),
       lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient),
@@ -2590,23 +2615,23 @@ static void k_unit1_maxpool1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit1_conv1_2 = { .C = 64, .H = 31, .W = 31, .K = 24, .OH = 31,
-    .OW = 31, .PT = 1, .PL = 1, .TW = 16, .STRIP = 4, .GROUP = 4 };
+    .OW = 31, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // unit1_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3
 // input channels a task
 //   weight [64, 24, 3, 3]
 static void k_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
+  winograd4_turned_weights(task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
       s->parameters->unit1_conv1_weight, s->scratch + b_unit1_conv1_turned_weight_products);
 }
 
-// unit1_conv1 (airbench94.bn:11), input gradient, by Winograd's products: a block a task
+// unit1_conv1 (airbench94.bn:11), input gradient, by Winograd's 36 products a tile: a block a task
 //   then through gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [64, 31, 31], weight [64, 24, 3, 3], dx [24, 31, 31]
 static void k_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_gelu_gradient(s, task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
+  winograd4_gelu_gradient(s, task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
       (struct pieces){1, 31, 0}, lanes_at(s, b_unit1_conv1_output_gradient),
       s->scratch + b_unit1_conv1_turned_weight_products, lanes_at(s, b_whiten_sums),
       lanes_at(s, b_whiten_output_gradient), lanes_at(s, b_unit1_conv1_gradient_planes));
@@ -3201,28 +3226,28 @@ static const bnc_kernel kernels[] = {
     {"flip_image_forward", 1, 0, 3145728.0, 25165824.0},
     {"crop_image_forward", 2, 0, 3145728.0, 25165824.0},
     {"whiten_forward", 3, 0, 566820864.0, 201524448.0},
-    {"unit1_conv1_weight_transform", 5, 0, 0.0, 154624.0},
-    {"unit1_conv1_forward", 5, 0, 27207401472.0, 369951744.0},
+    {"unit1_conv1_weight_transform", 5, 0, 0.0, 278784.0},
+    {"unit1_conv1_forward", 5, 0, 27207401472.0, 399403264.0},
     {"unit1_maxpool1_forward", 6, 0, 58982400.0, 310902784.0},
     {"unit1_norm1_batchnorm1_statistics", 7, 0, 58982400.0, 59080704.0},
     {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 99584.0},
     {"unit1_norm1_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
-    {"unit1_conv2_weight_transform", 9, 0, 0.0, 410624.0},
-    {"unit1_conv2_forward", 9, 0, 16986931200.0, 152273920.0},
+    {"unit1_conv2_weight_transform", 9, 0, 0.0, 739584.0},
+    {"unit1_conv2_forward", 9, 0, 16986931200.0, 195037440.0},
     {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 99584.0},
     {"unit1_norm2_batchnorm1_forward", 10, 0, 44236800.0, 176948224.0},
-    {"unit2_conv1_weight_transform", 12, 0, 0.0, 1639424.0},
-    {"unit2_conv1_forward", 12, 0, 67947724800.0, 380240896.0},
+    {"unit2_conv1_weight_transform", 12, 0, 0.0, 2951424.0},
+    {"unit2_conv1_forward", 12, 0, 67947724800.0, 486902016.0},
     {"unit2_maxpool1_forward", 13, 0, 51380224.0, 287309824.0},
     {"unit2_norm1_batchnorm1_statistics", 14, 0, 51380224.0, 51773440.0},
     {"unit2_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 398336.0},
     {"unit2_norm1_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
-    {"unit2_conv2_weight_transform", 16, 0, 0.0, 6554624.0},
-    {"unit2_conv2_forward", 16, 0, 59190018048.0, 241959936.0},
+    {"unit2_conv2_weight_transform", 16, 0, 0.0, 11798784.0},
+    {"unit2_conv2_forward", 16, 0, 59190018048.0, 415467776.0},
     {"unit2_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 398336.0},
     {"unit2_norm2_batchnorm1_forward", 17, 0, 38535168.0, 154144768.0},
-    {"unit3_conv1_weight_transform", 19, 0, 0.0, 6554624.0},
-    {"unit3_conv1_forward", 19, 0, 59190018048.0, 241566720.0},
+    {"unit3_conv1_weight_transform", 19, 0, 0.0, 11798784.0},
+    {"unit3_conv1_forward", 19, 0, 59190018048.0, 415074560.0},
     {"unit3_maxpool1_forward", 20, 0, 9437184.0, 60817408.0},
     {"unit3_norm1_batchnorm1_statistics", 21, 0, 9437184.0, 9830400.0},
     {"unit3_norm1_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
@@ -3247,34 +3272,34 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm1_batchnorm1_parameter_gradient", 21, 0, 0.0, 276480.0},
     {"unit3_norm1_batchnorm1_backward", 21, 0, 14155776.0, 28318720.0},
     {"unit3_maxpool1_backward", 20, 0, 9437184.0, 112197632.0},
-    {"unit3_conv1_turned_weight_transform", 19, 0, 0.0, 6554624.0},
-    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 292946944.0},
+    {"unit3_conv1_turned_weight_transform", 19, 0, 0.0, 11798784.0},
+    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 466454784.0},
     {"unit3_conv1_weight_gradient", 19, 0, 59190018048.0, 116916224.0},
     {"unit2_norm2_batchnorm1_sums_2", 17, 0, 64225280.0, 103026688.0},
     {"unit2_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 276480.0},
     {"unit2_norm2_batchnorm1_backward", 17, 0, 77070336.0, 154147840.0},
-    {"unit2_conv2_turned_weight_transform", 16, 0, 0.0, 6554624.0},
-    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 292946944.0},
+    {"unit2_conv2_turned_weight_transform", 16, 0, 0.0, 11798784.0},
+    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 466454784.0},
     {"unit2_conv2_weight_gradient", 16, 0, 59190018048.0, 116916224.0},
     {"unit2_norm1_batchnorm1_sums_2", 14, 0, 64225280.0, 103026688.0},
     {"unit2_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 276480.0},
     {"unit2_norm1_batchnorm1_backward", 14, 0, 77070336.0, 154147840.0},
     {"unit2_maxpool1_backward", 13, 0, 51380224.0, 523239424.0},
-    {"unit2_conv1_turned_weight_transform", 12, 0, 0.0, 1639424.0},
-    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 439223296.0},
+    {"unit2_conv1_turned_weight_transform", 12, 0, 0.0, 2951424.0},
+    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 545884416.0},
     {"unit2_conv1_weight_gradient", 12, 0, 67947724800.0, 298450944.0},
     {"unit1_norm2_batchnorm1_sums_2", 10, 0, 73728000.0, 118031360.0},
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 69120.0},
     {"unit1_norm2_batchnorm1_backward", 10, 0, 88473600.0, 176948992.0},
-    {"unit1_conv2_turned_weight_transform", 9, 0, 0.0, 410624.0},
-    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 211158016.0},
+    {"unit1_conv2_turned_weight_transform", 9, 0, 0.0, 739584.0},
+    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 253921536.0},
     {"unit1_conv2_weight_gradient", 9, 0, 16986931200.0, 118849536.0},
     {"unit1_norm1_batchnorm1_sums_2", 7, 0, 73728000.0, 118031360.0},
     {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 69120.0},
     {"unit1_norm1_batchnorm1_backward", 7, 0, 88473600.0, 176948992.0},
     {"unit1_maxpool1_backward", 6, 0, 58982400.0, 562823168.0},
-    {"unit1_conv1_turned_weight_transform", 5, 0, 0.0, 154624.0},
-    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 464421888.0},
+    {"unit1_conv1_turned_weight_transform", 5, 0, 0.0, 278784.0},
+    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 493873408.0},
     {"unit1_conv1_weight_gradient", 5, 0, 27207401472.0, 346722304.0},
     {"whiten_bias_gradient", 3, 0, 23617536.0, 94470720.0},
     {"unit1_norm1_batchnorm1_running_move", 7, 0, 0.0, 1792.0},
@@ -3335,7 +3360,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "77510ee9c0a108f16a0b19f8fe863d5895185ff3a83c2b68de4bbc0ddd3dd20a",
+      .model_hash = "6da3f6950adb2ce312857cc50c8740bd2a0da9953284804e159ce36258950a47",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "2f9bb255bb0a879da8807fa4e0873518295dbcf0a725d525f75c0ce0fa0cde6c",
+      .model_hash = "5d41679a204e1cad25cfc244678d03945dbfa8dc813cb3cc07d2207793b195d1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

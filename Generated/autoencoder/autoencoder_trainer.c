@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2f9bb255bb0a879da8807fa4e0873518295dbcf0a725d525f75c0ce0fa0cde6c");
+  strcpy(c.model, "5d41679a204e1cad25cfc244678d03945dbfa8dc813cb3cc07d2207793b195d1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

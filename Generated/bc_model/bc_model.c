@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "b776923cfc75663ca1c9050bf6b56568f2c4eeb62d24361d58d2a3784cbbb1df",
+      .model_hash = "7237c9c6adc25f8c28a7328878570971f2aff2a001aff8339af688fe826d8253",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "609f347672457589cbce6613f56ddf0752b36539330a1d571f65ee669d0a99e4",
+      .model_hash = "63d42bf3abe2a634fb14415258b532c4f480b68640a5e538a32e35718b8bfb5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "4ec696b327bfbd6298a310e5535058361f1a09c1bfadd1de7d9b9ee47bd07472",
+      .model_hash = "cc40d3bcf375be7f8426f5ebf735486295414757e6956bcec190c4aeb068ba3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

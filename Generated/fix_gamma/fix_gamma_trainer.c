@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4ec696b327bfbd6298a310e5535058361f1a09c1bfadd1de7d9b9ee47bd07472");
+  strcpy(c.model, "cc40d3bcf375be7f8426f5ebf735486295414757e6956bcec190c4aeb068ba3e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

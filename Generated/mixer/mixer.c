@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "aa75354640463c5d76276ab84263ef3ce680733397f7f4ad1b477e51364428b4",
+      .model_hash = "aedf9767ac682fac5412f2f073345e0b1b1f11585cc59b4f653a9c6e05fecb3d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

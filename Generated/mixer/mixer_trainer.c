@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "aa75354640463c5d76276ab84263ef3ce680733397f7f4ad1b477e51364428b4");
+  strcpy(c.model, "aedf9767ac682fac5412f2f073345e0b1b1f11585cc59b4f653a9c6e05fecb3d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "4f3e948d18e93ea8bceb2ce822e27c99707914cde489580de4f49cf5d77f8300",
+      .model_hash = "5a5f857b68649264f9cccea718728ef49799cb8a8d661736b71420b7262a063f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4f3e948d18e93ea8bceb2ce822e27c99707914cde489580de4f49cf5d77f8300");
+  strcpy(c.model, "5a5f857b68649264f9cccea718728ef49799cb8a8d661736b71420b7262a063f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "77301aa740ab021febd70f4e5e34f7e426ebdd5d5e885a20271fcec5943da887",
+      .model_hash = "f63fc0f34aa17503d4da31265904de465b34a79ac780719b9f93d867dc644deb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "77301aa740ab021febd70f4e5e34f7e426ebdd5d5e885a20271fcec5943da887");
+  strcpy(c.model, "f63fc0f34aa17503d4da31265904de465b34a79ac780719b9f93d867dc644deb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "e6f8222db4450db8b838035da879b4da123a05611bb06aa120e7214f34e32cbb",
+      .model_hash = "c7bc4364a51312af030f33be24910218f7aa3d592b28ceecac8a218d6f3e2ce3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "76a7fcd79473e14388a6d4e5f1ebae7537f836e2427cefab4f1f822908a548e4",
+      .model_hash = "670ffec119ff28a2423951b7612381dd0ad13a91438f1c92439f45f0455e8881",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

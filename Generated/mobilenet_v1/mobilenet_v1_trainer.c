@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "76a7fcd79473e14388a6d4e5f1ebae7537f836e2427cefab4f1f822908a548e4");
+  strcpy(c.model, "670ffec119ff28a2423951b7612381dd0ad13a91438f1c92439f45f0455e8881");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

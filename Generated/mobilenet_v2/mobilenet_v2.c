@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "7a4bd026f0bfac941aed1f762a4248670491fbe12071c039b30b8a21e45ee46e",
+      .model_hash = "f219a74daf39ad51c151291360446a50065a4809821a4093bb88fcc77a537752",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e7c455f914001023c7121431e0575025e1dd28c9c17559522636699ddf5ff6d6");
+  strcpy(c.model, "dd8d76345e9efcdb9fa49770f8a26919c3f4e3b4379b8d3f17e9191aabe28fb4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

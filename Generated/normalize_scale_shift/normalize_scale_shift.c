@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "686b1bd5cd91e502fae93e7130136ae4c3a641d99a745ab39436eabda7295911",
+      .model_hash = "feee5dc23b5f5ab207bdbfdc0c2e1d3b3fc85803784be86dc1ad6c608fae47fe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "686b1bd5cd91e502fae93e7130136ae4c3a641d99a745ab39436eabda7295911");
+  strcpy(c.model, "feee5dc23b5f5ab207bdbfdc0c2e1d3b3fc85803784be86dc1ad6c608fae47fe");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

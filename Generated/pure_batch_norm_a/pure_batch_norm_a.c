@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "a357ba2948f31c51d8dcdd188d9fc9d0eff0e6dcf58c1ea664defb455891fba5",
+      .model_hash = "6c5699fa68986e761531a66c9e0e3b9268048a25e351e475e46fcf9f9fab9eb7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

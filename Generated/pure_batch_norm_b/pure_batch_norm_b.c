@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5d1d9e3fe65db445cbaff347f04c503c3ca05d7dcb58217f990b63b804a7be1c",
+      .model_hash = "cf6c39e02b31f475bb1baaf853a39a4fab66c3a366e37d5b68b5b9faa3d10feb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

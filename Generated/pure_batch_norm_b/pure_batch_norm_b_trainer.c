@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5d1d9e3fe65db445cbaff347f04c503c3ca05d7dcb58217f990b63b804a7be1c");
+  strcpy(c.model, "cf6c39e02b31f475bb1baaf853a39a4fab66c3a366e37d5b68b5b9faa3d10feb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "8ca82baa034818f7c0bf050a2d4b847ceead1cec0ee48cea6fe0efea1f06c6ed",
+      .model_hash = "493f8077fdf1e7676dbbbcdc4be41a273e0e504288da8812e08531287ade2b97",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

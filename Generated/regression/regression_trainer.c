@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8ca82baa034818f7c0bf050a2d4b847ceead1cec0ee48cea6fe0efea1f06c6ed");
+  strcpy(c.model, "493f8077fdf1e7676dbbbcdc4be41a273e0e504288da8812e08531287ade2b97");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -160,56 +160,56 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 12333056,  // [8][3][32][32][8]
-  b_conv1_output = 1060864,  // [8][16][32][32][8]
+  b_image_lanes = 12479488,  // [8][3][32][32][8]
+  b_conv1_output = 1207296,  // [8][16][32][32][8]
   b_conv1_partial = 0,  // [8][16][3]
-  b_batchnorm1_moments = 12596320,  // [3][16]
-  b_relu1_output = 2109440,  // [8][16][32][32][8]
-  b_first_conv1_weight_products = 4206592,  // [16][272]
-  b_first_conv1_output = 3158016,  // [8][16][32][32][8]
-  b_first_conv1_partial = 4210944,  // [8][2][16][3]
-  b_first_conv1_planes = 0,  // [8][2][8288][8]
-  b_first_batchnorm1_moments = 12596368,  // [3][16]
-  b_first_relu1_output = 4206592,  // [8][16][32][32][8]
-  b_first_conv2_weight_products = 6303744,  // [16][272]
-  b_first_conv2_output = 5255168,  // [8][16][32][32][8]
-  b_first_conv2_partial = 6308096,  // [8][2][16][3]
-  b_first_conv2_planes = 0,  // [8][2][8288][8]
-  b_first_batchnorm2_moments = 12596416,  // [3][16]
+  b_batchnorm1_moments = 12824992,  // [3][16]
+  b_relu1_output = 2255872,  // [8][16][32][32][8]
+  b_first_conv1_weight_products = 617472,  // [36][272]
+  b_first_conv1_output = 3304448,  // [8][16][32][32][8]
+  b_first_conv1_partial = 627264,  // [8][2][16][3]
+  b_first_conv1_planes = 0,  // [8][2][4824][8]
+  b_first_batchnorm1_moments = 12825040,  // [3][16]
+  b_first_relu1_output = 4353024,  // [8][16][32][32][8]
+  b_first_conv2_weight_products = 617472,  // [36][272]
+  b_first_conv2_output = 5401600,  // [8][16][32][32][8]
+  b_first_conv2_partial = 627264,  // [8][2][16][3]
+  b_first_conv2_planes = 0,  // [8][2][4824][8]
+  b_first_batchnorm2_moments = 12825088,  // [3][16]
   b_first_batchnorm2_output = 0,  // [8][16][32][32][8]
-  b_first_relu2_output = 6303744,  // [8][16][32][32][8]
-  b_conv2_output = 8400896,  // [8][32][16][16][8]
+  b_first_relu2_output = 6450176,  // [8][16][32][32][8]
+  b_conv2_output = 7498752,  // [8][32][16][16][8]
   b_conv2_partial = 0,  // [8][32][3]
-  b_batchnorm2_moments = 12596032,  // [3][32]
-  b_relu2_output = 7352320,  // [8][32][16][16][8]
-  b_second_conv1_weight_products = 8925184,  // [16][1040]
-  b_second_conv1_output = 7876608,  // [8][32][16][16][8]
-  b_second_conv1_partial = 8941824,  // [8][2][32][3]
-  b_second_conv1_planes = 0,  // [8][2][8288][8]
-  b_second_batchnorm1_moments = 12596128,  // [3][32]
-  b_second_relu1_output = 8925184,  // [8][32][16][16][8]
-  b_second_conv2_weight_products = 9973760,  // [16][1040]
-  b_second_conv2_output = 9449472,  // [8][32][16][16][8]
-  b_second_conv2_partial = 9990400,  // [8][2][32][3]
-  b_second_conv2_planes = 0,  // [8][2][8288][8]
-  b_second_batchnorm2_moments = 12596224,  // [3][32]
+  b_batchnorm2_moments = 12824704,  // [3][32]
+  b_relu2_output = 8023040,  // [8][32][16][16][8]
+  b_second_conv1_weight_products = 9071616,  // [36][1040]
+  b_second_conv1_output = 8547328,  // [8][32][16][16][8]
+  b_second_conv1_partial = 9109056,  // [8][2][32][3]
+  b_second_conv1_planes = 0,  // [8][2][9432][8]
+  b_second_batchnorm1_moments = 12824800,  // [3][32]
+  b_second_relu1_output = 9071616,  // [8][32][16][16][8]
+  b_second_conv2_weight_products = 10120192,  // [36][1040]
+  b_second_conv2_output = 9595904,  // [8][32][16][16][8]
+  b_second_conv2_partial = 10157632,  // [8][2][32][3]
+  b_second_conv2_planes = 0,  // [8][2][9432][8]
+  b_second_batchnorm2_moments = 12824896,  // [3][32]
   b_second_batchnorm2_output = 0,  // [8][32][16][16][8]
-  b_second_relu2_output = 9973760,  // [8][32][16][16][8]
-  b_conv3_output = 11022336,  // [8][64][8][8][8]
+  b_second_relu2_output = 10120192,  // [8][32][16][16][8]
+  b_conv3_output = 11168768,  // [8][64][8][8][8]
   b_conv3_partial = 0,  // [8][64][3]
-  b_batchnorm3_moments = 12595456,  // [3][64]
-  b_relu3_output = 10498048,  // [8][64][8][8][8]
-  b_third_conv1_weight_products = 11284480,  // [16][4112]
-  b_third_conv1_output = 10760192,  // [8][64][8][8][8]
-  b_third_conv1_partial = 11350272,  // [8][2][64][3]
-  b_third_conv1_planes = 0,  // [8][2][8288][8]
-  b_third_batchnorm1_moments = 12595648,  // [3][64]
-  b_third_relu1_output = 11284480,  // [8][64][8][8][8]
-  b_third_conv2_weight_products = 11808768,  // [16][4112]
-  b_third_conv2_output = 11546624,  // [8][64][8][8][8]
-  b_third_conv2_partial = 11874560,  // [8][2][64][3]
-  b_third_conv2_planes = 0,  // [8][2][8288][8]
-  b_third_batchnorm2_moments = 12595840,  // [3][64]
+  b_batchnorm3_moments = 12824128,  // [3][64]
+  b_relu3_output = 10644480,  // [8][64][8][8][8]
+  b_third_conv1_weight_products = 11430912,  // [36][4112]
+  b_third_conv1_output = 10906624,  // [8][64][8][8][8]
+  b_third_conv1_partial = 1193472,  // [8][64][3]
+  b_third_conv1_planes = 0,  // [8][1][18648][8]
+  b_third_batchnorm1_moments = 12824320,  // [3][64]
+  b_third_relu1_output = 11430912,  // [8][64][8][8][8]
+  b_third_conv2_weight_products = 11955200,  // [36][4112]
+  b_third_conv2_output = 11693056,  // [8][64][8][8][8]
+  b_third_conv2_partial = 1193472,  // [8][64][3]
+  b_third_conv2_planes = 0,  // [8][1][18648][8]
+  b_third_batchnorm2_moments = 12824512,  // [3][64]
   b_third_batchnorm2_output = 0,  // [8][64][8][8][8]
   b_third_relu2_output = 262144,  // [8][64][8][8][8]
   b_avgpool1_output = 0,  // [8][64][1][1][8]
@@ -218,58 +218,58 @@ enum {
   b_block_losses = 4736,  // [8]
   b_flatten1_output_gradient = 4096,  // [8][64][8]
   b_dense1_rows = 8192,  // [64][64]
-  b_relu3_third_add1_output_gradient = 11808768,  // [8][64][8][8][8]
+  b_relu3_third_add1_output_gradient = 11955200,  // [8][64][8][8][8]
   b_third_batchnorm2_partial_sums = 0,  // [8][64][2]
   b_third_batchnorm2_coefficients = 1024,  // [4][64]
-  b_third_conv2_output_gradient = 11546624,  // [8][64][8][8][8]
-  b_third_relu1_output_gradient = 12070912,  // [8][64][8][8][8]
-  b_third_conv2_turned_weight_products = 12529664,  // [16][4112]
-  b_third_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_third_conv2_output_gradient = 11693056,  // [8][64][8][8][8]
+  b_third_relu1_output_gradient = 12217344,  // [8][64][8][8][8]
+  b_third_conv2_turned_weight_products = 12676096,  // [36][4112]
+  b_third_conv2_gradient_planes = 0,  // [8][1][18648][8]
   b_third_batchnorm1_partial_sums = 0,  // [8][64][2]
   b_third_batchnorm1_coefficients = 1024,  // [4][64]
-  b_third_conv1_output_gradient = 10760192,  // [8][64][8][8][8]
-  b_relu3_third_conv1_output_gradient = 11284480,  // [8][64][8][8][8]
-  b_third_conv1_turned_weight_products = 11546624,  // [16][4112]
-  b_third_conv1_gradient_planes = 0,  // [8][2][8288][8]
+  b_third_conv1_output_gradient = 10906624,  // [8][64][8][8][8]
+  b_relu3_third_conv1_output_gradient = 11430912,  // [8][64][8][8][8]
+  b_third_conv1_turned_weight_products = 11693056,  // [36][4112]
+  b_third_conv1_gradient_planes = 0,  // [8][1][18648][8]
   b_relu3_summed_output_gradient = 0,  // [8][64][8][8][8]
   b_batchnorm3_partial_sums = 262144,  // [8][64][2]
   b_batchnorm3_coefficients = 263168,  // [4][64]
-  b_conv3_output_gradient = 11022336,  // [8][64][8][8][8]
-  b_relu2_second_add1_output_gradient = 10498048,  // [8][32][16][16][8]
+  b_conv3_output_gradient = 11168768,  // [8][64][8][8][8]
+  b_relu2_second_add1_output_gradient = 10644480,  // [8][32][16][16][8]
   b_second_batchnorm2_partial_sums = 0,  // [8][32][2]
   b_second_batchnorm2_coefficients = 512,  // [4][32]
-  b_second_conv2_output_gradient = 9449472,  // [8][32][16][16][8]
-  b_second_relu1_output_gradient = 9973760,  // [8][32][16][16][8]
-  b_second_conv2_turned_weight_products = 11022336,  // [16][1040]
-  b_second_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_second_conv2_output_gradient = 9595904,  // [8][32][16][16][8]
+  b_second_relu1_output_gradient = 10120192,  // [8][32][16][16][8]
+  b_second_conv2_turned_weight_products = 11168768,  // [36][1040]
+  b_second_conv2_gradient_planes = 0,  // [8][2][9432][8]
   b_second_batchnorm1_partial_sums = 0,  // [8][32][2]
   b_second_batchnorm1_coefficients = 512,  // [4][32]
-  b_second_conv1_output_gradient = 7876608,  // [8][32][16][16][8]
-  b_relu2_second_conv1_output_gradient = 8925184,  // [8][32][16][16][8]
-  b_second_conv1_turned_weight_products = 9449472,  // [16][1040]
-  b_second_conv1_gradient_planes = 0,  // [8][2][8288][8]
+  b_second_conv1_output_gradient = 8547328,  // [8][32][16][16][8]
+  b_relu2_second_conv1_output_gradient = 9071616,  // [8][32][16][16][8]
+  b_second_conv1_turned_weight_products = 9595904,  // [36][1040]
+  b_second_conv1_gradient_planes = 0,  // [8][2][9432][8]
   b_relu2_summed_output_gradient = 0,  // [8][32][16][16][8]
   b_batchnorm2_partial_sums = 524288,  // [8][32][2]
   b_batchnorm2_coefficients = 524800,  // [4][32]
-  b_conv2_output_gradient = 8400896,  // [8][32][16][16][8]
-  b_relu1_first_add1_output_gradient = 7352320,  // [8][16][32][32][8]
-  b_first_batchnorm2_partial_sums = 0,  // [8][16][2]
-  b_first_batchnorm2_coefficients = 256,  // [4][16]
-  b_first_conv2_output_gradient = 5255168,  // [8][16][32][32][8]
-  b_first_relu1_output_gradient = 6303744,  // [8][16][32][32][8]
-  b_first_conv2_turned_weight_products = 8400896,  // [16][272]
-  b_first_conv2_gradient_planes = 0,  // [8][2][8288][8]
-  b_first_batchnorm1_partial_sums = 0,  // [8][16][2]
-  b_first_batchnorm1_coefficients = 256,  // [4][16]
-  b_first_conv1_output_gradient = 3158016,  // [8][16][32][32][8]
-  b_relu1_first_conv1_output_gradient = 4206592,  // [8][16][32][32][8]
-  b_first_conv1_turned_weight_products = 5255168,  // [16][272]
-  b_first_conv1_gradient_planes = 0,  // [8][2][8288][8]
-  b_relu1_summed_output_gradient = 0,  // [8][16][32][32][8]
-  b_batchnorm1_partial_sums = 1048576,  // [8][16][2]
-  b_batchnorm1_coefficients = 1048832,  // [4][16]
-  b_conv1_output_gradient = 1060864,  // [8][16][32][32][8]
-  SCRATCH = 12596464
+  b_conv2_output_gradient = 7498752,  // [8][32][16][16][8]
+  b_relu1_first_add1_output_gradient = 0,  // [8][16][32][32][8]
+  b_first_batchnorm2_partial_sums = 1048576,  // [8][16][2]
+  b_first_batchnorm2_coefficients = 1048832,  // [4][16]
+  b_first_conv2_output_gradient = 5401600,  // [8][16][32][32][8]
+  b_first_relu1_output_gradient = 6450176,  // [8][16][32][32][8]
+  b_first_conv2_turned_weight_products = 1048576,  // [36][272]
+  b_first_conv2_gradient_planes = 7498752,  // [8][2][4824][8]
+  b_first_batchnorm1_partial_sums = 1048576,  // [8][16][2]
+  b_first_batchnorm1_coefficients = 1048832,  // [4][16]
+  b_first_conv1_output_gradient = 3304448,  // [8][16][32][32][8]
+  b_relu1_first_conv1_output_gradient = 4353024,  // [8][16][32][32][8]
+  b_first_conv1_turned_weight_products = 1048576,  // [36][272]
+  b_first_conv1_gradient_planes = 5401600,  // [8][2][4824][8]
+  b_relu1_summed_output_gradient = 2255872,  // [8][16][32][32][8]
+  b_batchnorm1_partial_sums = 0,  // [8][16][2]
+  b_batchnorm1_coefficients = 256,  // [4][16]
+  b_conv1_output_gradient = 1207296,  // [8][16][32][32][8]
+  SCRATCH = 12825136
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -691,21 +691,18 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
 
 // A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
 // with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
-// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+// F(SIDE x SIDE, 3x3) of Lavin and Gray (2015). A tile of SIDE x SIDE results is
 //   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
-// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
-// apart by ;
-//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
-//   A' = [1 1 1 0; 0 1 -1 -1]
-// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
-// in the cache, GROUP side by side in registers.
+// of the window of x that it depends on, which has two rows and two columns more: as many products
+// a channel as there are numbers in it, instead of 9 a result. The tiles lie in rows of TW; STRIP
+// of them go through the products while what these read stays in the cache, GROUP side by side in
+// registers.
 struct winograd {
-  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+  int C, H, W, K, OH, OW, PT, PL, SIDE, TW, STRIP, GROUP;
 };
 
-// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
-// lie in the same lines of a cache.
+// What lies between two of the products' planes, beside what they hold: planes a power of two apart
+// would lie in the same lines of a cache.
 enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
 
 // From one plane to the next, of `channels` of a strip's tiles and of the weight.
@@ -716,33 +713,65 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-static const struct winograd g_first_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+// F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
+// infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
+//   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
+//         0 -r -1/2 2r 1 0; 0 r -1/2 -2r 1 0; 0 1 0 -5/2 0 1]
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 0; 0 r/2 -r/2 4r -4r 1]
+//   G = [1 0 0; -2/3 -2r/3 -1/3; -2/3 2r/3 -1/3; 1/6 r/3 1/3; 1/6 -r/3 1/3; 0 0 1]
+static const real WINOGRAD_ROOT = (real)0.70710678118654752440;
+static ALWAYS_INLINE void winograd4_window(const vec *x, vec *v) {
+  const vec inner = x[4] - 2 * x[2], outer = x[4] - x[2] / 2;
+  const vec left = WINOGRAD_ROOT * (x[3] - 2 * x[1]), right = WINOGRAD_ROOT * (2 * x[3] - x[1]);
+  v[0] = x[0] - (real)2.5 * x[2] + x[4];
+  v[1] = inner + left;
+  v[2] = inner - left;
+  v[3] = outer + right;
+  v[4] = outer - right;
+  v[5] = x[1] - (real)2.5 * x[3] + x[5];
+}
+static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
+  const vec left = WINOGRAD_ROOT * (m[1] - m[2]), right = WINOGRAD_ROOT * (m[3] - m[4]);
+  y[0] = m[0] + inner + outer;
+  y[1] = left + 2 * right;
+  y[2] = inner / 2 + 2 * outer;
+  y[3] = left / 2 + 4 * right + m[5];
+}
+static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
+  const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
+  u[0] = w[0];
+  u[1] = (inner + middle) * -2 / 3;
+  u[2] = (inner - middle) * -2 / 3;
+  u[3] = (outer + 2 * middle) / 6;
+  u[4] = (outer - 2 * middle) / 6;
+  u[5] = w[2];
+}
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+static const struct winograd g_first_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
 // of a tile lie side by side, channel by channel of what they are multiplied with.
-static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[j], middle = w[3 + j], below = w[6 + j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[j], w[3 + j], w[6 + j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -751,53 +780,50 @@ static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
 // task
 //   weight [16, 16, 3, 3]
 static void k_first_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first_conv1, (struct pieces){6, 2, 4}, s->parameters->first_conv1_weight,
-      s->scratch + b_first_conv1_weight_products);
+  winograd4_weights(task, g_first_conv1, (struct pieces){6, 2, 4},
+      s->parameters->first_conv1_weight, s->scratch + b_first_conv1_weight_products);
 }
 
-// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
-// the padding.
-static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
-    int column, vec *v, const int edge) {
-  const int plane = winograd_plane(g, g.C);
-  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
-  vec d[4][4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    vec a[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
-      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
-    }
-    d[0][j] = a[0] - a[2];
-    d[1][j] = a[1] + a[2];
-    d[2][j] = a[2] - a[1];
-    d[3][j] = a[1] - a[3];
+// B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
+// is 0.
+static ALWAYS_INLINE void winograd4_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int plane) {
+  static const vec zeros[6] = { {0} };
+  const vec *rows[6];
+  UNROLL for (int i = 0; i < 6; i++) {
+    const int outside = row + i < 0 || row + i >= g.H;
+    rows[i] = outside ? zeros : x + ((ptrdiff_t)(row + i) * g.W + column);
   }
-  UNROLL for (int i = 0; i < 4; i++) {
-    v[4 * i * plane] = d[i][0] - d[i][2];
-    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
-    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
-    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  vec d[6][6];
+  UNROLL for (int j = 0; j < 6; j++) {
+    const int outside = column + j < 0 || column + j >= g.W;
+    vec a[6], b[6] = { {0} };
+    if (!outside) {
+      UNROLL for (int i = 0; i < 6; i++) a[i] = rows[i][j];
+      winograd4_window(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_window(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) v[(6 * i + j) * plane] = b[j];
   }
 }
 
 // B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
 // are taken to be the one before.
-static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, int tile, int last,
     vec *v) {
-  int rows[TILE], columns[TILE], edges[TILE];
+  int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 2 - g.PT;
-    columns[t] = at % g.TW * 2 - g.PL;
-    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+    rows[t] = at / g.TW * 4 - g.PT;
+    columns[t] = at % g.TW * 4 - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
-      if (edges[t])
-        winograd_transform(g, x, rows[t], columns[t], v, 1);
-      else
-        winograd_transform(g, x, rows[t], columns[t], v, 0);
+      winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -812,7 +838,7 @@ static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *wei
   UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
 }
 
-// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+// One of the products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
 static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
     const real *weight, const vec *v, vec *m) {
   const int wide = tiles.wide * (tiles.size + 1);
@@ -823,30 +849,30 @@ static ALWAYS_INLINE void winograd_products(const struct winograd g, const struc
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
-    int tile, int last) {
+static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m, vec *y,
+    mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -857,26 +883,26 @@ static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, 
 
 // A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
 // squares for the batch norm.
-static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
   if (!s->training) return;
   partial += task * g.K;
@@ -885,11 +911,11 @@ static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const
         active, partial[k]);
 }
 
-// first_conv1 (residual.bn:4), forward and moments, by Winograd's products: 16 rows of a block a
-// task
+// first_conv1 (residual.bn:4), forward and moments, by Winograd's 36 products a tile: 16 rows of a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+  winograd4_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_relu1_output), s->scratch + b_first_conv1_weight_products,
       lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial),
       lanes_at(s, b_first_conv1_planes));
@@ -944,21 +970,21 @@ static void k_first_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_first_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // first_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [16, 16, 3, 3]
 static void k_first_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first_conv2, (struct pieces){6, 2, 4}, s->parameters->first_conv2_weight,
-      s->scratch + b_first_conv2_weight_products);
+  winograd4_weights(task, g_first_conv2, (struct pieces){6, 2, 4},
+      s->parameters->first_conv2_weight, s->scratch + b_first_conv2_weight_products);
 }
 
-// first_conv2 (residual.bn:5), forward and moments, by Winograd's products: 16 rows of a block a
-// task
+// first_conv2 (residual.bn:5), forward and moments, by Winograd's 36 products a tile: 16 rows of a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+  winograd4_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_first_relu1_output), s->scratch + b_first_conv2_weight_products,
       lanes_at(s, b_first_conv2_output), moments_at(s, b_first_conv2_partial),
       lanes_at(s, b_first_conv2_planes));
@@ -1045,21 +1071,21 @@ static void k_batchnorm2_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_second_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // second_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [32, 32, 3, 3]
 static void k_second_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
       s->parameters->second_conv1_weight, s->scratch + b_second_conv1_weight_products);
 }
 
-// second_conv1 (residual.bn:4), forward and moments, by Winograd's products: 8 rows of a block a
-// task
+// second_conv1 (residual.bn:4), forward and moments, by Winograd's 36 products a tile: 8 rows of a
+// block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+  winograd4_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_relu2_output), s->scratch + b_second_conv1_weight_products,
       lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial),
       lanes_at(s, b_second_conv1_planes));
@@ -1084,21 +1110,21 @@ static void k_second_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_second_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // second_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [32, 32, 3, 3]
 static void k_second_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
       s->parameters->second_conv2_weight, s->scratch + b_second_conv2_weight_products);
 }
 
-// second_conv2 (residual.bn:5), forward and moments, by Winograd's products: 8 rows of a block a
-// task
+// second_conv2 (residual.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a
+// block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+  winograd4_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_second_relu1_output), s->scratch + b_second_conv2_weight_products,
       lanes_at(s, b_second_conv2_output), moments_at(s, b_second_conv2_partial),
       lanes_at(s, b_second_conv2_planes));
@@ -1158,21 +1184,21 @@ static void k_batchnorm3_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_third_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // third_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [64, 64, 3, 3]
 static void k_third_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
       s->parameters->third_conv1_weight, s->scratch + b_third_conv1_weight_products);
 }
 
-// third_conv1 (residual.bn:4), forward and moments, by Winograd's products: 4 rows of a block a
+// third_conv1 (residual.bn:4), forward and moments, by Winograd's 36 products a tile: a block a
 // task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+  winograd4_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_relu3_output), s->scratch + b_third_conv1_weight_products,
       lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial),
       lanes_at(s, b_third_conv1_planes));
@@ -1183,9 +1209,9 @@ static const struct normalization g_third_batchnorm1 = { .C = 64, .H = 8, .W = 8
 
 // third_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_third_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_third_batchnorm1, (struct pieces){2, 4, 0}, (real)1e-05,
-      moments_at(s, b_third_conv1_partial), s->state->third_batchnorm1_running_mean,
-      s->state->third_batchnorm1_running_variance, s->scratch + b_third_batchnorm1_moments);
+  batchnorm_moments(s, task, g_third_batchnorm1, (real)1e-05, moments_at(s, b_third_conv1_partial),
+      s->state->third_batchnorm1_running_mean, s->state->third_batchnorm1_running_variance,
+      s->scratch + b_third_batchnorm1_moments);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
@@ -1197,21 +1223,21 @@ static void k_third_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_third_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // third_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [64, 64, 3, 3]
 static void k_third_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
       s->parameters->third_conv2_weight, s->scratch + b_third_conv2_weight_products);
 }
 
-// third_conv2 (residual.bn:5), forward and moments, by Winograd's products: 4 rows of a block a
+// third_conv2 (residual.bn:5), forward and moments, by Winograd's 36 products a tile: a block a
 // task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+  winograd4_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third_relu1_output), s->scratch + b_third_conv2_weight_products,
       lanes_at(s, b_third_conv2_output), moments_at(s, b_third_conv2_partial),
       lanes_at(s, b_third_conv2_planes));
@@ -1222,9 +1248,9 @@ static const struct normalization g_third_batchnorm2 = { .C = 64, .H = 8, .W = 8
 
 // third_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_third_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_third_batchnorm2, (struct pieces){2, 4, 0}, (real)1e-05,
-      moments_at(s, b_third_conv2_partial), s->state->third_batchnorm2_running_mean,
-      s->state->third_batchnorm2_running_variance, s->scratch + b_third_batchnorm2_moments);
+  batchnorm_moments(s, task, g_third_batchnorm2, (real)1e-05, moments_at(s, b_third_conv2_partial),
+      s->state->third_batchnorm2_running_mean, s->state->third_batchnorm2_running_variance,
+      s->scratch + b_third_batchnorm2_moments);
 }
 
 // third_batchnorm2 (residual.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
@@ -1677,30 +1703,27 @@ static void k_third_batchnorm2_backward(const struct step *s, int task) {
 }
 
 // A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
 // multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -1709,38 +1732,38 @@ static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winogra
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
       s->parameters->third_conv2_weight, s->scratch + b_third_conv2_turned_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// third_conv2 (residual.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
+// third_conv2 (residual.bn:5), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+  winograd4_2(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third_conv2_output_gradient), s->scratch + b_third_conv2_turned_weight_products,
       lanes_at(s, b_third_relu1_output_gradient), lanes_at(s, b_third_conv2_gradient_planes));
 }
@@ -1970,14 +1993,14 @@ static void k_third_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
       s->parameters->third_conv1_weight, s->scratch + b_third_conv1_turned_weight_products);
 }
 
-// third_conv1 (residual.bn:4), input gradient, by Winograd's products: 4 rows of a block a task
+// third_conv1 (residual.bn:4), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+  winograd4_2(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third_conv1_output_gradient), s->scratch + b_third_conv1_turned_weight_products,
       lanes_at(s, b_relu3_third_conv1_output_gradient), lanes_at(s, b_third_conv1_gradient_planes));
 }
@@ -2167,14 +2190,15 @@ static void k_second_batchnorm2_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
       s->parameters->second_conv2_weight, s->scratch + b_second_conv2_turned_weight_products);
 }
 
-// second_conv2 (residual.bn:5), input gradient, by Winograd's products: 8 rows of a block a task
+// second_conv2 (residual.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+  winograd4_2(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_second_conv2_output_gradient),
       s->scratch + b_second_conv2_turned_weight_products,
       lanes_at(s, b_second_relu1_output_gradient), lanes_at(s, b_second_conv2_gradient_planes));
@@ -2223,14 +2247,15 @@ static void k_second_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
       s->parameters->second_conv1_weight, s->scratch + b_second_conv1_turned_weight_products);
 }
 
-// second_conv1 (residual.bn:4), input gradient, by Winograd's products: 8 rows of a block a task
+// second_conv1 (residual.bn:4), input gradient, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+  winograd4_2(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_second_conv1_output_gradient),
       s->scratch + b_second_conv1_turned_weight_products,
       lanes_at(s, b_relu2_second_conv1_output_gradient),
@@ -2324,14 +2349,15 @@ static void k_first_batchnorm2_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first_conv2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first_conv2, (struct pieces){6, 2, 4},
       s->parameters->first_conv2_weight, s->scratch + b_first_conv2_turned_weight_products);
 }
 
-// first_conv2 (residual.bn:5), input gradient, by Winograd's products: 16 rows of a block a task
+// first_conv2 (residual.bn:5), input gradient, by Winograd's 36 products a tile: 16 rows of a block
+// a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+  winograd4_2(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_first_conv2_output_gradient), s->scratch + b_first_conv2_turned_weight_products,
       lanes_at(s, b_first_relu1_output_gradient), lanes_at(s, b_first_conv2_gradient_planes));
 }
@@ -2377,14 +2403,15 @@ static void k_first_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first_conv1, (struct pieces){6, 2, 4},
       s->parameters->first_conv1_weight, s->scratch + b_first_conv1_turned_weight_products);
 }
 
-// first_conv1 (residual.bn:4), input gradient, by Winograd's products: 16 rows of a block a task
+// first_conv1 (residual.bn:4), input gradient, by Winograd's 36 products a tile: 16 rows of a block
+// a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
+  winograd4_2(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_first_conv1_output_gradient), s->scratch + b_first_conv1_turned_weight_products,
       lanes_at(s, b_relu1_first_conv1_output_gradient), lanes_at(s, b_first_conv1_gradient_planes));
 }
@@ -2570,11 +2597,11 @@ static const struct scheduled schedule[] = {
     { k_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm3_forward, .tasks = 16, .results = {{21, b_relu3_output, 4096}} },
     { k_third_conv1_weight_transform, .tasks = 22, .whole = 1 },
-    { k_third_conv1_forward, .tasks = 2, .results = {{23, b_third_conv1_output, 4096}} },
+    { k_third_conv1_forward, .tasks = 1, .results = {{23, b_third_conv1_output, 4096}} },
     { k_third_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_third_batchnorm1_forward, .tasks = 16, .results = {{24, b_third_relu1_output, 4096}} },
     { k_third_conv2_weight_transform, .tasks = 22, .whole = 1 },
-    { k_third_conv2_forward, .tasks = 2, .results = {{26, b_third_conv2_output, 4096}} },
+    { k_third_conv2_forward, .tasks = 1, .results = {{26, b_third_conv2_output, 4096}} },
     { k_third_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_third_batchnorm2_forward, .tasks = 16, .results = {{27, b_third_batchnorm2_output, 4096}} },
     { k_third_add1_forward, .tasks = 2, .results = {{28, b_third_relu2_output, 4096}} },
@@ -2592,13 +2619,13 @@ static const struct scheduled schedule[] = {
     { k_third_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third_batchnorm2_backward, .tasks = 16 },
     { k_third_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
-    { k_third_conv2_input_gradient, .tasks = 2 },
+    { k_third_conv2_input_gradient, .tasks = 1 },
     { k_third_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_third_batchnorm1_sums, .tasks = 16 },
     { k_third_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third_batchnorm1_backward, .tasks = 16 },
     { k_third_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
-    { k_third_conv1_input_gradient, .tasks = 2 },
+    { k_third_conv1_input_gradient, .tasks = 1 },
     { k_third_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_relu3_gradient_sum, .tasks = 2 },
     { k_batchnorm3_sums, .tasks = 16 },
@@ -2940,37 +2967,37 @@ static const bnc_kernel kernels[] = {
     {"conv1_forward", 0, 0, 56623104.0, 4984000.0},
     {"batchnorm1_moments_merge", 1, 0, 0.0, 1856.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
-    {"first_conv1_weight_transform", 3, 0, 0.0, 26624.0},
-    {"first_conv1_forward", 3, 0, 301989888.0, 12652544.0},
+    {"first_conv1_weight_transform", 3, 0, 0.0, 48384.0},
+    {"first_conv1_forward", 3, 0, 301989888.0, 10900736.0},
     {"first_batchnorm1_moments_merge", 4, 0, 0.0, 3392.0},
     {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
-    {"first_conv2_weight_transform", 6, 0, 0.0, 26624.0},
-    {"first_conv2_forward", 6, 0, 301989888.0, 12652544.0},
+    {"first_conv2_weight_transform", 6, 0, 0.0, 48384.0},
+    {"first_conv2_forward", 6, 0, 301989888.0, 10900736.0},
     {"first_batchnorm2_moments_merge", 7, 0, 0.0, 3392.0},
     {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
     {"first_add1_forward", 8, 0, 3145728.0, 12582912.0},
     {"conv2_forward", 10, 0, 150994944.0, 6312960.0},
     {"batchnorm2_moments_merge", 11, 0, 0.0, 3712.0},
     {"batchnorm2_forward", 11, 0, 1572864.0, 4194944.0},
-    {"second_conv1_weight_transform", 13, 0, 0.0, 103424.0},
-    {"second_conv1_forward", 13, 0, 301989888.0, 8510464.0},
+    {"second_conv1_weight_transform", 13, 0, 0.0, 186624.0},
+    {"second_conv1_forward", 13, 0, 301989888.0, 9179392.0},
     {"second_batchnorm1_moments_merge", 14, 0, 0.0, 6784.0},
     {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194944.0},
-    {"second_conv2_weight_transform", 16, 0, 0.0, 103424.0},
-    {"second_conv2_forward", 16, 0, 301989888.0, 8510464.0},
+    {"second_conv2_weight_transform", 16, 0, 0.0, 186624.0},
+    {"second_conv2_forward", 16, 0, 301989888.0, 9179392.0},
     {"second_batchnorm2_moments_merge", 17, 0, 0.0, 6784.0},
     {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194944.0},
     {"second_add1_forward", 18, 0, 1572864.0, 6291456.0},
     {"conv3_forward", 20, 0, 150994944.0, 3225600.0},
     {"batchnorm3_moments_merge", 21, 0, 0.0, 7424.0},
     {"batchnorm3_forward", 21, 0, 786432.0, 2098432.0},
-    {"third_conv1_weight_transform", 23, 0, 0.0, 410624.0},
-    {"third_conv1_forward", 23, 0, 301989888.0, 6616064.0},
-    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 13568.0},
+    {"third_conv1_weight_transform", 23, 0, 0.0, 739584.0},
+    {"third_conv1_forward", 23, 0, 301989888.0, 7469312.0},
+    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_forward", 24, 0, 786432.0, 2098432.0},
-    {"third_conv2_weight_transform", 26, 0, 0.0, 410624.0},
-    {"third_conv2_forward", 26, 0, 301989888.0, 6616064.0},
-    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 13568.0},
+    {"third_conv2_weight_transform", 26, 0, 0.0, 739584.0},
+    {"third_conv2_forward", 26, 0, 301989888.0, 7469312.0},
+    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_forward", 27, 0, 786432.0, 2098432.0},
     {"third_add1_forward", 28, 0, 786432.0, 3145728.0},
     {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
@@ -2984,14 +3011,14 @@ static const bnc_kernel kernels[] = {
     {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102528.0},
     {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
-    {"third_conv2_turned_weight_transform", 26, 0, 0.0, 410624.0},
-    {"third_conv2_input_gradient", 26, 0, 301989888.0, 6603776.0},
+    {"third_conv2_turned_weight_transform", 26, 0, 0.0, 739584.0},
+    {"third_conv2_input_gradient", 26, 0, 301989888.0, 7463168.0},
     {"third_conv2_weight_gradient", 26, 0, 301989888.0, 2392064.0},
     {"third_batchnorm1_sums", 24, 0, 1310720.0, 2102528.0},
     {"third_batchnorm1_parameter_gradient", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_backward", 24, 0, 1572864.0, 3147520.0},
-    {"third_conv1_turned_weight_transform", 23, 0, 0.0, 410624.0},
-    {"third_conv1_input_gradient", 23, 0, 301989888.0, 6603776.0},
+    {"third_conv1_turned_weight_transform", 23, 0, 0.0, 739584.0},
+    {"third_conv1_input_gradient", 23, 0, 301989888.0, 7463168.0},
     {"third_conv1_weight_gradient", 23, 0, 301989888.0, 2392064.0},
     {"relu3_gradient_sum", 22, 0, 262144.0, 3145728.0},
     {"batchnorm3_sums", 21, 0, 1310720.0, 2102528.0},
@@ -3002,14 +3029,14 @@ static const bnc_kernel kernels[] = {
     {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196992.0},
     {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
-    {"second_conv2_turned_weight_transform", 16, 0, 0.0, 103424.0},
-    {"second_conv2_input_gradient", 16, 0, 301989888.0, 8504320.0},
+    {"second_conv2_turned_weight_transform", 16, 0, 0.0, 186624.0},
+    {"second_conv2_input_gradient", 16, 0, 301989888.0, 9173248.0},
     {"second_conv2_weight_gradient", 16, 0, 301989888.0, 4268032.0},
     {"second_batchnorm1_sums", 14, 0, 2621440.0, 4196992.0},
     {"second_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
     {"second_batchnorm1_backward", 14, 0, 3145728.0, 6292352.0},
-    {"second_conv1_turned_weight_transform", 13, 0, 0.0, 103424.0},
-    {"second_conv1_input_gradient", 13, 0, 301989888.0, 8504320.0},
+    {"second_conv1_turned_weight_transform", 13, 0, 0.0, 186624.0},
+    {"second_conv1_input_gradient", 13, 0, 301989888.0, 9173248.0},
     {"second_conv1_weight_gradient", 13, 0, 301989888.0, 4268032.0},
     {"relu2_gradient_sum", 12, 0, 524288.0, 6291456.0},
     {"batchnorm2_sums", 11, 0, 2621440.0, 4196992.0},
@@ -3020,14 +3047,14 @@ static const bnc_kernel kernels[] = {
     {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
     {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
-    {"first_conv2_turned_weight_transform", 6, 0, 0.0, 26624.0},
-    {"first_conv2_input_gradient", 6, 0, 301989888.0, 12649472.0},
+    {"first_conv2_turned_weight_transform", 6, 0, 0.0, 48384.0},
+    {"first_conv2_input_gradient", 6, 0, 301989888.0, 10897664.0},
     {"first_conv2_weight_gradient", 6, 0, 301989888.0, 8407040.0},
     {"first_batchnorm1_sums", 4, 0, 5242880.0, 8389952.0},
     {"first_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
     {"first_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
-    {"first_conv1_turned_weight_transform", 3, 0, 0.0, 26624.0},
-    {"first_conv1_input_gradient", 3, 0, 301989888.0, 12649472.0},
+    {"first_conv1_turned_weight_transform", 3, 0, 0.0, 48384.0},
+    {"first_conv1_input_gradient", 3, 0, 301989888.0, 10897664.0},
     {"first_conv1_weight_gradient", 3, 0, 301989888.0, 8407040.0},
     {"relu1_gradient_sum", 2, 0, 1048576.0, 12582912.0},
     {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
@@ -3077,7 +3104,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "ee6dda9632f815a3bec0645df9a186c701e919503896a9628e86d0bad4275e4b",
+      .model_hash = "7f8571926cd6399eb220d0f7ba8a4f0207a8bcc3fd1d58a9642a27e9d4ec42dc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

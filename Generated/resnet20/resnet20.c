@@ -212,264 +212,264 @@ struct state {
 enum {
   b_image_lanes = 0,  // [16][3][32][32][8]
   b_crop_image_output = 393216,  // [16][3][32][32][8]
-  b_flip_image_output = 51904512,  // [16][3][32][32][8]
-  b_conv1_output = 0,  // [16][16][32][32][8]
-  b_conv1_partial = 2097152,  // [16][16][3]
-  b_batchnorm1_moments = 52299744,  // [3][16]
-  b_relu1_output = 2097152,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_weight_products = 7352320,  // [16][272]
-  b_first1_unit1_conv1_output = 4194304,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_partial = 7356672,  // [16][16][3]
-  b_first1_unit1_conv1_planes = 6291456,  // [16][1][8288][8]
-  b_first1_unit1_batchnorm1_moments = 52299792,  // [3][16]
-  b_first1_unit1_relu1_output = 6291456,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_weight_products = 11546624,  // [16][272]
-  b_first1_unit1_conv2_output = 8388608,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_partial = 11550976,  // [16][16][3]
-  b_first1_unit1_conv2_planes = 10485760,  // [16][1][8288][8]
-  b_first1_unit1_batchnorm2_moments = 52299840,  // [3][16]
-  b_first1_unit1_batchnorm2_output = 10485760,  // [16][16][32][32][8]
-  b_first1_unit1_relu2_output = 12582912,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_weight_products = 15740928,  // [16][272]
-  b_first2_unit1_conv1_output = 10485760,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_partial = 15745280,  // [16][16][3]
-  b_first2_unit1_conv1_planes = 14680064,  // [16][1][8288][8]
-  b_first2_unit1_batchnorm1_moments = 52299888,  // [3][16]
-  b_first2_unit1_relu1_output = 14680064,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_weight_products = 19935232,  // [16][272]
-  b_first2_unit1_conv2_output = 16777216,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_partial = 19939584,  // [16][16][3]
-  b_first2_unit1_conv2_planes = 18874368,  // [16][1][8288][8]
-  b_first2_unit1_batchnorm2_moments = 52299936,  // [3][16]
-  b_first2_unit1_batchnorm2_output = 18874368,  // [16][16][32][32][8]
-  b_first2_unit1_relu2_output = 20971520,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_weight_products = 24129536,  // [16][272]
-  b_first3_unit1_conv1_output = 18874368,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_partial = 24133888,  // [16][16][3]
-  b_first3_unit1_conv1_planes = 23068672,  // [16][1][8288][8]
-  b_first3_unit1_batchnorm1_moments = 52299984,  // [3][16]
-  b_first3_unit1_relu1_output = 23068672,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_weight_products = 28323840,  // [16][272]
-  b_first3_unit1_conv2_output = 25165824,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_partial = 28328192,  // [16][16][3]
-  b_first3_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_first3_unit1_batchnorm2_moments = 52300032,  // [3][16]
-  b_first3_unit1_batchnorm2_output = 27262976,  // [16][16][32][32][8]
-  b_first3_unit1_relu2_output = 29360128,  // [16][16][32][32][8]
-  b_down1_conv1_output = 33554432,  // [16][32][16][16][8]
-  b_down1_conv1_partial = 27262976,  // [16][32][3]
-  b_down1_batchnorm1_moments = 52299072,  // [3][32]
-  b_down1_relu1_output = 34603008,  // [16][32][16][16][8]
-  b_down1_conv2_weight_products = 28323840,  // [16][1040]
-  b_down1_conv2_output = 35651584,  // [16][32][16][16][8]
-  b_down1_conv2_partial = 28340480,  // [16][32][3]
-  b_down1_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_down1_batchnorm2_moments = 52299168,  // [3][32]
-  b_down1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
-  b_down1_conv3_output = 31457280,  // [16][32][16][16][8]
-  b_down1_conv3_partial = 28311552,  // [16][32][3]
-  b_down1_batchnorm3_moments = 52299264,  // [3][32]
-  b_down1_batchnorm3_output = 32505856,  // [16][32][16][16][8]
-  b_down1_relu2_output = 32505856,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_weight_products = 28323840,  // [16][1040]
-  b_second1_unit1_conv1_output = 36700160,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_partial = 28340480,  // [16][32][3]
-  b_second1_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
-  b_second1_unit1_batchnorm1_moments = 52299360,  // [3][32]
-  b_second1_unit1_relu1_output = 37748736,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_weight_products = 28323840,  // [16][1040]
-  b_second1_unit1_conv2_output = 38797312,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_partial = 28340480,  // [16][32][3]
-  b_second1_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_second1_unit1_batchnorm2_moments = 52299456,  // [3][32]
-  b_second1_unit1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_output = 39845888,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_weight_products = 28323840,  // [16][1040]
-  b_second2_unit1_conv1_output = 40894464,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_partial = 28340480,  // [16][32][3]
-  b_second2_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
-  b_second2_unit1_batchnorm1_moments = 52299552,  // [3][32]
-  b_second2_unit1_relu1_output = 41943040,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_weight_products = 28323840,  // [16][1040]
-  b_second2_unit1_conv2_output = 42991616,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_partial = 28340480,  // [16][32][3]
-  b_second2_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_second2_unit1_batchnorm2_moments = 52299648,  // [3][32]
-  b_second2_unit1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
-  b_second2_unit1_relu2_output = 44040192,  // [16][32][16][16][8]
-  b_down2_conv1_output = 28323840,  // [16][64][8][8][8]
-  b_down2_conv1_partial = 27262976,  // [16][64][3]
-  b_down2_batchnorm1_moments = 52297728,  // [3][64]
-  b_down2_relu1_output = 46137344,  // [16][64][8][8][8]
-  b_down2_conv2_weight_products = 28848128,  // [16][4112]
-  b_down2_conv2_output = 46661632,  // [16][64][8][8][8]
-  b_down2_conv2_partial = 28913920,  // [16][64][3]
-  b_down2_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_down2_batchnorm2_moments = 52297920,  // [3][64]
-  b_down2_batchnorm2_output = 27262976,  // [16][64][8][8][8]
-  b_down2_conv3_output = 47185920,  // [16][64][8][8][8]
-  b_down2_conv3_partial = 27787264,  // [16][64][3]
-  b_down2_batchnorm3_moments = 52298112,  // [3][64]
-  b_down2_batchnorm3_output = 45088768,  // [16][64][8][8][8]
-  b_down2_relu2_output = 45088768,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_weight_products = 28848128,  // [16][4112]
-  b_third1_unit1_conv1_output = 45613056,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_partial = 28913920,  // [16][64][3]
-  b_third1_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
-  b_third1_unit1_batchnorm1_moments = 52298304,  // [3][64]
-  b_third1_unit1_relu1_output = 47710208,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_weight_products = 28848128,  // [16][4112]
-  b_third1_unit1_conv2_output = 48234496,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_partial = 28913920,  // [16][64][3]
-  b_third1_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_third1_unit1_batchnorm2_moments = 52298496,  // [3][64]
-  b_third1_unit1_batchnorm2_output = 27262976,  // [16][64][8][8][8]
-  b_third1_unit1_relu2_output = 48758784,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_weight_products = 28848128,  // [16][4112]
-  b_third2_unit1_conv1_output = 49283072,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_partial = 28913920,  // [16][64][3]
-  b_third2_unit1_conv1_planes = 27262976,  // [16][1][8288][8]
-  b_third2_unit1_batchnorm1_moments = 52298688,  // [3][64]
-  b_third2_unit1_relu1_output = 49807360,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_weight_products = 28848128,  // [16][4112]
-  b_third2_unit1_conv2_output = 50331648,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_partial = 28913920,  // [16][64][3]
-  b_third2_unit1_conv2_planes = 27262976,  // [16][1][8288][8]
-  b_third2_unit1_batchnorm2_moments = 52298880,  // [3][64]
-  b_third2_unit1_batchnorm2_output = 27262976,  // [16][64][8][8][8]
-  b_third2_unit1_relu2_output = 27787264,  // [16][64][8][8][8]
-  b_global_avgpool1_output = 27262976,  // [16][64][8]
-  b_dense1_output = 27271168,  // [16][10][8]
-  b_dense1_output_gradient = 27287552,  // [16][10][8]
-  b_block_losses = 27272448,  // [16]
-  b_global_avgpool1_output_gradient = 27271168,  // [16][64][8]
-  b_dense1_rows = 27279360,  // [128][64]
-  b_third1_unit1_relu2_third2_unit1_add1_output_gradient = 50855936,  // [16][64][8][8][8]
-  b_third2_unit1_batchnorm2_partial_sums = 27262976,  // [16][64][2]
-  b_third2_unit1_batchnorm2_coefficients = 27265024,  // [4][64]
-  b_third2_unit1_conv2_output_gradient = 50331648,  // [16][64][8][8][8]
-  b_third2_unit1_relu1_output_gradient = 51380224,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_turned_weight_products = 28848128,  // [16][4112]
-  b_third2_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_third2_unit1_batchnorm1_partial_sums = 27262976,  // [16][64][2]
-  b_third2_unit1_batchnorm1_coefficients = 27265024,  // [4][64]
-  b_third2_unit1_conv1_output_gradient = 49283072,  // [16][64][8][8][8]
-  b_third1_unit1_relu2_third2_unit1_conv1_output_gradient = 49807360,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_turned_weight_products = 28848128,  // [16][4112]
-  b_third2_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_down2_relu2_third1_unit1_add1_output_gradient = 49283072,  // [16][64][8][8][8]
-  b_third1_unit1_batchnorm2_partial_sums = 27262976,  // [16][64][2]
-  b_third1_unit1_batchnorm2_coefficients = 27265024,  // [4][64]
-  b_third1_unit1_conv2_output_gradient = 48234496,  // [16][64][8][8][8]
-  b_third1_unit1_relu1_output_gradient = 48758784,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_turned_weight_products = 28848128,  // [16][4112]
-  b_third1_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_third1_unit1_batchnorm1_partial_sums = 27262976,  // [16][64][2]
-  b_third1_unit1_batchnorm1_coefficients = 27265024,  // [4][64]
-  b_third1_unit1_conv1_output_gradient = 45613056,  // [16][64][8][8][8]
-  b_down2_relu2_third1_unit1_conv1_output_gradient = 47710208,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_turned_weight_products = 28848128,  // [16][4112]
-  b_third1_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_down2_batchnorm3_output_gradient = 27262976,  // [16][64][8][8][8]
-  b_down2_batchnorm3_partial_sums = 27787264,  // [16][64][2]
-  b_down2_batchnorm3_coefficients = 27789312,  // [4][64]
-  b_down2_conv3_output_gradient = 47185920,  // [16][64][8][8][8]
-  b_second2_unit1_relu2_down2_conv3_output_gradient = 45088768,  // [16][32][16][16][8]
-  b_down2_batchnorm2_partial_sums = 27787264,  // [16][64][2]
-  b_down2_batchnorm2_coefficients = 27789312,  // [4][64]
-  b_down2_conv2_output_gradient = 46661632,  // [16][64][8][8][8]
-  b_down2_relu1_output_gradient = 47185920,  // [16][64][8][8][8]
-  b_down2_conv2_turned_weight_products = 28848128,  // [16][4112]
-  b_down2_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_down2_batchnorm1_partial_sums = 27262976,  // [16][64][2]
-  b_down2_batchnorm1_coefficients = 27265024,  // [4][64]
-  b_down2_conv1_output_gradient = 28323840,  // [16][64][8][8][8]
-  b_second2_unit1_relu2_down2_conv1_output_gradient = 27262976,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 46137344,  // [16][32][16][16][8]
-  b_second2_unit1_batchnorm2_partial_sums = 27262976,  // [16][32][2]
-  b_second2_unit1_batchnorm2_coefficients = 27264000,  // [4][32]
-  b_second2_unit1_conv2_output_gradient = 42991616,  // [16][32][16][16][8]
-  b_second2_unit1_relu1_output_gradient = 44040192,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_turned_weight_products = 28323840,  // [16][1040]
-  b_second2_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_second2_unit1_batchnorm1_partial_sums = 27262976,  // [16][32][2]
-  b_second2_unit1_batchnorm1_coefficients = 27264000,  // [4][32]
-  b_second2_unit1_conv1_output_gradient = 40894464,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_second2_unit1_conv1_output_gradient = 41943040,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_turned_weight_products = 28323840,  // [16][1040]
-  b_second2_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_down1_relu2_second1_unit1_add1_output_gradient = 40894464,  // [16][32][16][16][8]
-  b_second1_unit1_batchnorm2_partial_sums = 27262976,  // [16][32][2]
-  b_second1_unit1_batchnorm2_coefficients = 27264000,  // [4][32]
-  b_second1_unit1_conv2_output_gradient = 38797312,  // [16][32][16][16][8]
-  b_second1_unit1_relu1_output_gradient = 39845888,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_turned_weight_products = 28323840,  // [16][1040]
-  b_second1_unit1_conv2_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_second1_unit1_batchnorm1_partial_sums = 27262976,  // [16][32][2]
-  b_second1_unit1_batchnorm1_coefficients = 27264000,  // [4][32]
-  b_second1_unit1_conv1_output_gradient = 36700160,  // [16][32][16][16][8]
-  b_down1_relu2_second1_unit1_conv1_output_gradient = 37748736,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_turned_weight_products = 28323840,  // [16][1040]
-  b_second1_unit1_conv1_gradient_planes = 27262976,  // [16][1][8288][8]
-  b_down1_batchnorm3_output_gradient = 36700160,  // [16][32][16][16][8]
-  b_down1_batchnorm3_partial_sums = 27262976,  // [16][32][2]
-  b_down1_batchnorm3_coefficients = 27264000,  // [4][32]
-  b_down1_conv3_output_gradient = 31457280,  // [16][32][16][16][8]
-  b_first3_unit1_relu2_down1_conv3_output_gradient = 27262976,  // [16][16][32][32][8]
-  b_down1_batchnorm2_partial_sums = 31457280,  // [16][32][2]
-  b_down1_batchnorm2_coefficients = 31458304,  // [4][32]
-  b_down1_conv2_output_gradient = 35651584,  // [16][32][16][16][8]
-  b_down1_relu1_output_gradient = 36700160,  // [16][32][16][16][8]
-  b_down1_conv2_turned_weight_products = 32518144,  // [16][1040]
-  b_down1_conv2_gradient_planes = 31457280,  // [16][1][8288][8]
-  b_down1_batchnorm1_partial_sums = 31457280,  // [16][32][2]
-  b_down1_batchnorm1_coefficients = 31458304,  // [4][32]
-  b_down1_conv1_output_gradient = 33554432,  // [16][32][16][16][8]
-  b_first3_unit1_relu2_down1_conv1_output_gradient = 31457280,  // [16][16][32][32][8]
-  b_first2_unit1_relu2_first3_unit1_add1_output_gradient = 33554432,  // [16][16][32][32][8]
-  b_first3_unit1_batchnorm2_partial_sums = 27262976,  // [16][16][2]
-  b_first3_unit1_batchnorm2_coefficients = 27263488,  // [4][16]
-  b_first3_unit1_conv2_output_gradient = 25165824,  // [16][16][32][32][8]
-  b_first3_unit1_relu1_output_gradient = 27262976,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_turned_weight_products = 30420992,  // [16][272]
-  b_first3_unit1_conv2_gradient_planes = 29360128,  // [16][1][8288][8]
-  b_first3_unit1_batchnorm1_partial_sums = 23068672,  // [16][16][2]
-  b_first3_unit1_batchnorm1_coefficients = 23069184,  // [4][16]
-  b_first3_unit1_conv1_output_gradient = 18874368,  // [16][16][32][32][8]
-  b_first2_unit1_relu2_first3_unit1_conv1_output_gradient = 23068672,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_turned_weight_products = 26226688,  // [16][272]
-  b_first3_unit1_conv1_gradient_planes = 25165824,  // [16][1][8288][8]
-  b_first1_unit1_relu2_first2_unit1_add1_output_gradient = 18874368,  // [16][16][32][32][8]
-  b_first2_unit1_batchnorm2_partial_sums = 20971520,  // [16][16][2]
-  b_first2_unit1_batchnorm2_coefficients = 20972032,  // [4][16]
-  b_first2_unit1_conv2_output_gradient = 16777216,  // [16][16][32][32][8]
-  b_first2_unit1_relu1_output_gradient = 20971520,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_turned_weight_products = 24129536,  // [16][272]
-  b_first2_unit1_conv2_gradient_planes = 23068672,  // [16][1][8288][8]
-  b_first2_unit1_batchnorm1_partial_sums = 14680064,  // [16][16][2]
-  b_first2_unit1_batchnorm1_coefficients = 14680576,  // [4][16]
-  b_first2_unit1_conv1_output_gradient = 10485760,  // [16][16][32][32][8]
-  b_first1_unit1_relu2_first2_unit1_conv1_output_gradient = 14680064,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_turned_weight_products = 17838080,  // [16][272]
-  b_first2_unit1_conv1_gradient_planes = 16777216,  // [16][1][8288][8]
-  b_relu1_first1_unit1_add1_output_gradient = 10485760,  // [16][16][32][32][8]
-  b_first1_unit1_batchnorm2_partial_sums = 12582912,  // [16][16][2]
-  b_first1_unit1_batchnorm2_coefficients = 12583424,  // [4][16]
-  b_first1_unit1_conv2_output_gradient = 8388608,  // [16][16][32][32][8]
-  b_first1_unit1_relu1_output_gradient = 12582912,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_turned_weight_products = 15740928,  // [16][272]
-  b_first1_unit1_conv2_gradient_planes = 14680064,  // [16][1][8288][8]
-  b_first1_unit1_batchnorm1_partial_sums = 6291456,  // [16][16][2]
-  b_first1_unit1_batchnorm1_coefficients = 6291968,  // [4][16]
-  b_first1_unit1_conv1_output_gradient = 4194304,  // [16][16][32][32][8]
-  b_relu1_first1_unit1_conv1_output_gradient = 6291456,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_turned_weight_products = 9449472,  // [16][272]
-  b_first1_unit1_conv1_gradient_planes = 8388608,  // [16][1][8288][8]
-  b_relu1_summed_output_gradient = 2097152,  // [16][16][32][32][8]
-  b_batchnorm1_partial_sums = 4194304,  // [16][16][2]
-  b_batchnorm1_coefficients = 4194816,  // [4][16]
-  b_conv1_output_gradient = 0,  // [16][16][32][32][8]
-  SCRATCH = 52300080
+  b_flip_image_output = 52718592,  // [16][3][32][32][8]
+  b_conv1_output = 2386944,  // [16][16][32][32][8]
+  b_conv1_partial = 0,  // [16][16][3]
+  b_batchnorm1_moments = 53261856,  // [3][16]
+  b_relu1_output = 4484096,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_weight_products = 617472,  // [36][272]
+  b_first1_unit1_conv1_output = 6581248,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_partial = 627264,  // [16][16][3]
+  b_first1_unit1_conv1_planes = 0,  // [16][1][4824][8]
+  b_first1_unit1_batchnorm1_moments = 53261904,  // [3][16]
+  b_first1_unit1_relu1_output = 8678400,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_weight_products = 617472,  // [36][272]
+  b_first1_unit1_conv2_output = 10775552,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_partial = 627264,  // [16][16][3]
+  b_first1_unit1_conv2_planes = 0,  // [16][1][4824][8]
+  b_first1_unit1_batchnorm2_moments = 53261952,  // [3][16]
+  b_first1_unit1_batchnorm2_output = 0,  // [16][16][32][32][8]
+  b_first1_unit1_relu2_output = 12872704,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_weight_products = 617472,  // [36][272]
+  b_first2_unit1_conv1_output = 14969856,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_partial = 627264,  // [16][16][3]
+  b_first2_unit1_conv1_planes = 0,  // [16][1][4824][8]
+  b_first2_unit1_batchnorm1_moments = 53262000,  // [3][16]
+  b_first2_unit1_relu1_output = 17067008,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_weight_products = 617472,  // [36][272]
+  b_first2_unit1_conv2_output = 19164160,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_partial = 627264,  // [16][16][3]
+  b_first2_unit1_conv2_planes = 0,  // [16][1][4824][8]
+  b_first2_unit1_batchnorm2_moments = 53262048,  // [3][16]
+  b_first2_unit1_batchnorm2_output = 0,  // [16][16][32][32][8]
+  b_first2_unit1_relu2_output = 21261312,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_weight_products = 617472,  // [36][272]
+  b_first3_unit1_conv1_output = 23358464,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_partial = 627264,  // [16][16][3]
+  b_first3_unit1_conv1_planes = 0,  // [16][1][4824][8]
+  b_first3_unit1_batchnorm1_moments = 53262096,  // [3][16]
+  b_first3_unit1_relu1_output = 25455616,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_weight_products = 617472,  // [36][272]
+  b_first3_unit1_conv2_output = 27552768,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_partial = 627264,  // [16][16][3]
+  b_first3_unit1_conv2_planes = 0,  // [16][1][4824][8]
+  b_first3_unit1_batchnorm2_moments = 53262144,  // [3][16]
+  b_first3_unit1_batchnorm2_output = 0,  // [16][16][32][32][8]
+  b_first3_unit1_relu2_output = 29649920,  // [16][16][32][32][8]
+  b_down1_conv1_output = 33844224,  // [16][32][16][16][8]
+  b_down1_conv1_partial = 0,  // [16][32][3]
+  b_down1_batchnorm1_moments = 53261184,  // [3][32]
+  b_down1_relu1_output = 34892800,  // [16][32][16][16][8]
+  b_down1_conv2_weight_products = 1207296,  // [36][1040]
+  b_down1_conv2_output = 35941376,  // [16][32][16][16][8]
+  b_down1_conv2_partial = 1244736,  // [16][32][3]
+  b_down1_conv2_planes = 0,  // [16][1][9432][8]
+  b_down1_batchnorm2_moments = 53261280,  // [3][32]
+  b_down1_batchnorm2_output = 0,  // [16][32][16][16][8]
+  b_down1_conv3_output = 31747072,  // [16][32][16][16][8]
+  b_down1_conv3_partial = 1048576,  // [16][32][3]
+  b_down1_batchnorm3_moments = 53261376,  // [3][32]
+  b_down1_batchnorm3_output = 32795648,  // [16][32][16][16][8]
+  b_down1_relu2_output = 32795648,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_weight_products = 1207296,  // [36][1040]
+  b_second1_unit1_conv1_output = 36989952,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_partial = 1244736,  // [16][32][3]
+  b_second1_unit1_conv1_planes = 0,  // [16][1][9432][8]
+  b_second1_unit1_batchnorm1_moments = 53261472,  // [3][32]
+  b_second1_unit1_relu1_output = 38038528,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_weight_products = 1207296,  // [36][1040]
+  b_second1_unit1_conv2_output = 39087104,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_partial = 1244736,  // [16][32][3]
+  b_second1_unit1_conv2_planes = 0,  // [16][1][9432][8]
+  b_second1_unit1_batchnorm2_moments = 53261568,  // [3][32]
+  b_second1_unit1_batchnorm2_output = 0,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_output = 40135680,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_weight_products = 1207296,  // [36][1040]
+  b_second2_unit1_conv1_output = 41184256,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_partial = 1244736,  // [16][32][3]
+  b_second2_unit1_conv1_planes = 0,  // [16][1][9432][8]
+  b_second2_unit1_batchnorm1_moments = 53261664,  // [3][32]
+  b_second2_unit1_relu1_output = 42232832,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_weight_products = 1207296,  // [36][1040]
+  b_second2_unit1_conv2_output = 43281408,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_partial = 1244736,  // [16][32][3]
+  b_second2_unit1_conv2_planes = 0,  // [16][1][9432][8]
+  b_second2_unit1_batchnorm2_moments = 53261760,  // [3][32]
+  b_second2_unit1_batchnorm2_output = 0,  // [16][32][16][16][8]
+  b_second2_unit1_relu2_output = 44329984,  // [16][32][16][16][8]
+  b_down2_conv1_output = 46427136,  // [16][64][8][8][8]
+  b_down2_conv1_partial = 0,  // [16][64][3]
+  b_down2_batchnorm1_moments = 53259840,  // [3][64]
+  b_down2_relu1_output = 46951424,  // [16][64][8][8][8]
+  b_down2_conv2_weight_products = 45378560,  // [36][4112]
+  b_down2_conv2_output = 47475712,  // [16][64][8][8][8]
+  b_down2_conv2_partial = 45526592,  // [16][64][3]
+  b_down2_conv2_planes = 0,  // [16][1][18648][8]
+  b_down2_batchnorm2_moments = 53260032,  // [3][64]
+  b_down2_batchnorm2_output = 0,  // [16][64][8][8][8]
+  b_down2_conv3_output = 48000000,  // [16][64][8][8][8]
+  b_down2_conv3_partial = 524288,  // [16][64][3]
+  b_down2_batchnorm3_moments = 53260224,  // [3][64]
+  b_down2_batchnorm3_output = 45378560,  // [16][64][8][8][8]
+  b_down2_relu2_output = 45378560,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_weight_products = 48524288,  // [36][4112]
+  b_third1_unit1_conv1_output = 45902848,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_partial = 48672320,  // [16][64][3]
+  b_third1_unit1_conv1_planes = 0,  // [16][1][18648][8]
+  b_third1_unit1_batchnorm1_moments = 53260416,  // [3][64]
+  b_third1_unit1_relu1_output = 48524288,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_weight_products = 49572864,  // [36][4112]
+  b_third1_unit1_conv2_output = 49048576,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_partial = 49720896,  // [16][64][3]
+  b_third1_unit1_conv2_planes = 0,  // [16][1][18648][8]
+  b_third1_unit1_batchnorm2_moments = 53260608,  // [3][64]
+  b_third1_unit1_batchnorm2_output = 0,  // [16][64][8][8][8]
+  b_third1_unit1_relu2_output = 49572864,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_weight_products = 50621440,  // [36][4112]
+  b_third2_unit1_conv1_output = 50097152,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_partial = 50769472,  // [16][64][3]
+  b_third2_unit1_conv1_planes = 0,  // [16][1][18648][8]
+  b_third2_unit1_batchnorm1_moments = 53260800,  // [3][64]
+  b_third2_unit1_relu1_output = 50621440,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_weight_products = 51670016,  // [36][4112]
+  b_third2_unit1_conv2_output = 51145728,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_partial = 51818048,  // [16][64][3]
+  b_third2_unit1_conv2_planes = 0,  // [16][1][18648][8]
+  b_third2_unit1_batchnorm2_moments = 53260992,  // [3][64]
+  b_third2_unit1_batchnorm2_output = 0,  // [16][64][8][8][8]
+  b_third2_unit1_relu2_output = 524288,  // [16][64][8][8][8]
+  b_global_avgpool1_output = 0,  // [16][64][8]
+  b_dense1_output = 8192,  // [16][10][8]
+  b_dense1_output_gradient = 24576,  // [16][10][8]
+  b_block_losses = 9472,  // [16]
+  b_global_avgpool1_output_gradient = 8192,  // [16][64][8]
+  b_dense1_rows = 16384,  // [128][64]
+  b_third1_unit1_relu2_third2_unit1_add1_output_gradient = 51670016,  // [16][64][8][8][8]
+  b_third2_unit1_batchnorm2_partial_sums = 0,  // [16][64][2]
+  b_third2_unit1_batchnorm2_coefficients = 2048,  // [4][64]
+  b_third2_unit1_conv2_output_gradient = 51145728,  // [16][64][8][8][8]
+  b_third2_unit1_relu1_output_gradient = 52194304,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_turned_weight_products = 53111808,  // [36][4112]
+  b_third2_unit1_conv2_gradient_planes = 0,  // [16][1][18648][8]
+  b_third2_unit1_batchnorm1_partial_sums = 0,  // [16][64][2]
+  b_third2_unit1_batchnorm1_coefficients = 2048,  // [4][64]
+  b_third2_unit1_conv1_output_gradient = 50097152,  // [16][64][8][8][8]
+  b_third1_unit1_relu2_third2_unit1_conv1_output_gradient = 50621440,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_turned_weight_products = 51145728,  // [36][4112]
+  b_third2_unit1_conv1_gradient_planes = 0,  // [16][1][18648][8]
+  b_down2_relu2_third1_unit1_add1_output_gradient = 50097152,  // [16][64][8][8][8]
+  b_third1_unit1_batchnorm2_partial_sums = 0,  // [16][64][2]
+  b_third1_unit1_batchnorm2_coefficients = 2048,  // [4][64]
+  b_third1_unit1_conv2_output_gradient = 49048576,  // [16][64][8][8][8]
+  b_third1_unit1_relu1_output_gradient = 49572864,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_turned_weight_products = 50621440,  // [36][4112]
+  b_third1_unit1_conv2_gradient_planes = 0,  // [16][1][18648][8]
+  b_third1_unit1_batchnorm1_partial_sums = 0,  // [16][64][2]
+  b_third1_unit1_batchnorm1_coefficients = 2048,  // [4][64]
+  b_third1_unit1_conv1_output_gradient = 45902848,  // [16][64][8][8][8]
+  b_down2_relu2_third1_unit1_conv1_output_gradient = 48524288,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_turned_weight_products = 49048576,  // [36][4112]
+  b_third1_unit1_conv1_gradient_planes = 0,  // [16][1][18648][8]
+  b_down2_batchnorm3_output_gradient = 0,  // [16][64][8][8][8]
+  b_down2_batchnorm3_partial_sums = 524288,  // [16][64][2]
+  b_down2_batchnorm3_coefficients = 526336,  // [4][64]
+  b_down2_conv3_output_gradient = 48000000,  // [16][64][8][8][8]
+  b_second2_unit1_relu2_down2_conv3_output_gradient = 45378560,  // [16][32][16][16][8]
+  b_down2_batchnorm2_partial_sums = 524288,  // [16][64][2]
+  b_down2_batchnorm2_coefficients = 526336,  // [4][64]
+  b_down2_conv2_output_gradient = 47475712,  // [16][64][8][8][8]
+  b_down2_relu1_output_gradient = 48000000,  // [16][64][8][8][8]
+  b_down2_conv2_turned_weight_products = 48524288,  // [36][4112]
+  b_down2_conv2_gradient_planes = 0,  // [16][1][18648][8]
+  b_down2_batchnorm1_partial_sums = 0,  // [16][64][2]
+  b_down2_batchnorm1_coefficients = 2048,  // [4][64]
+  b_down2_conv1_output_gradient = 46427136,  // [16][64][8][8][8]
+  b_second2_unit1_relu2_down2_conv1_output_gradient = 0,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 1207296,  // [16][32][16][16][8]
+  b_second2_unit1_batchnorm2_partial_sums = 0,  // [16][32][2]
+  b_second2_unit1_batchnorm2_coefficients = 1024,  // [4][32]
+  b_second2_unit1_conv2_output_gradient = 43281408,  // [16][32][16][16][8]
+  b_second2_unit1_relu1_output_gradient = 44329984,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_turned_weight_products = 2255872,  // [36][1040]
+  b_second2_unit1_conv2_gradient_planes = 0,  // [16][1][9432][8]
+  b_second2_unit1_batchnorm1_partial_sums = 0,  // [16][32][2]
+  b_second2_unit1_batchnorm1_coefficients = 1024,  // [4][32]
+  b_second2_unit1_conv1_output_gradient = 41184256,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_second2_unit1_conv1_output_gradient = 42232832,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_turned_weight_products = 2255872,  // [36][1040]
+  b_second2_unit1_conv1_gradient_planes = 0,  // [16][1][9432][8]
+  b_down1_relu2_second1_unit1_add1_output_gradient = 41184256,  // [16][32][16][16][8]
+  b_second1_unit1_batchnorm2_partial_sums = 0,  // [16][32][2]
+  b_second1_unit1_batchnorm2_coefficients = 1024,  // [4][32]
+  b_second1_unit1_conv2_output_gradient = 39087104,  // [16][32][16][16][8]
+  b_second1_unit1_relu1_output_gradient = 1207296,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_turned_weight_products = 2255872,  // [36][1040]
+  b_second1_unit1_conv2_gradient_planes = 0,  // [16][1][9432][8]
+  b_second1_unit1_batchnorm1_partial_sums = 0,  // [16][32][2]
+  b_second1_unit1_batchnorm1_coefficients = 1024,  // [4][32]
+  b_second1_unit1_conv1_output_gradient = 36989952,  // [16][32][16][16][8]
+  b_down1_relu2_second1_unit1_conv1_output_gradient = 1207296,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_turned_weight_products = 2255872,  // [36][1040]
+  b_second1_unit1_conv1_gradient_planes = 0,  // [16][1][9432][8]
+  b_down1_batchnorm3_output_gradient = 36989952,  // [16][32][16][16][8]
+  b_down1_batchnorm3_partial_sums = 0,  // [16][32][2]
+  b_down1_batchnorm3_coefficients = 1024,  // [4][32]
+  b_down1_conv3_output_gradient = 31747072,  // [16][32][16][16][8]
+  b_first3_unit1_relu2_down1_conv3_output_gradient = 0,  // [16][16][32][32][8]
+  b_down1_batchnorm2_partial_sums = 2097152,  // [16][32][2]
+  b_down1_batchnorm2_coefficients = 2098176,  // [4][32]
+  b_down1_conv2_output_gradient = 35941376,  // [16][32][16][16][8]
+  b_down1_relu1_output_gradient = 36989952,  // [16][32][16][16][8]
+  b_down1_conv2_turned_weight_products = 2097152,  // [36][1040]
+  b_down1_conv2_gradient_planes = 31747072,  // [16][1][9432][8]
+  b_down1_batchnorm1_partial_sums = 2097152,  // [16][32][2]
+  b_down1_batchnorm1_coefficients = 2098176,  // [4][32]
+  b_down1_conv1_output_gradient = 33844224,  // [16][32][16][16][8]
+  b_first3_unit1_relu2_down1_conv1_output_gradient = 31747072,  // [16][16][32][32][8]
+  b_first2_unit1_relu2_first3_unit1_add1_output_gradient = 33844224,  // [16][16][32][32][8]
+  b_first3_unit1_batchnorm2_partial_sums = 0,  // [16][16][2]
+  b_first3_unit1_batchnorm2_coefficients = 512,  // [4][16]
+  b_first3_unit1_conv2_output_gradient = 27552768,  // [16][16][32][32][8]
+  b_first3_unit1_relu1_output_gradient = 0,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_turned_weight_products = 2097152,  // [36][272]
+  b_first3_unit1_conv2_gradient_planes = 29649920,  // [16][1][4824][8]
+  b_first3_unit1_batchnorm1_partial_sums = 2097152,  // [16][16][2]
+  b_first3_unit1_batchnorm1_coefficients = 2097664,  // [4][16]
+  b_first3_unit1_conv1_output_gradient = 23358464,  // [16][16][32][32][8]
+  b_first2_unit1_relu2_first3_unit1_conv1_output_gradient = 0,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_turned_weight_products = 2097152,  // [36][272]
+  b_first3_unit1_conv1_gradient_planes = 25455616,  // [16][1][4824][8]
+  b_first1_unit1_relu2_first2_unit1_add1_output_gradient = 23358464,  // [16][16][32][32][8]
+  b_first2_unit1_batchnorm2_partial_sums = 0,  // [16][16][2]
+  b_first2_unit1_batchnorm2_coefficients = 512,  // [4][16]
+  b_first2_unit1_conv2_output_gradient = 19164160,  // [16][16][32][32][8]
+  b_first2_unit1_relu1_output_gradient = 0,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_turned_weight_products = 2097152,  // [36][272]
+  b_first2_unit1_conv2_gradient_planes = 21261312,  // [16][1][4824][8]
+  b_first2_unit1_batchnorm1_partial_sums = 2097152,  // [16][16][2]
+  b_first2_unit1_batchnorm1_coefficients = 2097664,  // [4][16]
+  b_first2_unit1_conv1_output_gradient = 14969856,  // [16][16][32][32][8]
+  b_first1_unit1_relu2_first2_unit1_conv1_output_gradient = 0,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_turned_weight_products = 2097152,  // [36][272]
+  b_first2_unit1_conv1_gradient_planes = 17067008,  // [16][1][4824][8]
+  b_relu1_first1_unit1_add1_output_gradient = 14969856,  // [16][16][32][32][8]
+  b_first1_unit1_batchnorm2_partial_sums = 0,  // [16][16][2]
+  b_first1_unit1_batchnorm2_coefficients = 512,  // [4][16]
+  b_first1_unit1_conv2_output_gradient = 10775552,  // [16][16][32][32][8]
+  b_first1_unit1_relu1_output_gradient = 0,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_turned_weight_products = 2097152,  // [36][272]
+  b_first1_unit1_conv2_gradient_planes = 12872704,  // [16][1][4824][8]
+  b_first1_unit1_batchnorm1_partial_sums = 2097152,  // [16][16][2]
+  b_first1_unit1_batchnorm1_coefficients = 2097664,  // [4][16]
+  b_first1_unit1_conv1_output_gradient = 6581248,  // [16][16][32][32][8]
+  b_relu1_first1_unit1_conv1_output_gradient = 0,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_turned_weight_products = 2097152,  // [36][272]
+  b_first1_unit1_conv1_gradient_planes = 8678400,  // [16][1][4824][8]
+  b_relu1_summed_output_gradient = 4484096,  // [16][16][32][32][8]
+  b_batchnorm1_partial_sums = 0,  // [16][16][2]
+  b_batchnorm1_coefficients = 512,  // [4][16]
+  b_conv1_output_gradient = 2386944,  // [16][16][32][32][8]
+  SCRATCH = 53262192
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -1003,21 +1003,18 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
 
 // A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
 // with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
-// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+// F(SIDE x SIDE, 3x3) of Lavin and Gray (2015). A tile of SIDE x SIDE results is
 //   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
-// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
-// apart by ;
-//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
-//   A' = [1 1 1 0; 0 1 -1 -1]
-// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
-// in the cache, GROUP side by side in registers.
+// of the window of x that it depends on, which has two rows and two columns more: as many products
+// a channel as there are numbers in it, instead of 9 a result. The tiles lie in rows of TW; STRIP
+// of them go through the products while what these read stays in the cache, GROUP side by side in
+// registers.
 struct winograd {
-  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+  int C, H, W, K, OH, OW, PT, PL, SIDE, TW, STRIP, GROUP;
 };
 
-// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
-// lie in the same lines of a cache.
+// What lies between two of the products' planes, beside what they hold: planes a power of two apart
+// would lie in the same lines of a cache.
 enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
 
 // From one plane to the next, of `channels` of a strip's tiles and of the weight.
@@ -1028,33 +1025,65 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-static const struct winograd g_first1_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+// F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
+// infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
+//   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
+//         0 -r -1/2 2r 1 0; 0 r -1/2 -2r 1 0; 0 1 0 -5/2 0 1]
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 0; 0 r/2 -r/2 4r -4r 1]
+//   G = [1 0 0; -2/3 -2r/3 -1/3; -2/3 2r/3 -1/3; 1/6 r/3 1/3; 1/6 -r/3 1/3; 0 0 1]
+static const real WINOGRAD_ROOT = (real)0.70710678118654752440;
+static ALWAYS_INLINE void winograd4_window(const vec *x, vec *v) {
+  const vec inner = x[4] - 2 * x[2], outer = x[4] - x[2] / 2;
+  const vec left = WINOGRAD_ROOT * (x[3] - 2 * x[1]), right = WINOGRAD_ROOT * (2 * x[3] - x[1]);
+  v[0] = x[0] - (real)2.5 * x[2] + x[4];
+  v[1] = inner + left;
+  v[2] = inner - left;
+  v[3] = outer + right;
+  v[4] = outer - right;
+  v[5] = x[1] - (real)2.5 * x[3] + x[5];
+}
+static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
+  const vec left = WINOGRAD_ROOT * (m[1] - m[2]), right = WINOGRAD_ROOT * (m[3] - m[4]);
+  y[0] = m[0] + inner + outer;
+  y[1] = left + 2 * right;
+  y[2] = inner / 2 + 2 * outer;
+  y[3] = left / 2 + 4 * right + m[5];
+}
+static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
+  const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
+  u[0] = w[0];
+  u[1] = (inner + middle) * -2 / 3;
+  u[2] = (inner - middle) * -2 / 3;
+  u[3] = (outer + 2 * middle) / 6;
+  u[4] = (outer - 2 * middle) / 6;
+  u[5] = w[2];
+}
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+static const struct winograd g_first1_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
 // of a tile lie side by side, channel by channel of what they are multiplied with.
-static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[j], middle = w[3 + j], below = w[6 + j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[j], w[3 + j], w[6 + j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -1063,53 +1092,50 @@ static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
       s->parameters->first1_unit1_conv1_weight, s->scratch + b_first1_unit1_conv1_weight_products);
 }
 
-// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
-// the padding.
-static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
-    int column, vec *v, const int edge) {
-  const int plane = winograd_plane(g, g.C);
-  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
-  vec d[4][4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    vec a[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
-      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
-    }
-    d[0][j] = a[0] - a[2];
-    d[1][j] = a[1] + a[2];
-    d[2][j] = a[2] - a[1];
-    d[3][j] = a[1] - a[3];
+// B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
+// is 0.
+static ALWAYS_INLINE void winograd4_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int plane) {
+  static const vec zeros[6] = { {0} };
+  const vec *rows[6];
+  UNROLL for (int i = 0; i < 6; i++) {
+    const int outside = row + i < 0 || row + i >= g.H;
+    rows[i] = outside ? zeros : x + ((ptrdiff_t)(row + i) * g.W + column);
   }
-  UNROLL for (int i = 0; i < 4; i++) {
-    v[4 * i * plane] = d[i][0] - d[i][2];
-    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
-    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
-    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  vec d[6][6];
+  UNROLL for (int j = 0; j < 6; j++) {
+    const int outside = column + j < 0 || column + j >= g.W;
+    vec a[6], b[6] = { {0} };
+    if (!outside) {
+      UNROLL for (int i = 0; i < 6; i++) a[i] = rows[i][j];
+      winograd4_window(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_window(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) v[(6 * i + j) * plane] = b[j];
   }
 }
 
 // B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
 // are taken to be the one before.
-static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, int tile, int last,
     vec *v) {
-  int rows[TILE], columns[TILE], edges[TILE];
+  int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 2 - g.PT;
-    columns[t] = at % g.TW * 2 - g.PL;
-    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+    rows[t] = at / g.TW * 4 - g.PT;
+    columns[t] = at % g.TW * 4 - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
-      if (edges[t])
-        winograd_transform(g, x, rows[t], columns[t], v, 1);
-      else
-        winograd_transform(g, x, rows[t], columns[t], v, 0);
+      winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -1124,7 +1150,7 @@ static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *wei
   UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
 }
 
-// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+// One of the products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
 static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
     const real *weight, const vec *v, vec *m) {
   const int wide = tiles.wide * (tiles.size + 1);
@@ -1135,30 +1161,30 @@ static ALWAYS_INLINE void winograd_products(const struct winograd g, const struc
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
-    int tile, int last) {
+static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m, vec *y,
+    mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -1169,26 +1195,26 @@ static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, 
 
 // A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
 // squares for the batch norm.
-static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
   if (!s->training) return;
   partial += task * g.K;
@@ -1197,10 +1223,11 @@ static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const
         active, partial[k]);
 }
 
-// first1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// first1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first1_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_moments(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_relu1_output),
       s->scratch + b_first1_unit1_conv1_weight_products, lanes_at(s, b_first1_unit1_conv1_output),
       moments_at(s, b_first1_unit1_conv1_partial), lanes_at(s, b_first1_unit1_conv1_planes));
@@ -1227,20 +1254,21 @@ static void k_first1_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_first1_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // first1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
       s->parameters->first1_unit1_conv2_weight, s->scratch + b_first1_unit1_conv2_weight_products);
 }
 
-// first1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// first1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first1_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_moments(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu1_output),
       s->scratch + b_first1_unit1_conv2_weight_products, lanes_at(s, b_first1_unit1_conv2_output),
       moments_at(s, b_first1_unit1_conv2_partial), lanes_at(s, b_first1_unit1_conv2_planes));
@@ -1299,20 +1327,21 @@ static void k_first1_unit1_add1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_first2_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // first2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
       s->parameters->first2_unit1_conv1_weight, s->scratch + b_first2_unit1_conv1_weight_products);
 }
 
-// first2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// first2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first2_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_moments(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu2_output),
       s->scratch + b_first2_unit1_conv1_weight_products, lanes_at(s, b_first2_unit1_conv1_output),
       moments_at(s, b_first2_unit1_conv1_partial), lanes_at(s, b_first2_unit1_conv1_planes));
@@ -1339,20 +1368,21 @@ static void k_first2_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_first2_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // first2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
       s->parameters->first2_unit1_conv2_weight, s->scratch + b_first2_unit1_conv2_weight_products);
 }
 
-// first2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// first2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first2_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_moments(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu1_output),
       s->scratch + b_first2_unit1_conv2_weight_products, lanes_at(s, b_first2_unit1_conv2_output),
       moments_at(s, b_first2_unit1_conv2_partial), lanes_at(s, b_first2_unit1_conv2_planes));
@@ -1384,20 +1414,21 @@ static void k_first2_unit1_add1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_first3_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // first3_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
       s->parameters->first3_unit1_conv1_weight, s->scratch + b_first3_unit1_conv1_weight_products);
 }
 
-// first3_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// first3_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first3_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_moments(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu2_output),
       s->scratch + b_first3_unit1_conv1_weight_products, lanes_at(s, b_first3_unit1_conv1_output),
       moments_at(s, b_first3_unit1_conv1_partial), lanes_at(s, b_first3_unit1_conv1_planes));
@@ -1424,20 +1455,21 @@ static void k_first3_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_first3_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // first3_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
       s->parameters->first3_unit1_conv2_weight, s->scratch + b_first3_unit1_conv2_weight_products);
 }
 
-// first3_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// first3_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first3_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_moments(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first3_unit1_relu1_output),
       s->scratch + b_first3_unit1_conv2_weight_products, lanes_at(s, b_first3_unit1_conv2_output),
       moments_at(s, b_first3_unit1_conv2_partial), lanes_at(s, b_first3_unit1_conv2_planes));
@@ -1583,20 +1615,21 @@ static void k_down1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_down1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // down1_conv2 (resnet20.bn:13), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [32, 32, 3, 3]
 static void k_down1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
       s->parameters->down1_conv2_weight, s->scratch + b_down1_conv2_weight_products);
 }
 
-// down1_conv2 (resnet20.bn:13), forward and moments, by Winograd's products: a block a task
+// down1_conv2 (resnet20.bn:13), forward and moments, by Winograd's 36 products a tile: a block a
+// task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_down1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+  winograd4_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_down1_relu1_output), s->scratch + b_down1_conv2_weight_products,
       lanes_at(s, b_down1_conv2_output), moments_at(s, b_down1_conv2_partial),
       lanes_at(s, b_down1_conv2_planes));
@@ -1658,21 +1691,22 @@ static void k_down1_add1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_second1_unit1_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // second1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
       s->parameters->second1_unit1_conv1_weight,
       s->scratch + b_second1_unit1_conv1_weight_products);
 }
 
-// second1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// second1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second1_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
+  winograd4_moments(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_down1_relu2_output),
       s->scratch + b_second1_unit1_conv1_weight_products, lanes_at(s, b_second1_unit1_conv1_output),
       moments_at(s, b_second1_unit1_conv1_partial), lanes_at(s, b_second1_unit1_conv1_planes));
@@ -1699,21 +1733,22 @@ static void k_second1_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_second1_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // second1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
       s->parameters->second1_unit1_conv2_weight,
       s->scratch + b_second1_unit1_conv2_weight_products);
 }
 
-// second1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// second1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second1_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
+  winograd4_moments(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu1_output),
       s->scratch + b_second1_unit1_conv2_weight_products, lanes_at(s, b_second1_unit1_conv2_output),
       moments_at(s, b_second1_unit1_conv2_partial), lanes_at(s, b_second1_unit1_conv2_planes));
@@ -1745,21 +1780,22 @@ static void k_second1_unit1_add1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_second2_unit1_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // second2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
       s->parameters->second2_unit1_conv1_weight,
       s->scratch + b_second2_unit1_conv1_weight_products);
 }
 
-// second2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// second2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second2_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
+  winograd4_moments(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu2_output),
       s->scratch + b_second2_unit1_conv1_weight_products, lanes_at(s, b_second2_unit1_conv1_output),
       moments_at(s, b_second2_unit1_conv1_partial), lanes_at(s, b_second2_unit1_conv1_planes));
@@ -1786,21 +1822,22 @@ static void k_second2_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_second2_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // second2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
       s->parameters->second2_unit1_conv2_weight,
       s->scratch + b_second2_unit1_conv2_weight_products);
 }
 
-// second2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// second2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second2_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+  winograd4_moments(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_second2_unit1_relu1_output),
       s->scratch + b_second2_unit1_conv2_weight_products, lanes_at(s, b_second2_unit1_conv2_output),
       moments_at(s, b_second2_unit1_conv2_partial), lanes_at(s, b_second2_unit1_conv2_planes));
@@ -1863,20 +1900,21 @@ static void k_down2_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_down2_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // down2_conv2 (resnet20.bn:13), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [64, 64, 3, 3]
 static void k_down2_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
       s->parameters->down2_conv2_weight, s->scratch + b_down2_conv2_weight_products);
 }
 
-// down2_conv2 (resnet20.bn:13), forward and moments, by Winograd's products: a block a task
+// down2_conv2 (resnet20.bn:13), forward and moments, by Winograd's 36 products a tile: a block a
+// task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_down2_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+  winograd4_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_down2_relu1_output), s->scratch + b_down2_conv2_weight_products,
       lanes_at(s, b_down2_conv2_output), moments_at(s, b_down2_conv2_partial),
       lanes_at(s, b_down2_conv2_planes));
@@ -1938,20 +1976,21 @@ static void k_down2_add1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_third1_unit1_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // third1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
       s->parameters->third1_unit1_conv1_weight, s->scratch + b_third1_unit1_conv1_weight_products);
 }
 
-// third1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// third1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third1_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_moments(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_down2_relu2_output),
       s->scratch + b_third1_unit1_conv1_weight_products, lanes_at(s, b_third1_unit1_conv1_output),
       moments_at(s, b_third1_unit1_conv1_partial), lanes_at(s, b_third1_unit1_conv1_planes));
@@ -1977,20 +2016,21 @@ static void k_third1_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_third1_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // third1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
       s->parameters->third1_unit1_conv2_weight, s->scratch + b_third1_unit1_conv2_weight_products);
 }
 
-// third1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// third1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third1_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_moments(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu1_output),
       s->scratch + b_third1_unit1_conv2_weight_products, lanes_at(s, b_third1_unit1_conv2_output),
       moments_at(s, b_third1_unit1_conv2_partial), lanes_at(s, b_third1_unit1_conv2_planes));
@@ -2022,20 +2062,21 @@ static void k_third1_unit1_add1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_third2_unit1_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // third2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
       s->parameters->third2_unit1_conv1_weight, s->scratch + b_third2_unit1_conv1_weight_products);
 }
 
-// third2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's products: a block a task
+// third2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third2_unit1_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_moments(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu2_output),
       s->scratch + b_third2_unit1_conv1_weight_products, lanes_at(s, b_third2_unit1_conv1_output),
       moments_at(s, b_third2_unit1_conv1_partial), lanes_at(s, b_third2_unit1_conv1_planes));
@@ -2061,20 +2102,21 @@ static void k_third2_unit1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_third2_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // third2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
       s->parameters->third2_unit1_conv2_weight, s->scratch + b_third2_unit1_conv2_weight_products);
 }
 
-// third2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's products: a block a task
+// third2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
+// block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third2_unit1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_moments(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_third2_unit1_relu1_output),
       s->scratch + b_third2_unit1_conv2_weight_products, lanes_at(s, b_third2_unit1_conv2_output),
       moments_at(s, b_third2_unit1_conv2_partial), lanes_at(s, b_third2_unit1_conv2_planes));
@@ -2545,30 +2587,27 @@ static void k_third2_unit1_batchnorm2_backward(const struct step *s, int task) {
 }
 
 // A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
 // multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -2577,39 +2616,40 @@ static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winogra
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
       s->parameters->third2_unit1_conv2_weight,
       s->scratch + b_third2_unit1_conv2_turned_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// third2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// third2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+  winograd4_2(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third2_unit1_conv2_output_gradient),
       s->scratch + b_third2_unit1_conv2_turned_weight_products,
       lanes_at(s, b_third2_unit1_relu1_output_gradient),
@@ -2847,15 +2887,16 @@ static void k_third2_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
       s->parameters->third2_unit1_conv1_weight,
       s->scratch + b_third2_unit1_conv1_turned_weight_products);
 }
 
-// third2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// third2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+  winograd4_2(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third2_unit1_conv1_output_gradient),
       s->scratch + b_third2_unit1_conv1_turned_weight_products,
       lanes_at(s, b_third1_unit1_relu2_third2_unit1_conv1_output_gradient),
@@ -2927,15 +2968,16 @@ static void k_third1_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
       s->parameters->third1_unit1_conv2_weight,
       s->scratch + b_third1_unit1_conv2_turned_weight_products);
 }
 
-// third1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// third1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+  winograd4_2(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third1_unit1_conv2_output_gradient),
       s->scratch + b_third1_unit1_conv2_turned_weight_products,
       lanes_at(s, b_third1_unit1_relu1_output_gradient),
@@ -2989,15 +3031,16 @@ static void k_third1_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
       s->parameters->third1_unit1_conv1_weight,
       s->scratch + b_third1_unit1_conv1_turned_weight_products);
 }
 
-// third1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// third1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+  winograd4_2(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third1_unit1_conv1_output_gradient),
       s->scratch + b_third1_unit1_conv1_turned_weight_products,
       lanes_at(s, b_down2_relu2_third1_unit1_conv1_output_gradient),
@@ -3177,14 +3220,14 @@ static void k_down2_batchnorm2_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_down2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
       s->parameters->down2_conv2_weight, s->scratch + b_down2_conv2_turned_weight_products);
 }
 
-// down2_conv2 (resnet20.bn:13), input gradient, by Winograd's products: a block a task
+// down2_conv2 (resnet20.bn:13), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_down2_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
+  winograd4_2(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_down2_conv2_output_gradient), s->scratch + b_down2_conv2_turned_weight_products,
       lanes_at(s, b_down2_relu1_output_gradient), lanes_at(s, b_down2_conv2_gradient_planes));
 }
@@ -3289,15 +3332,16 @@ static void k_second2_unit1_batchnorm2_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
       s->parameters->second2_unit1_conv2_weight,
       s->scratch + b_second2_unit1_conv2_turned_weight_products);
 }
 
-// second2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// second2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+  winograd4_2(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second2_unit1_conv2_output_gradient),
       s->scratch + b_second2_unit1_conv2_turned_weight_products,
       lanes_at(s, b_second2_unit1_relu1_output_gradient),
@@ -3351,15 +3395,16 @@ static void k_second2_unit1_batchnorm1_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
       s->parameters->second2_unit1_conv1_weight,
       s->scratch + b_second2_unit1_conv1_turned_weight_products);
 }
 
-// second2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// second2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+  winograd4_2(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second2_unit1_conv1_output_gradient),
       s->scratch + b_second2_unit1_conv1_turned_weight_products,
       lanes_at(s, b_second1_unit1_relu2_second2_unit1_conv1_output_gradient),
@@ -3425,15 +3470,16 @@ static void k_second1_unit1_batchnorm2_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
       s->parameters->second1_unit1_conv2_weight,
       s->scratch + b_second1_unit1_conv2_turned_weight_products);
 }
 
-// second1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// second1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+  winograd4_2(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second1_unit1_conv2_output_gradient),
       s->scratch + b_second1_unit1_conv2_turned_weight_products,
       lanes_at(s, b_second1_unit1_relu1_output_gradient),
@@ -3487,15 +3533,16 @@ static void k_second1_unit1_batchnorm1_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
       s->parameters->second1_unit1_conv1_weight,
       s->scratch + b_second1_unit1_conv1_turned_weight_products);
 }
 
-// second1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// second1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+  winograd4_2(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second1_unit1_conv1_output_gradient),
       s->scratch + b_second1_unit1_conv1_turned_weight_products,
       lanes_at(s, b_down1_relu2_second1_unit1_conv1_output_gradient),
@@ -3596,14 +3643,14 @@ static void k_down1_batchnorm2_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [32, 32, 3, 3]
 static void k_down1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
       s->parameters->down1_conv2_weight, s->scratch + b_down1_conv2_turned_weight_products);
 }
 
-// down1_conv2 (resnet20.bn:13), input gradient, by Winograd's products: a block a task
+// down1_conv2 (resnet20.bn:13), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_down1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+  winograd4_2(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_down1_conv2_output_gradient), s->scratch + b_down1_conv2_turned_weight_products,
       lanes_at(s, b_down1_relu1_output_gradient), lanes_at(s, b_down1_conv2_gradient_planes));
 }
@@ -3706,15 +3753,16 @@ static void k_first3_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
       s->parameters->first3_unit1_conv2_weight,
       s->scratch + b_first3_unit1_conv2_turned_weight_products);
 }
 
-// first3_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// first3_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first3_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+  winograd4_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first3_unit1_conv2_output_gradient),
       s->scratch + b_first3_unit1_conv2_turned_weight_products,
       lanes_at(s, b_first3_unit1_relu1_output_gradient),
@@ -3831,15 +3879,16 @@ static void k_first3_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
       s->parameters->first3_unit1_conv1_weight,
       s->scratch + b_first3_unit1_conv1_turned_weight_products);
 }
 
-// first3_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// first3_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first3_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+  winograd4_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first3_unit1_conv1_output_gradient),
       s->scratch + b_first3_unit1_conv1_turned_weight_products,
       lanes_at(s, b_first2_unit1_relu2_first3_unit1_conv1_output_gradient),
@@ -3903,15 +3952,16 @@ static void k_first2_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
       s->parameters->first2_unit1_conv2_weight,
       s->scratch + b_first2_unit1_conv2_turned_weight_products);
 }
 
-// first2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// first2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+  winograd4_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first2_unit1_conv2_output_gradient),
       s->scratch + b_first2_unit1_conv2_turned_weight_products,
       lanes_at(s, b_first2_unit1_relu1_output_gradient),
@@ -3965,15 +4015,16 @@ static void k_first2_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
       s->parameters->first2_unit1_conv1_weight,
       s->scratch + b_first2_unit1_conv1_turned_weight_products);
 }
 
-// first2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// first2_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+  winograd4_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first2_unit1_conv1_output_gradient),
       s->scratch + b_first2_unit1_conv1_turned_weight_products,
       lanes_at(s, b_first1_unit1_relu2_first2_unit1_conv1_output_gradient),
@@ -4037,15 +4088,16 @@ static void k_first1_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
       s->parameters->first1_unit1_conv2_weight,
       s->scratch + b_first1_unit1_conv2_turned_weight_products);
 }
 
-// first1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's products: a block a task
+// first1_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+  winograd4_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first1_unit1_conv2_output_gradient),
       s->scratch + b_first1_unit1_conv2_turned_weight_products,
       lanes_at(s, b_first1_unit1_relu1_output_gradient),
@@ -4099,15 +4151,16 @@ static void k_first1_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
       s->parameters->first1_unit1_conv1_weight,
       s->scratch + b_first1_unit1_conv1_turned_weight_products);
 }
 
-// first1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's products: a block a task
+// first1_unit1_conv1 (resnet20.bn:5), input gradient, by Winograd's 36 products a tile: a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
+  winograd4_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first1_unit1_conv1_output_gradient),
       s->scratch + b_first1_unit1_conv1_turned_weight_products,
       lanes_at(s, b_relu1_first1_unit1_conv1_output_gradient),
@@ -5246,88 +5299,88 @@ static const bnc_kernel kernels[] = {
     {"conv1_forward", 2, 0, 113246208.0, 9966272.0},
     {"batchnorm1_moments_merge", 3, 0, 0.0, 3392.0},
     {"batchnorm1_forward", 3, 0, 6291456.0, 16777536.0},
-    {"first1_unit1_conv1_weight_transform", 5, 0, 0.0, 26624.0},
-    {"first1_unit1_conv1_forward", 5, 0, 603979776.0, 21041152.0},
+    {"first1_unit1_conv1_weight_transform", 5, 0, 0.0, 48384.0},
+    {"first1_unit1_conv1_forward", 5, 0, 603979776.0, 19289344.0},
     {"first1_unit1_batchnorm1_moments_merge", 6, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm1_forward", 6, 0, 6291456.0, 16777536.0},
-    {"first1_unit1_conv2_weight_transform", 8, 0, 0.0, 26624.0},
-    {"first1_unit1_conv2_forward", 8, 0, 603979776.0, 21041152.0},
+    {"first1_unit1_conv2_weight_transform", 8, 0, 0.0, 48384.0},
+    {"first1_unit1_conv2_forward", 8, 0, 603979776.0, 19289344.0},
     {"first1_unit1_batchnorm2_moments_merge", 9, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm2_forward", 9, 0, 6291456.0, 16777536.0},
     {"first1_unit1_add1_forward", 10, 0, 6291456.0, 25165824.0},
-    {"first2_unit1_conv1_weight_transform", 12, 0, 0.0, 26624.0},
-    {"first2_unit1_conv1_forward", 12, 0, 603979776.0, 21041152.0},
+    {"first2_unit1_conv1_weight_transform", 12, 0, 0.0, 48384.0},
+    {"first2_unit1_conv1_forward", 12, 0, 603979776.0, 19289344.0},
     {"first2_unit1_batchnorm1_moments_merge", 13, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm1_forward", 13, 0, 6291456.0, 16777536.0},
-    {"first2_unit1_conv2_weight_transform", 15, 0, 0.0, 26624.0},
-    {"first2_unit1_conv2_forward", 15, 0, 603979776.0, 21041152.0},
+    {"first2_unit1_conv2_weight_transform", 15, 0, 0.0, 48384.0},
+    {"first2_unit1_conv2_forward", 15, 0, 603979776.0, 19289344.0},
     {"first2_unit1_batchnorm2_moments_merge", 16, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm2_forward", 16, 0, 6291456.0, 16777536.0},
     {"first2_unit1_add1_forward", 17, 0, 6291456.0, 25165824.0},
-    {"first3_unit1_conv1_weight_transform", 19, 0, 0.0, 26624.0},
-    {"first3_unit1_conv1_forward", 19, 0, 603979776.0, 21041152.0},
+    {"first3_unit1_conv1_weight_transform", 19, 0, 0.0, 48384.0},
+    {"first3_unit1_conv1_forward", 19, 0, 603979776.0, 19289344.0},
     {"first3_unit1_batchnorm1_moments_merge", 20, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm1_forward", 20, 0, 6291456.0, 16777536.0},
-    {"first3_unit1_conv2_weight_transform", 22, 0, 0.0, 26624.0},
-    {"first3_unit1_conv2_forward", 22, 0, 603979776.0, 21041152.0},
+    {"first3_unit1_conv2_weight_transform", 22, 0, 0.0, 48384.0},
+    {"first3_unit1_conv2_forward", 22, 0, 603979776.0, 19289344.0},
     {"first3_unit1_batchnorm2_moments_merge", 23, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm2_forward", 23, 0, 6291456.0, 16777536.0},
     {"first3_unit1_add1_forward", 24, 0, 6291456.0, 25165824.0},
     {"down1_conv1_forward", 26, 0, 301989888.0, 12607488.0},
     {"down1_batchnorm1_moments_merge", 27, 0, 0.0, 6784.0},
     {"down1_batchnorm1_forward", 27, 0, 3145728.0, 8389248.0},
-    {"down1_conv2_weight_transform", 29, 0, 0.0, 103424.0},
-    {"down1_conv2_forward", 29, 0, 603979776.0, 12704768.0},
+    {"down1_conv2_weight_transform", 29, 0, 0.0, 186624.0},
+    {"down1_conv2_forward", 29, 0, 603979776.0, 13373696.0},
     {"down1_batchnorm2_moments_merge", 30, 0, 0.0, 6784.0},
     {"down1_batchnorm2_forward", 30, 0, 3145728.0, 8389248.0},
     {"down1_conv3_forward", 31, 0, 33554432.0, 12591104.0},
     {"down1_batchnorm3_moments_merge", 32, 0, 0.0, 6784.0},
     {"down1_batchnorm3_forward", 32, 0, 3145728.0, 8389248.0},
     {"down1_add1_forward", 33, 0, 3145728.0, 12582912.0},
-    {"second1_unit1_conv1_weight_transform", 35, 0, 0.0, 103424.0},
-    {"second1_unit1_conv1_forward", 35, 0, 603979776.0, 12704768.0},
+    {"second1_unit1_conv1_weight_transform", 35, 0, 0.0, 186624.0},
+    {"second1_unit1_conv1_forward", 35, 0, 603979776.0, 13373696.0},
     {"second1_unit1_batchnorm1_moments_merge", 36, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm1_forward", 36, 0, 3145728.0, 8389248.0},
-    {"second1_unit1_conv2_weight_transform", 38, 0, 0.0, 103424.0},
-    {"second1_unit1_conv2_forward", 38, 0, 603979776.0, 12704768.0},
+    {"second1_unit1_conv2_weight_transform", 38, 0, 0.0, 186624.0},
+    {"second1_unit1_conv2_forward", 38, 0, 603979776.0, 13373696.0},
     {"second1_unit1_batchnorm2_moments_merge", 39, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm2_forward", 39, 0, 3145728.0, 8389248.0},
     {"second1_unit1_add1_forward", 40, 0, 3145728.0, 12582912.0},
-    {"second2_unit1_conv1_weight_transform", 42, 0, 0.0, 103424.0},
-    {"second2_unit1_conv1_forward", 42, 0, 603979776.0, 12704768.0},
+    {"second2_unit1_conv1_weight_transform", 42, 0, 0.0, 186624.0},
+    {"second2_unit1_conv1_forward", 42, 0, 603979776.0, 13373696.0},
     {"second2_unit1_batchnorm1_moments_merge", 43, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm1_forward", 43, 0, 3145728.0, 8389248.0},
-    {"second2_unit1_conv2_weight_transform", 45, 0, 0.0, 103424.0},
-    {"second2_unit1_conv2_forward", 45, 0, 603979776.0, 12704768.0},
+    {"second2_unit1_conv2_weight_transform", 45, 0, 0.0, 186624.0},
+    {"second2_unit1_conv2_forward", 45, 0, 603979776.0, 13373696.0},
     {"second2_unit1_batchnorm2_moments_merge", 46, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm2_forward", 46, 0, 3145728.0, 8389248.0},
     {"second2_unit1_add1_forward", 47, 0, 3145728.0, 12582912.0},
     {"down2_conv1_forward", 49, 0, 301989888.0, 6377472.0},
     {"down2_batchnorm1_moments_merge", 50, 0, 0.0, 13568.0},
     {"down2_batchnorm1_forward", 50, 0, 1572864.0, 4195584.0},
-    {"down2_conv2_weight_transform", 52, 0, 0.0, 410624.0},
-    {"down2_conv2_forward", 52, 0, 603979776.0, 8713216.0},
+    {"down2_conv2_weight_transform", 52, 0, 0.0, 739584.0},
+    {"down2_conv2_forward", 52, 0, 603979776.0, 14346496.0},
     {"down2_batchnorm2_moments_merge", 53, 0, 0.0, 13568.0},
     {"down2_batchnorm2_forward", 53, 0, 1572864.0, 4195584.0},
     {"down2_conv3_forward", 54, 0, 33554432.0, 6311936.0},
     {"down2_batchnorm3_moments_merge", 55, 0, 0.0, 13568.0},
     {"down2_batchnorm3_forward", 55, 0, 1572864.0, 4195584.0},
     {"down2_add1_forward", 56, 0, 1572864.0, 6291456.0},
-    {"third1_unit1_conv1_weight_transform", 58, 0, 0.0, 410624.0},
-    {"third1_unit1_conv1_forward", 58, 0, 603979776.0, 8713216.0},
+    {"third1_unit1_conv1_weight_transform", 58, 0, 0.0, 739584.0},
+    {"third1_unit1_conv1_forward", 58, 0, 603979776.0, 14346496.0},
     {"third1_unit1_batchnorm1_moments_merge", 59, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm1_forward", 59, 0, 1572864.0, 4195584.0},
-    {"third1_unit1_conv2_weight_transform", 61, 0, 0.0, 410624.0},
-    {"third1_unit1_conv2_forward", 61, 0, 603979776.0, 8713216.0},
+    {"third1_unit1_conv2_weight_transform", 61, 0, 0.0, 739584.0},
+    {"third1_unit1_conv2_forward", 61, 0, 603979776.0, 14346496.0},
     {"third1_unit1_batchnorm2_moments_merge", 62, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm2_forward", 62, 0, 1572864.0, 4195584.0},
     {"third1_unit1_add1_forward", 63, 0, 1572864.0, 6291456.0},
-    {"third2_unit1_conv1_weight_transform", 65, 0, 0.0, 410624.0},
-    {"third2_unit1_conv1_forward", 65, 0, 603979776.0, 8713216.0},
+    {"third2_unit1_conv1_weight_transform", 65, 0, 0.0, 739584.0},
+    {"third2_unit1_conv1_forward", 65, 0, 603979776.0, 14346496.0},
     {"third2_unit1_batchnorm1_moments_merge", 66, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm1_forward", 66, 0, 1572864.0, 4195584.0},
-    {"third2_unit1_conv2_weight_transform", 68, 0, 0.0, 410624.0},
-    {"third2_unit1_conv2_forward", 68, 0, 603979776.0, 8713216.0},
+    {"third2_unit1_conv2_weight_transform", 68, 0, 0.0, 739584.0},
+    {"third2_unit1_conv2_forward", 68, 0, 603979776.0, 14346496.0},
     {"third2_unit1_batchnorm2_moments_merge", 69, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm2_forward", 69, 0, 1572864.0, 4195584.0},
     {"third2_unit1_add1_forward", 70, 0, 1572864.0, 6291456.0},
@@ -5342,27 +5395,27 @@ static const bnc_kernel kernels[] = {
     {"third2_unit1_batchnorm2_sums", 69, 0, 2621440.0, 4203776.0},
     {"third2_unit1_batchnorm2_parameter_gradient", 69, 0, 0.0, 12544.0},
     {"third2_unit1_batchnorm2_backward", 69, 0, 3145728.0, 6293248.0},
-    {"third2_unit1_conv2_turned_weight_transform", 68, 0, 0.0, 410624.0},
-    {"third2_unit1_conv2_input_gradient", 68, 0, 603979776.0, 8700928.0},
+    {"third2_unit1_conv2_turned_weight_transform", 68, 0, 0.0, 739584.0},
+    {"third2_unit1_conv2_input_gradient", 68, 0, 603979776.0, 14334208.0},
     {"third2_unit1_conv2_weight_gradient", 68, 0, 603979776.0, 4784128.0},
     {"third2_unit1_batchnorm1_sums", 66, 0, 2621440.0, 4203776.0},
     {"third2_unit1_batchnorm1_parameter_gradient", 66, 0, 0.0, 12544.0},
     {"third2_unit1_batchnorm1_backward", 66, 0, 3145728.0, 6293248.0},
-    {"third2_unit1_conv1_turned_weight_transform", 65, 0, 0.0, 410624.0},
-    {"third2_unit1_conv1_input_gradient", 65, 0, 603979776.0, 8700928.0},
+    {"third2_unit1_conv1_turned_weight_transform", 65, 0, 0.0, 739584.0},
+    {"third2_unit1_conv1_input_gradient", 65, 0, 603979776.0, 14334208.0},
     {"third2_unit1_conv1_weight_gradient", 65, 0, 603979776.0, 4784128.0},
     {"third1_unit1_relu2_gradient_sum", 64, 0, 2097152.0, 8388608.0},
     {"third1_unit1_batchnorm2_sums", 62, 0, 2621440.0, 4203776.0},
     {"third1_unit1_batchnorm2_parameter_gradient", 62, 0, 0.0, 12544.0},
     {"third1_unit1_batchnorm2_backward", 62, 0, 3145728.0, 6293248.0},
-    {"third1_unit1_conv2_turned_weight_transform", 61, 0, 0.0, 410624.0},
-    {"third1_unit1_conv2_input_gradient", 61, 0, 603979776.0, 8700928.0},
+    {"third1_unit1_conv2_turned_weight_transform", 61, 0, 0.0, 739584.0},
+    {"third1_unit1_conv2_input_gradient", 61, 0, 603979776.0, 14334208.0},
     {"third1_unit1_conv2_weight_gradient", 61, 0, 603979776.0, 4784128.0},
     {"third1_unit1_batchnorm1_sums", 59, 0, 2621440.0, 4203776.0},
     {"third1_unit1_batchnorm1_parameter_gradient", 59, 0, 0.0, 12544.0},
     {"third1_unit1_batchnorm1_backward", 59, 0, 3145728.0, 6293248.0},
-    {"third1_unit1_conv1_turned_weight_transform", 58, 0, 0.0, 410624.0},
-    {"third1_unit1_conv1_input_gradient", 58, 0, 603979776.0, 8700928.0},
+    {"third1_unit1_conv1_turned_weight_transform", 58, 0, 0.0, 739584.0},
+    {"third1_unit1_conv1_input_gradient", 58, 0, 603979776.0, 14334208.0},
     {"third1_unit1_conv1_weight_gradient", 58, 0, 603979776.0, 4784128.0},
     {"down2_relu2_gradient_sum", 57, 0, 2097152.0, 8388608.0},
     {"down2_batchnorm3_sums", 55, 0, 2621440.0, 4203776.0},
@@ -5373,8 +5426,8 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm2_sums", 53, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm2_parameter_gradient", 53, 0, 0.0, 12544.0},
     {"down2_batchnorm2_backward", 53, 0, 3145728.0, 6293248.0},
-    {"down2_conv2_turned_weight_transform", 52, 0, 0.0, 410624.0},
-    {"down2_conv2_input_gradient", 52, 0, 603979776.0, 8700928.0},
+    {"down2_conv2_turned_weight_transform", 52, 0, 0.0, 739584.0},
+    {"down2_conv2_input_gradient", 52, 0, 603979776.0, 14334208.0},
     {"down2_conv2_weight_gradient", 52, 0, 603979776.0, 4784128.0},
     {"down2_batchnorm1_sums", 50, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm1_parameter_gradient", 50, 0, 0.0, 12544.0},
@@ -5385,27 +5438,27 @@ static const bnc_kernel kernels[] = {
     {"second2_unit1_batchnorm2_sums", 46, 0, 5242880.0, 8393344.0},
     {"second2_unit1_batchnorm2_parameter_gradient", 46, 0, 0.0, 6272.0},
     {"second2_unit1_batchnorm2_backward", 46, 0, 6291456.0, 12583808.0},
-    {"second2_unit1_conv2_turned_weight_transform", 45, 0, 0.0, 103424.0},
-    {"second2_unit1_conv2_input_gradient", 45, 0, 603979776.0, 12698624.0},
+    {"second2_unit1_conv2_turned_weight_transform", 45, 0, 0.0, 186624.0},
+    {"second2_unit1_conv2_input_gradient", 45, 0, 603979776.0, 13367552.0},
     {"second2_unit1_conv2_weight_gradient", 45, 0, 603979776.0, 8536064.0},
     {"second2_unit1_batchnorm1_sums", 43, 0, 5242880.0, 8393344.0},
     {"second2_unit1_batchnorm1_parameter_gradient", 43, 0, 0.0, 6272.0},
     {"second2_unit1_batchnorm1_backward", 43, 0, 6291456.0, 12583808.0},
-    {"second2_unit1_conv1_turned_weight_transform", 42, 0, 0.0, 103424.0},
-    {"second2_unit1_conv1_input_gradient", 42, 0, 603979776.0, 12698624.0},
+    {"second2_unit1_conv1_turned_weight_transform", 42, 0, 0.0, 186624.0},
+    {"second2_unit1_conv1_input_gradient", 42, 0, 603979776.0, 13367552.0},
     {"second2_unit1_conv1_weight_gradient", 42, 0, 603979776.0, 8536064.0},
     {"second1_unit1_relu2_gradient_sum", 41, 0, 4194304.0, 16777216.0},
     {"second1_unit1_batchnorm2_sums", 39, 0, 5242880.0, 8393344.0},
     {"second1_unit1_batchnorm2_parameter_gradient", 39, 0, 0.0, 6272.0},
     {"second1_unit1_batchnorm2_backward", 39, 0, 6291456.0, 12583808.0},
-    {"second1_unit1_conv2_turned_weight_transform", 38, 0, 0.0, 103424.0},
-    {"second1_unit1_conv2_input_gradient", 38, 0, 603979776.0, 12698624.0},
+    {"second1_unit1_conv2_turned_weight_transform", 38, 0, 0.0, 186624.0},
+    {"second1_unit1_conv2_input_gradient", 38, 0, 603979776.0, 13367552.0},
     {"second1_unit1_conv2_weight_gradient", 38, 0, 603979776.0, 8536064.0},
     {"second1_unit1_batchnorm1_sums", 36, 0, 5242880.0, 8393344.0},
     {"second1_unit1_batchnorm1_parameter_gradient", 36, 0, 0.0, 6272.0},
     {"second1_unit1_batchnorm1_backward", 36, 0, 6291456.0, 12583808.0},
-    {"second1_unit1_conv1_turned_weight_transform", 35, 0, 0.0, 103424.0},
-    {"second1_unit1_conv1_input_gradient", 35, 0, 603979776.0, 12698624.0},
+    {"second1_unit1_conv1_turned_weight_transform", 35, 0, 0.0, 186624.0},
+    {"second1_unit1_conv1_input_gradient", 35, 0, 603979776.0, 13367552.0},
     {"second1_unit1_conv1_weight_gradient", 35, 0, 603979776.0, 8536064.0},
     {"down1_relu2_gradient_sum", 34, 0, 4194304.0, 16777216.0},
     {"down1_batchnorm3_sums", 32, 0, 5242880.0, 8393344.0},
@@ -5416,8 +5469,8 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm2_sums", 30, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm2_parameter_gradient", 30, 0, 0.0, 6272.0},
     {"down1_batchnorm2_backward", 30, 0, 6291456.0, 12583808.0},
-    {"down1_conv2_turned_weight_transform", 29, 0, 0.0, 103424.0},
-    {"down1_conv2_input_gradient", 29, 0, 603979776.0, 12698624.0},
+    {"down1_conv2_turned_weight_transform", 29, 0, 0.0, 186624.0},
+    {"down1_conv2_input_gradient", 29, 0, 603979776.0, 13367552.0},
     {"down1_conv2_weight_gradient", 29, 0, 603979776.0, 8536064.0},
     {"down1_batchnorm1_sums", 27, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm1_parameter_gradient", 27, 0, 0.0, 6272.0},
@@ -5428,40 +5481,40 @@ static const bnc_kernel kernels[] = {
     {"first3_unit1_batchnorm2_sums", 23, 0, 10485760.0, 16779584.0},
     {"first3_unit1_batchnorm2_parameter_gradient", 23, 0, 0.0, 3136.0},
     {"first3_unit1_batchnorm2_backward", 23, 0, 12582912.0, 25166272.0},
-    {"first3_unit1_conv2_turned_weight_transform", 22, 0, 0.0, 26624.0},
-    {"first3_unit1_conv2_input_gradient", 22, 0, 603979776.0, 21038080.0},
+    {"first3_unit1_conv2_turned_weight_transform", 22, 0, 0.0, 48384.0},
+    {"first3_unit1_conv2_input_gradient", 22, 0, 603979776.0, 19286272.0},
     {"first3_unit1_conv2_weight_gradient", 22, 0, 603979776.0, 16814080.0},
     {"first3_unit1_batchnorm1_sums", 20, 0, 10485760.0, 16779584.0},
     {"first3_unit1_batchnorm1_parameter_gradient", 20, 0, 0.0, 3136.0},
     {"first3_unit1_batchnorm1_backward", 20, 0, 12582912.0, 25166272.0},
-    {"first3_unit1_conv1_turned_weight_transform", 19, 0, 0.0, 26624.0},
-    {"first3_unit1_conv1_input_gradient", 19, 0, 603979776.0, 21038080.0},
+    {"first3_unit1_conv1_turned_weight_transform", 19, 0, 0.0, 48384.0},
+    {"first3_unit1_conv1_input_gradient", 19, 0, 603979776.0, 19286272.0},
     {"first3_unit1_conv1_weight_gradient", 19, 0, 603979776.0, 16814080.0},
     {"first2_unit1_relu2_gradient_sum", 18, 0, 8388608.0, 33554432.0},
     {"first2_unit1_batchnorm2_sums", 16, 0, 10485760.0, 16779584.0},
     {"first2_unit1_batchnorm2_parameter_gradient", 16, 0, 0.0, 3136.0},
     {"first2_unit1_batchnorm2_backward", 16, 0, 12582912.0, 25166272.0},
-    {"first2_unit1_conv2_turned_weight_transform", 15, 0, 0.0, 26624.0},
-    {"first2_unit1_conv2_input_gradient", 15, 0, 603979776.0, 21038080.0},
+    {"first2_unit1_conv2_turned_weight_transform", 15, 0, 0.0, 48384.0},
+    {"first2_unit1_conv2_input_gradient", 15, 0, 603979776.0, 19286272.0},
     {"first2_unit1_conv2_weight_gradient", 15, 0, 603979776.0, 16814080.0},
     {"first2_unit1_batchnorm1_sums", 13, 0, 10485760.0, 16779584.0},
     {"first2_unit1_batchnorm1_parameter_gradient", 13, 0, 0.0, 3136.0},
     {"first2_unit1_batchnorm1_backward", 13, 0, 12582912.0, 25166272.0},
-    {"first2_unit1_conv1_turned_weight_transform", 12, 0, 0.0, 26624.0},
-    {"first2_unit1_conv1_input_gradient", 12, 0, 603979776.0, 21038080.0},
+    {"first2_unit1_conv1_turned_weight_transform", 12, 0, 0.0, 48384.0},
+    {"first2_unit1_conv1_input_gradient", 12, 0, 603979776.0, 19286272.0},
     {"first2_unit1_conv1_weight_gradient", 12, 0, 603979776.0, 16814080.0},
     {"first1_unit1_relu2_gradient_sum", 11, 0, 8388608.0, 33554432.0},
     {"first1_unit1_batchnorm2_sums", 9, 0, 10485760.0, 16779584.0},
     {"first1_unit1_batchnorm2_parameter_gradient", 9, 0, 0.0, 3136.0},
     {"first1_unit1_batchnorm2_backward", 9, 0, 12582912.0, 25166272.0},
-    {"first1_unit1_conv2_turned_weight_transform", 8, 0, 0.0, 26624.0},
-    {"first1_unit1_conv2_input_gradient", 8, 0, 603979776.0, 21038080.0},
+    {"first1_unit1_conv2_turned_weight_transform", 8, 0, 0.0, 48384.0},
+    {"first1_unit1_conv2_input_gradient", 8, 0, 603979776.0, 19286272.0},
     {"first1_unit1_conv2_weight_gradient", 8, 0, 603979776.0, 16814080.0},
     {"first1_unit1_batchnorm1_sums", 6, 0, 10485760.0, 16779584.0},
     {"first1_unit1_batchnorm1_parameter_gradient", 6, 0, 0.0, 3136.0},
     {"first1_unit1_batchnorm1_backward", 6, 0, 12582912.0, 25166272.0},
-    {"first1_unit1_conv1_turned_weight_transform", 5, 0, 0.0, 26624.0},
-    {"first1_unit1_conv1_input_gradient", 5, 0, 603979776.0, 21038080.0},
+    {"first1_unit1_conv1_turned_weight_transform", 5, 0, 0.0, 48384.0},
+    {"first1_unit1_conv1_input_gradient", 5, 0, 603979776.0, 19286272.0},
     {"first1_unit1_conv1_weight_gradient", 5, 0, 603979776.0, 16814080.0},
     {"relu1_gradient_sum", 4, 0, 2097152.0, 25165824.0},
     {"batchnorm1_sums", 3, 0, 10485760.0, 16779584.0},
@@ -5524,7 +5577,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "bf35c84a7e0e83857102bdbbf4e13da637188fb9e09614eba4b0a4333466c9de",
+      .model_hash = "c614cf32ac9d5e29aae1b68802910d82e2513217bbbe9deec0fef763a7deb1de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

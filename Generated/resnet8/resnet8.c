@@ -181,45 +181,45 @@ enum {
   b_image_lanes = 0,  // [4][3][32][32][8]
   b_rotate_image_output = 98304,  // [4][3][32][32][8]
   b_shift_image_output = 0,  // [4][3][32][32][8]
-  b_flip_image_output = 6041600,  // [4][3][32][32][8]
-  b_convolution1_conv1_output = 1060864,  // [4][16][32][32][8]
+  b_flip_image_output = 5746240,  // [4][3][32][32][8]
+  b_convolution1_conv1_output = 617472,  // [4][16][32][32][8]
   b_convolution1_conv1_partial = 0,  // [4][16][3]
-  b_norm1_batchnorm1_moments = 6208320,  // [3][16]
-  b_relu1_output = 1585152,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_weight_products = 2633728,  // [16][272]
-  b_unit1_convolution1_conv1_output = 2109440,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_partial = 2638080,  // [4][4][16][3]
-  b_unit1_convolution1_conv1_planes = 0,  // [4][4][8288][8]
-  b_unit1_norm1_batchnorm1_moments = 6208368,  // [3][16]
-  b_unit1_relu1_output = 2633728,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_weight_products = 3682304,  // [16][272]
-  b_unit1_convolution2_conv1_output = 3158016,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_partial = 3686656,  // [4][4][16][3]
-  b_unit1_convolution2_conv1_planes = 0,  // [4][4][8288][8]
-  b_unit1_norm2_batchnorm1_moments = 6208416,  // [3][16]
+  b_norm1_batchnorm1_moments = 5884032,  // [3][16]
+  b_relu1_output = 1141760,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_weight_products = 2190336,  // [36][272]
+  b_unit1_convolution1_conv1_output = 1666048,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_partial = 2200128,  // [4][4][16][3]
+  b_unit1_convolution1_conv1_planes = 0,  // [4][4][4824][8]
+  b_unit1_norm1_batchnorm1_moments = 5884080,  // [3][16]
+  b_unit1_relu1_output = 2190336,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_weight_products = 3238912,  // [36][272]
+  b_unit1_convolution2_conv1_output = 2714624,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_partial = 3248704,  // [4][4][16][3]
+  b_unit1_convolution2_conv1_planes = 0,  // [4][4][4824][8]
+  b_unit1_norm2_batchnorm1_moments = 5884128,  // [3][16]
   b_unit1_norm2_batchnorm1_output = 0,  // [4][16][32][32][8]
-  b_relu2_output = 3682304,  // [4][16][32][32][8]
-  b_down1_unit1_convolution1_conv1_output = 4730880,  // [4][32][16][16][8]
+  b_relu2_output = 3238912,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_output = 4287488,  // [4][32][16][16][8]
   b_down1_unit1_convolution1_conv1_partial = 0,  // [4][32][3]
-  b_down1_unit1_norm1_batchnorm1_moments = 6208128,  // [3][32]
-  b_down1_unit1_relu1_output = 4993024,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_weight_products = 4206592,  // [16][1040]
-  b_down1_unit1_convolution2_conv1_output = 5255168,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_partial = 4223232,  // [4][4][32][3]
-  b_down1_unit1_convolution2_conv1_planes = 0,  // [4][4][8288][8]
-  b_down1_unit1_norm2_batchnorm1_moments = 6208224,  // [3][32]
+  b_down1_unit1_norm1_batchnorm1_moments = 5883840,  // [3][32]
+  b_down1_unit1_relu1_output = 4549632,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_weight_products = 3763200,  // [36][1040]
+  b_down1_unit1_convolution2_conv1_output = 4811776,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_partial = 603648,  // [4][2][32][3]
+  b_down1_unit1_convolution2_conv1_planes = 0,  // [4][2][9432][8]
+  b_down1_unit1_norm2_batchnorm1_moments = 5883936,  // [3][32]
   b_down1_unit1_norm2_batchnorm1_output = 0,  // [4][32][16][16][8]
-  b_down1_convolution1_conv1_output = 4206592,  // [4][32][16][16][8]
-  b_down1_relu1_output = 4206592,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_output = 5517312,  // [4][64][8][8][8]
+  b_down1_convolution1_conv1_output = 3763200,  // [4][32][16][16][8]
+  b_down1_relu1_output = 3763200,  // [4][32][16][16][8]
+  b_down2_unit1_convolution1_conv1_output = 5221952,  // [4][64][8][8][8]
   b_down2_unit1_convolution1_conv1_partial = 0,  // [4][64][3]
-  b_down2_unit1_norm1_batchnorm1_moments = 6207744,  // [3][64]
-  b_down2_unit1_relu1_output = 5648384,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_weight_products = 4468736,  // [16][4112]
-  b_down2_unit1_convolution2_conv1_output = 5779456,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_partial = 4534528,  // [4][4][64][3]
-  b_down2_unit1_convolution2_conv1_planes = 0,  // [4][4][8288][8]
-  b_down2_unit1_norm2_batchnorm1_moments = 6207936,  // [3][64]
+  b_down2_unit1_norm1_batchnorm1_moments = 5883456,  // [3][64]
+  b_down2_unit1_relu1_output = 5353024,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_weight_products = 4025344,  // [36][4112]
+  b_down2_unit1_convolution2_conv1_output = 5484096,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_partial = 596736,  // [4][64][3]
+  b_down2_unit1_convolution2_conv1_planes = 0,  // [4][1][18648][8]
+  b_down2_unit1_norm2_batchnorm1_moments = 5883648,  // [3][64]
   b_down2_unit1_norm2_batchnorm1_output = 0,  // [4][64][8][8][8]
   b_down2_convolution1_conv1_output = 131072,  // [4][64][8][8][8]
   b_down2_relu1_output = 131072,  // [4][64][8][8][8]
@@ -230,56 +230,56 @@ enum {
   b_flatten1_output_gradient = 262144,  // [4][64][8]
   b_dense1_rows = 2048,  // [32][64]
   b_down2_convolution1_conv1_output_gradient = 0,  // [4][64][8][8][8]
-  b_down1_relu1_down2_convolution1_conv1_output_gradient = 4468736,  // [4][32][16][16][8]
-  b_down2_convolution1_conv1_dweight = 6205696,  // [64][32][1][1]
+  b_down1_relu1_down2_convolution1_conv1_output_gradient = 4025344,  // [4][32][16][16][8]
+  b_down2_convolution1_conv1_dweight = 5881408,  // [64][32][1][1]
   b_down2_unit1_norm2_batchnorm1_partial_sums = 131072,  // [4][64][2]
   b_down2_unit1_norm2_batchnorm1_coefficients = 131584,  // [4][64]
-  b_down2_unit1_convolution2_conv1_output_gradient = 5779456,  // [4][64][8][8][8]
-  b_down2_unit1_relu1_output_gradient = 5910528,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_turned_weight_products = 6139904,  // [16][4112]
-  b_down2_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][8288][8]
-  b_down2_unit1_convolution2_conv1_dweight = 6139904,  // [64][64][3][3]
+  b_down2_unit1_convolution2_conv1_output_gradient = 5484096,  // [4][64][8][8][8]
+  b_down2_unit1_relu1_output_gradient = 5615168,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_turned_weight_products = 5073920,  // [36][4112]
+  b_down2_unit1_convolution2_conv1_gradient_planes = 0,  // [4][1][18648][8]
+  b_down2_unit1_convolution2_conv1_dweight = 5844544,  // [64][64][3][3]
   b_down2_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][64][2]
   b_down2_unit1_norm1_batchnorm1_coefficients = 512,  // [4][64]
-  b_down2_unit1_convolution1_conv1_output_gradient = 5517312,  // [4][64][8][8][8]
+  b_down2_unit1_convolution1_conv1_output_gradient = 5221952,  // [4][64][8][8][8]
   b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 0,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_dweight = 5779456,  // [64][32][3][3]
+  b_down2_unit1_convolution1_conv1_dweight = 5373504,  // [64][32][3][3]
   b_down1_convolution1_conv1_output_gradient = 262144,  // [4][32][16][16][8]
-  b_relu2_down1_convolution1_conv1_output_gradient = 4206592,  // [4][16][32][32][8]
-  b_down1_convolution1_conv1_dweight = 5814528,  // [32][16][1][1]
+  b_relu2_down1_convolution1_conv1_output_gradient = 3763200,  // [4][16][32][32][8]
+  b_down1_convolution1_conv1_dweight = 5391936,  // [32][16][1][1]
   b_down1_unit1_norm2_batchnorm1_partial_sums = 0,  // [4][32][2]
   b_down1_unit1_norm2_batchnorm1_coefficients = 256,  // [4][32]
-  b_down1_unit1_convolution2_conv1_output_gradient = 5255168,  // [4][32][16][16][8]
-  b_down1_unit1_relu1_output_gradient = 5517312,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_turned_weight_products = 5797888,  // [16][1040]
-  b_down1_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][8288][8]
-  b_down1_unit1_convolution2_conv1_dweight = 5797888,  // [32][32][3][3]
+  b_down1_unit1_convolution2_conv1_output_gradient = 4811776,  // [4][32][16][16][8]
+  b_down1_unit1_relu1_output_gradient = 5073920,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_turned_weight_products = 5336064,  // [36][1040]
+  b_down1_unit1_convolution2_conv1_gradient_planes = 0,  // [4][2][9432][8]
+  b_down1_unit1_convolution2_conv1_dweight = 5336064,  // [32][32][3][3]
   b_down1_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][32][2]
   b_down1_unit1_norm1_batchnorm1_coefficients = 256,  // [4][32]
-  b_down1_unit1_convolution1_conv1_output_gradient = 4730880,  // [4][32][16][16][8]
+  b_down1_unit1_convolution1_conv1_output_gradient = 4287488,  // [4][32][16][16][8]
   b_relu2_down1_unit1_convolution1_conv1_output_gradient = 0,  // [4][16][32][32][8]
-  b_down1_unit1_convolution1_conv1_dweight = 5255168,  // [32][16][3][3]
-  b_relu1_add1_output_gradient = 4730880,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_dweight = 4811776,  // [32][16][3][3]
+  b_relu1_add1_output_gradient = 4287488,  // [4][16][32][32][8]
   b_unit1_norm2_batchnorm1_partial_sums = 0,  // [4][16][2]
   b_unit1_norm2_batchnorm1_coefficients = 128,  // [4][16]
-  b_unit1_convolution2_conv1_output_gradient = 3158016,  // [4][16][32][32][8]
-  b_unit1_relu1_output_gradient = 3682304,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_turned_weight_products = 4206592,  // [16][272]
-  b_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][8288][8]
-  b_unit1_convolution2_conv1_dweight = 4206592,  // [16][16][3][3]
+  b_unit1_convolution2_conv1_output_gradient = 2714624,  // [4][16][32][32][8]
+  b_unit1_relu1_output_gradient = 3238912,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_turned_weight_products = 3763200,  // [36][272]
+  b_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][4824][8]
+  b_unit1_convolution2_conv1_dweight = 3763200,  // [16][16][3][3]
   b_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][16][2]
   b_unit1_norm1_batchnorm1_coefficients = 128,  // [4][16]
-  b_unit1_convolution1_conv1_output_gradient = 2109440,  // [4][16][32][32][8]
-  b_relu1_unit1_convolution1_conv1_output_gradient = 2633728,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_turned_weight_products = 3158016,  // [16][272]
-  b_unit1_convolution1_conv1_gradient_planes = 0,  // [4][4][8288][8]
+  b_unit1_convolution1_conv1_output_gradient = 1666048,  // [4][16][32][32][8]
+  b_relu1_unit1_convolution1_conv1_output_gradient = 2190336,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_turned_weight_products = 2714624,  // [36][272]
+  b_unit1_convolution1_conv1_gradient_planes = 0,  // [4][4][4824][8]
   b_unit1_convolution1_conv1_dweight = 524288,  // [16][16][3][3]
   b_relu1_summed_output_gradient = 0,  // [4][16][32][32][8]
   b_norm1_batchnorm1_partial_sums = 526592,  // [4][16][2]
   b_norm1_batchnorm1_coefficients = 526720,  // [4][16]
-  b_convolution1_conv1_output_gradient = 1060864,  // [4][16][32][32][8]
+  b_convolution1_conv1_output_gradient = 617472,  // [4][16][32][32][8]
   b_convolution1_conv1_dweight = 0,  // [16][3][3][3]
-  SCRATCH = 6208464
+  SCRATCH = 5884176
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -891,21 +891,18 @@ static void k_norm1_batchnorm1_forward(const struct step *s, int task) {
 
 // A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
 // with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
-// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+// F(SIDE x SIDE, 3x3) of Lavin and Gray (2015). A tile of SIDE x SIDE results is
 //   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
-// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
-// apart by ;
-//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
-//   A' = [1 1 1 0; 0 1 -1 -1]
-// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
-// in the cache, GROUP side by side in registers.
+// of the window of x that it depends on, which has two rows and two columns more: as many products
+// a channel as there are numbers in it, instead of 9 a result. The tiles lie in rows of TW; STRIP
+// of them go through the products while what these read stays in the cache, GROUP side by side in
+// registers.
 struct winograd {
-  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+  int C, H, W, K, OH, OW, PT, PL, SIDE, TW, STRIP, GROUP;
 };
 
-// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
-// lie in the same lines of a cache.
+// What lies between two of the products' planes, beside what they hold: planes a power of two apart
+// would lie in the same lines of a cache.
 enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
 
 // From one plane to the next, of `channels` of a strip's tiles and of the weight.
@@ -916,33 +913,65 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-static const struct winograd g_unit1_convolution1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+// F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
+// infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
+//   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
+//         0 -r -1/2 2r 1 0; 0 r -1/2 -2r 1 0; 0 1 0 -5/2 0 1]
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 0; 0 r/2 -r/2 4r -4r 1]
+//   G = [1 0 0; -2/3 -2r/3 -1/3; -2/3 2r/3 -1/3; 1/6 r/3 1/3; 1/6 -r/3 1/3; 0 0 1]
+static const real WINOGRAD_ROOT = (real)0.70710678118654752440;
+static ALWAYS_INLINE void winograd4_window(const vec *x, vec *v) {
+  const vec inner = x[4] - 2 * x[2], outer = x[4] - x[2] / 2;
+  const vec left = WINOGRAD_ROOT * (x[3] - 2 * x[1]), right = WINOGRAD_ROOT * (2 * x[3] - x[1]);
+  v[0] = x[0] - (real)2.5 * x[2] + x[4];
+  v[1] = inner + left;
+  v[2] = inner - left;
+  v[3] = outer + right;
+  v[4] = outer - right;
+  v[5] = x[1] - (real)2.5 * x[3] + x[5];
+}
+static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
+  const vec left = WINOGRAD_ROOT * (m[1] - m[2]), right = WINOGRAD_ROOT * (m[3] - m[4]);
+  y[0] = m[0] + inner + outer;
+  y[1] = left + 2 * right;
+  y[2] = inner / 2 + 2 * outer;
+  y[3] = left / 2 + 4 * right + m[5];
+}
+static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
+  const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
+  u[0] = w[0];
+  u[1] = (inner + middle) * -2 / 3;
+  u[2] = (inner - middle) * -2 / 3;
+  u[3] = (outer + 2 * middle) / 6;
+  u[4] = (outer - 2 * middle) / 6;
+  u[5] = w[2];
+}
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+static const struct winograd g_unit1_convolution1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
 // of a tile lie side by side, channel by channel of what they are multiplied with.
-static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[j], middle = w[3 + j], below = w[6 + j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[j], w[3 + j], w[6 + j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -951,54 +980,51 @@ static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
       s->parameters->unit1_convolution1_conv1_weight,
       s->scratch + b_unit1_convolution1_conv1_weight_products);
 }
 
-// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
-// the padding.
-static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
-    int column, vec *v, const int edge) {
-  const int plane = winograd_plane(g, g.C);
-  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
-  vec d[4][4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    vec a[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
-      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
-    }
-    d[0][j] = a[0] - a[2];
-    d[1][j] = a[1] + a[2];
-    d[2][j] = a[2] - a[1];
-    d[3][j] = a[1] - a[3];
+// B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
+// is 0.
+static ALWAYS_INLINE void winograd4_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int plane) {
+  static const vec zeros[6] = { {0} };
+  const vec *rows[6];
+  UNROLL for (int i = 0; i < 6; i++) {
+    const int outside = row + i < 0 || row + i >= g.H;
+    rows[i] = outside ? zeros : x + ((ptrdiff_t)(row + i) * g.W + column);
   }
-  UNROLL for (int i = 0; i < 4; i++) {
-    v[4 * i * plane] = d[i][0] - d[i][2];
-    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
-    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
-    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  vec d[6][6];
+  UNROLL for (int j = 0; j < 6; j++) {
+    const int outside = column + j < 0 || column + j >= g.W;
+    vec a[6], b[6] = { {0} };
+    if (!outside) {
+      UNROLL for (int i = 0; i < 6; i++) a[i] = rows[i][j];
+      winograd4_window(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_window(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) v[(6 * i + j) * plane] = b[j];
   }
 }
 
 // B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
 // are taken to be the one before.
-static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, int tile, int last,
     vec *v) {
-  int rows[TILE], columns[TILE], edges[TILE];
+  int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 2 - g.PT;
-    columns[t] = at % g.TW * 2 - g.PL;
-    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+    rows[t] = at / g.TW * 4 - g.PT;
+    columns[t] = at % g.TW * 4 - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
-      if (edges[t])
-        winograd_transform(g, x, rows[t], columns[t], v, 1);
-      else
-        winograd_transform(g, x, rows[t], columns[t], v, 0);
+      winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -1013,7 +1039,7 @@ static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *wei
   UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
 }
 
-// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+// One of the products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
 static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
     const real *weight, const vec *v, vec *m) {
   const int wide = tiles.wide * (tiles.size + 1);
@@ -1024,30 +1050,30 @@ static ALWAYS_INLINE void winograd_products(const struct winograd g, const struc
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store_bias(const struct winograd g, const vec *m,
+static ALWAYS_INLINE void winograd4_store_bias(const struct winograd g, const vec *m,
     const real *bias, vec *y, mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j] + bias[c];
           y[at] = masked(sum, active);
@@ -1058,26 +1084,26 @@ static ALWAYS_INLINE void winograd_store_bias(const struct winograd g, const vec
 
 // A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
 // squares for the batch norm.
-static ALWAYS_INLINE void winograd_bias_moments(const struct step *s, int task,
+static ALWAYS_INLINE void winograd4_bias_moments(const struct step *s, int task,
     const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
     const real *weight, const real *bias, vec *y, real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store_bias(g, m + t * g.K, bias, y, active, strip + t, last);
+      winograd4_store_bias(g, m + t * g.K, bias, y, active, strip + t, last);
   }
   if (!s->training) return;
   partial += task * g.K;
@@ -1086,11 +1112,11 @@ static ALWAYS_INLINE void winograd_bias_moments(const struct step *s, int task,
         active, partial[k]);
 }
 
-// unit1_convolution1_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 8 rows of a
-// block a task
+// unit1_convolution1_conv1 (resnet8.bn:7), forward and moments, by Winograd's 36 products a tile: 8
+// rows of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_unit1_convolution1_conv1_forward(const struct step *s, int task) {
-  winograd_bias_moments(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+  winograd4_bias_moments(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){4, 8, 0}, lanes_at(s, b_relu1_output),
       s->scratch + b_unit1_convolution1_conv1_weight_products,
       s->parameters->unit1_convolution1_conv1_bias, lanes_at(s, b_unit1_convolution1_conv1_output),
@@ -1149,22 +1175,22 @@ static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_unit1_convolution2_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
       s->parameters->unit1_convolution2_conv1_weight,
       s->scratch + b_unit1_convolution2_conv1_weight_products);
 }
 
-// unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 8 rows of a
-// block a task
+// unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's 36 products a tile: 8
+// rows of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  winograd_bias_moments(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+  winograd4_bias_moments(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
       (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_relu1_output),
       s->scratch + b_unit1_convolution2_conv1_weight_products,
       s->parameters->unit1_convolution2_conv1_bias, lanes_at(s, b_unit1_convolution2_conv1_output),
@@ -1265,23 +1291,23 @@ static void k_down1_unit1_norm1_batchnorm1_forward(const struct step *s, int tas
 }
 
 static const struct winograd g_down1_unit1_convolution2_conv1 = { .C = 32, .H = 16, .W = 16,
-    .K = 32, .OH = 16, .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .K = 32, .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // down1_unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2
 // output channels a task
 //   weight [32, 32, 3, 3]
 static void k_down1_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
       s->parameters->down1_unit1_convolution2_conv1_weight,
       s->scratch + b_down1_unit1_convolution2_conv1_weight_products);
 }
 
-// down1_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 4
-// rows of a block a task
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's 36 products a
+// tile: 8 rows of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_down1_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  winograd_bias_moments(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_down1_unit1_relu1_output),
+  winograd4_bias_moments(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){2, 8, 0}, lanes_at(s, b_down1_unit1_relu1_output),
       s->scratch + b_down1_unit1_convolution2_conv1_weight_products,
       s->parameters->down1_unit1_convolution2_conv1_bias,
       lanes_at(s, b_down1_unit1_convolution2_conv1_output),
@@ -1294,7 +1320,7 @@ static const struct normalization g_down1_unit1_norm2_batchnorm1 = { .C = 32, .H
 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_down1_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_down1_unit1_norm2_batchnorm1, (struct pieces){4, 4, 0},
+  batchnorm_moments_of_bands(s, task, g_down1_unit1_norm2_batchnorm1, (struct pieces){2, 8, 0},
       (real)0.001, moments_at(s, b_down1_unit1_convolution2_conv1_partial),
       s->state->down1_unit1_norm2_batchnorm1_running_mean,
       s->state->down1_unit1_norm2_batchnorm1_running_variance,
@@ -1388,23 +1414,23 @@ static void k_down2_unit1_norm1_batchnorm1_forward(const struct step *s, int tas
 }
 
 static const struct winograd g_down2_unit1_convolution2_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64,
-    .OH = 8, .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .OH = 8, .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // down2_unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2
 // output channels a task
 //   weight [64, 64, 3, 3]
 static void k_down2_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
       s->parameters->down2_unit1_convolution2_conv1_weight,
       s->scratch + b_down2_unit1_convolution2_conv1_weight_products);
 }
 
-// down2_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's products: 2
-// rows of a block a task
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), forward and moments, by Winograd's 36 products a
+// tile: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_down2_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  winograd_bias_moments(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){4, 2, 0}, lanes_at(s, b_down2_unit1_relu1_output),
+  winograd4_bias_moments(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_down2_unit1_relu1_output),
       s->scratch + b_down2_unit1_convolution2_conv1_weight_products,
       s->parameters->down2_unit1_convolution2_conv1_bias,
       lanes_at(s, b_down2_unit1_convolution2_conv1_output),
@@ -1417,8 +1443,8 @@ static const struct normalization g_down2_unit1_norm2_batchnorm1 = { .C = 64, .H
 
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_down2_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_down2_unit1_norm2_batchnorm1, (struct pieces){4, 2, 0},
-      (real)0.001, moments_at(s, b_down2_unit1_convolution2_conv1_partial),
+  batchnorm_moments(s, task, g_down2_unit1_norm2_batchnorm1, (real)0.001,
+      moments_at(s, b_down2_unit1_convolution2_conv1_partial),
       s->state->down2_unit1_norm2_batchnorm1_running_mean,
       s->state->down2_unit1_norm2_batchnorm1_running_variance,
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments);
@@ -2167,30 +2193,27 @@ static void k_down2_unit1_norm2_batchnorm1_backward(const struct step *s, int ta
 }
 
 // A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
 // multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -2200,36 +2223,36 @@ static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winogra
 //   weight [64, 64, 3, 3]
 static void k_down2_unit1_convolution2_conv1_turned_weight_transform(const struct step *s,
     int task) {
-  winograd_turned_weights(task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
       s->parameters->down2_unit1_convolution2_conv1_weight,
       s->scratch + b_down2_unit1_convolution2_conv1_turned_weight_products);
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
-    int tile, int last) {
+static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m, vec *y,
+    mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -2239,35 +2262,35 @@ static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, 
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// down2_unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 2 rows of
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's 36 products a tile:
 // a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_down2_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){4, 2, 0}, lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
+  winograd4_2(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_down2_unit1_convolution2_conv1_turned_weight_products,
       lanes_at(s, b_down2_unit1_relu1_output_gradient),
       lanes_at(s, b_down2_unit1_convolution2_conv1_gradient_planes));
@@ -2496,17 +2519,17 @@ static void k_down1_unit1_norm2_batchnorm1_backward(const struct step *s, int ta
 //   weight [32, 32, 3, 3]
 static void k_down1_unit1_convolution2_conv1_turned_weight_transform(const struct step *s,
     int task) {
-  winograd_turned_weights(task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
       s->parameters->down1_unit1_convolution2_conv1_weight,
       s->scratch + b_down1_unit1_convolution2_conv1_turned_weight_products);
 }
 
-// down1_unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 4 rows of
-// a block a task
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's 36 products a tile:
+// 8 rows of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_down1_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
+  winograd4_2(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){2, 8, 0}, lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_down1_unit1_convolution2_conv1_turned_weight_products,
       lanes_at(s, b_down1_unit1_relu1_output_gradient),
       lanes_at(s, b_down1_unit1_convolution2_conv1_gradient_planes));
@@ -2622,16 +2645,16 @@ static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
 // it: 3 or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
       s->parameters->unit1_convolution2_conv1_weight,
       s->scratch + b_unit1_convolution2_conv1_turned_weight_products);
 }
 
-// unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 8 rows of a
-// block a task
+// unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's 36 products a tile: 8 rows
+// of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+  winograd4_2(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
       (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_unit1_convolution2_conv1_turned_weight_products,
       lanes_at(s, b_unit1_relu1_output_gradient),
@@ -2684,16 +2707,16 @@ static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
 // it: 3 or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
       s->parameters->unit1_convolution1_conv1_weight,
       s->scratch + b_unit1_convolution1_conv1_turned_weight_products);
 }
 
-// unit1_convolution1_conv1 (resnet8.bn:7), input gradient, by Winograd's products: 8 rows of a
-// block a task
+// unit1_convolution1_conv1 (resnet8.bn:7), input gradient, by Winograd's 36 products a tile: 8 rows
+// of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_unit1_convolution1_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+  winograd4_2(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
       s->scratch + b_unit1_convolution1_conv1_turned_weight_products,
       lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient),
@@ -3088,7 +3111,7 @@ static const struct scheduled schedule[] = {
     { k_down1_unit1_norm1_batchnorm1_forward, .tasks = 32,
         .results = {{14, b_down1_unit1_relu1_output, 8192}} },
     { k_down1_unit1_convolution2_conv1_weight_transform, .tasks = 11, .whole = 1 },
-    { k_down1_unit1_convolution2_conv1_forward, .tasks = 4,
+    { k_down1_unit1_convolution2_conv1_forward, .tasks = 2,
         .results = {{16, b_down1_unit1_convolution2_conv1_output, 8192}} },
     { k_down1_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm2_batchnorm1_forward, .tasks = 32,
@@ -3102,7 +3125,7 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm1_batchnorm1_forward, .tasks = 16,
         .results = {{22, b_down2_unit1_relu1_output, 4096}} },
     { k_down2_unit1_convolution2_conv1_weight_transform, .tasks = 22, .whole = 1 },
-    { k_down2_unit1_convolution2_conv1_forward, .tasks = 4,
+    { k_down2_unit1_convolution2_conv1_forward, .tasks = 1,
         .results = {{24, b_down2_unit1_convolution2_conv1_output, 4096}} },
     { k_down2_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm2_batchnorm1_forward, .tasks = 16,
@@ -3127,7 +3150,7 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm2_batchnorm1_backward, .tasks = 16 },
     { k_down2_unit1_convolution2_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
-    { k_down2_unit1_convolution2_conv1_input_gradient, .tasks = 4 },
+    { k_down2_unit1_convolution2_conv1_input_gradient, .tasks = 1 },
     { k_down2_unit1_convolution2_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_sums, .tasks = 16 },
     { k_down2_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3142,7 +3165,7 @@ static const struct scheduled schedule[] = {
     { k_down1_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm2_batchnorm1_backward, .tasks = 32 },
     { k_down1_unit1_convolution2_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
-    { k_down1_unit1_convolution2_conv1_input_gradient, .tasks = 4 },
+    { k_down1_unit1_convolution2_conv1_input_gradient, .tasks = 2 },
     { k_down1_unit1_convolution2_conv1_weight_gradient, .tasks = 768, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_sums, .tasks = 32 },
     { k_down1_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3605,30 +3628,30 @@ static const bnc_kernel kernels[] = {
     {"convolution1_conv1_forward", 3, 0, 28311552.0, 2492928.0},
     {"norm1_batchnorm1_moments_merge", 4, 0, 0.0, 1088.0},
     {"norm1_batchnorm1_forward", 4, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution1_conv1_weight_transform", 6, 0, 0.0, 26624.0},
-    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 8458304.0},
+    {"unit1_convolution1_conv1_weight_transform", 6, 0, 0.0, 48384.0},
+    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 6706496.0},
     {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 3392.0},
     {"unit1_norm1_batchnorm1_forward", 7, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution2_conv1_weight_transform", 9, 0, 0.0, 26624.0},
-    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 8458304.0},
+    {"unit1_convolution2_conv1_weight_transform", 9, 0, 0.0, 48384.0},
+    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 6706496.0},
     {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 3392.0},
     {"unit1_norm2_batchnorm1_forward", 10, 0, 1572864.0, 4194624.0},
     {"add1_forward", 11, 0, 1572864.0, 6291456.0},
     {"down1_unit1_convolution1_conv1_forward", 13, 0, 75497472.0, 3165824.0},
     {"down1_unit1_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 2176.0},
     {"down1_unit1_norm1_batchnorm1_forward", 14, 0, 786432.0, 2097792.0},
-    {"down1_unit1_convolution2_conv1_weight_transform", 16, 0, 0.0, 103424.0},
-    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 6413440.0},
-    {"down1_unit1_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 6784.0},
+    {"down1_unit1_convolution2_conv1_weight_transform", 16, 0, 0.0, 186624.0},
+    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 4664704.0},
+    {"down1_unit1_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 3712.0},
     {"down1_unit1_norm2_batchnorm1_forward", 17, 0, 786432.0, 2097792.0},
     {"down1_convolution1_conv1_forward", 18, 0, 8388608.0, 3147904.0},
     {"down1_add1_forward", 19, 0, 786432.0, 3145728.0},
     {"down2_unit1_convolution1_conv1_forward", 21, 0, 75497472.0, 1649920.0},
     {"down2_unit1_norm1_batchnorm1_moments_merge", 22, 0, 0.0, 4352.0},
     {"down2_unit1_norm1_batchnorm1_forward", 22, 0, 393216.0, 1049856.0},
-    {"down2_unit1_convolution2_conv1_weight_transform", 24, 0, 0.0, 410624.0},
-    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 5567744.0},
-    {"down2_unit1_norm2_batchnorm1_moments_merge", 25, 0, 0.0, 13568.0},
+    {"down2_unit1_convolution2_conv1_weight_transform", 24, 0, 0.0, 739584.0},
+    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 4030976.0},
+    {"down2_unit1_norm2_batchnorm1_moments_merge", 25, 0, 0.0, 4352.0},
     {"down2_unit1_norm2_batchnorm1_forward", 25, 0, 393216.0, 1049856.0},
     {"down2_convolution1_conv1_forward", 26, 0, 8388608.0, 1581312.0},
     {"down2_add1_forward", 27, 0, 393216.0, 1572864.0},
@@ -3646,8 +3669,8 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm2_batchnorm1_sums", 25, 0, 655360.0, 1051904.0},
     {"down2_unit1_norm2_batchnorm1_parameter_gradient", 25, 0, 0.0, 7424.0},
     {"down2_unit1_norm2_batchnorm1_backward", 25, 0, 786432.0, 1574656.0},
-    {"down2_unit1_convolution2_conv1_turned_weight_transform", 24, 0, 0.0, 410624.0},
-    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 5555200.0},
+    {"down2_unit1_convolution2_conv1_turned_weight_transform", 24, 0, 0.0, 739584.0},
+    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 4027648.0},
     {"down2_unit1_convolution2_conv1_weight_gradient", 24, 0, 150994944.0, 1196032.0},
     {"down2_unit1_norm1_batchnorm1_sums", 22, 0, 655360.0, 1051904.0},
     {"down2_unit1_norm1_batchnorm1_parameter_gradient", 22, 0, 0.0, 7424.0},
@@ -3661,8 +3684,8 @@ static const bnc_kernel kernels[] = {
     {"down1_unit1_norm2_batchnorm1_sums", 17, 0, 1310720.0, 2098816.0},
     {"down1_unit1_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"down1_unit1_norm2_batchnorm1_backward", 17, 0, 1572864.0, 3146624.0},
-    {"down1_unit1_convolution2_conv1_turned_weight_transform", 16, 0, 0.0, 103424.0},
-    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 6407168.0},
+    {"down1_unit1_convolution2_conv1_turned_weight_transform", 16, 0, 0.0, 186624.0},
+    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 4661504.0},
     {"down1_unit1_convolution2_conv1_weight_gradient", 16, 0, 150994944.0, 2134016.0},
     {"down1_unit1_norm1_batchnorm1_sums", 14, 0, 1310720.0, 2098816.0},
     {"down1_unit1_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
@@ -3673,14 +3696,14 @@ static const bnc_kernel kernels[] = {
     {"unit1_norm2_batchnorm1_sums", 10, 0, 2621440.0, 4195136.0},
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 1856.0},
     {"unit1_norm2_batchnorm1_backward", 10, 0, 3145728.0, 6291904.0},
-    {"unit1_convolution2_conv1_turned_weight_transform", 9, 0, 0.0, 26624.0},
-    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 8455168.0},
+    {"unit1_convolution2_conv1_turned_weight_transform", 9, 0, 0.0, 48384.0},
+    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 6703360.0},
     {"unit1_convolution2_conv1_weight_gradient", 9, 0, 150994944.0, 4203520.0},
     {"unit1_norm1_batchnorm1_sums", 7, 0, 2621440.0, 4195136.0},
     {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"unit1_norm1_batchnorm1_backward", 7, 0, 3145728.0, 6291904.0},
-    {"unit1_convolution1_conv1_turned_weight_transform", 6, 0, 0.0, 26624.0},
-    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 8455168.0},
+    {"unit1_convolution1_conv1_turned_weight_transform", 6, 0, 0.0, 48384.0},
+    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 6703360.0},
     {"unit1_convolution1_conv1_weight_gradient", 6, 0, 150994944.0, 4203520.0},
     {"relu1_gradient_sum", 5, 0, 524288.0, 6291456.0},
     {"norm1_batchnorm1_sums", 4, 0, 2621440.0, 4195136.0},
@@ -3749,7 +3772,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "18b86a1d6b92bb48ee546aeca777497201b9216a24de16d4e157372b2c6baefb",
+      .model_hash = "50450a218fbb62f8fa2475f3ef55b1cf384e3013ef71e92933f392e9a9476851",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

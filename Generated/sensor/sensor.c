@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "4baf706ae009bc404b659fa3795cd5859514f8994d1b084dbfe62244af330a29",
+      .model_hash = "168e879be6372afcba5e94682c410f1f69f7b7c9c002a317a3e48f8514d8f85c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4baf706ae009bc404b659fa3795cd5859514f8994d1b084dbfe62244af330a29");
+  strcpy(c.model, "168e879be6372afcba5e94682c410f1f69f7b7c9c002a317a3e48f8514d8f85c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

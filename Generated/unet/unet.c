@@ -168,70 +168,70 @@ struct state {
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
   b_image_lanes = 0,  // [2][3][32][32][8]
-  b_flip_image_output = 4927488,  // [2][3][32][32][8]
-  b_pair1_conv1_output = 2109440,  // [2][16][32][32][8]
+  b_flip_image_output = 4516864,  // [2][3][32][32][8]
+  b_pair1_conv1_output = 1960960,  // [2][16][32][32][8]
   b_pair1_conv1_partial = 0,  // [2][16][3]
-  b_pair1_batchnorm1_moments = 5014528,  // [3][16]
-  b_pair1_relu1_output = 2371584,  // [2][16][32][32][8]
-  b_pair1_conv2_weight_products = 1060864,  // [16][272]
-  b_pair1_conv2_output = 2633728,  // [2][16][32][32][8]
-  b_pair1_conv2_partial = 1065216,  // [2][8][16][3]
-  b_pair1_conv2_planes = 0,  // [2][8][8288][8]
-  b_pair1_batchnorm2_moments = 5014576,  // [3][16]
-  b_pair1_relu2_output = 1060864,  // [2][16][32][32][8], a part of concat2_output
-  b_maxpool1_output = 4599808,  // [2][16][16][16][8]
-  b_pair2_conv1_weight_products = 798720,  // [16][528]
-  b_pair2_conv1_output = 3682304,  // [2][32][16][16][8]
-  b_pair2_conv1_partial = 807168,  // [2][8][32][3]
-  b_pair2_conv1_planes = 0,  // [2][8][6240][8]
-  b_pair2_batchnorm1_moments = 5014144,  // [3][32]
-  b_pair2_relu1_output = 3813376,  // [2][32][16][16][8]
-  b_pair2_conv2_weight_products = 1585152,  // [16][1040]
-  b_pair2_conv2_output = 3944448,  // [2][32][16][16][8]
-  b_pair2_conv2_partial = 1601792,  // [2][8][32][3]
-  b_pair2_conv2_planes = 0,  // [2][8][8288][8]
-  b_pair2_batchnorm2_moments = 5014240,  // [3][32]
-  b_pair2_relu2_output = 2895872,  // [2][32][16][16][8], a part of concat1_output
-  b_maxpool2_output = 4976640,  // [2][32][8][8][8]
-  b_pair3_conv1_weight_products = 399360,  // [16][2064]
-  b_pair3_conv1_output = 4665344,  // [2][64][8][8][8]
-  b_pair3_conv1_partial = 432384,  // [2][4][64][3]
-  b_pair3_conv1_planes = 0,  // [2][4][6240][8]
-  b_pair3_batchnorm1_moments = 5013760,  // [3][64]
-  b_pair3_relu1_output = 4730880,  // [2][64][8][8][8]
-  b_pair3_conv2_weight_products = 530432,  // [16][4112]
-  b_pair3_conv2_output = 4796416,  // [2][64][8][8][8]
-  b_pair3_conv2_partial = 596224,  // [2][4][64][3]
-  b_pair3_conv2_planes = 0,  // [2][4][8288][8]
-  b_pair3_batchnorm2_moments = 5013952,  // [3][64]
-  b_pair3_relu2_output = 4861952,  // [2][64][8][8][8]
-  b_conv_transpose1_output = 2961408,  // [2][32][16][16][8], a part of concat1_output
-  b_concat1_output = 2895872,  // [2][64][16][16][8]
-  b_pair4_conv1_weight_products = 798720,  // [16][2064]
-  b_pair4_conv1_output = 4075520,  // [2][32][16][16][8]
-  b_pair4_conv1_partial = 831744,  // [2][8][32][3]
-  b_pair4_conv1_planes = 0,  // [2][8][6240][8]
-  b_pair4_batchnorm1_moments = 5014336,  // [3][32]
-  b_pair4_relu1_output = 4206592,  // [2][32][16][16][8]
-  b_pair4_conv2_weight_products = 1585152,  // [16][1040]
-  b_pair4_conv2_output = 4337664,  // [2][32][16][16][8]
-  b_pair4_conv2_partial = 1601792,  // [2][8][32][3]
-  b_pair4_conv2_planes = 0,  // [2][8][8288][8]
-  b_pair4_batchnorm2_moments = 5014432,  // [3][32]
-  b_pair4_relu2_output = 4468736,  // [2][32][16][16][8]
-  b_conv_transpose2_output = 1191936,  // [2][16][32][32][8], a part of concat2_output
-  b_concat2_output = 1060864,  // [2][32][32][32][8]
-  b_pair5_conv1_weight_products = 798720,  // [16][528]
-  b_pair5_conv1_output = 3158016,  // [2][16][32][32][8]
-  b_pair5_conv1_partial = 807168,  // [2][8][16][3]
-  b_pair5_conv1_planes = 0,  // [2][8][6240][8]
-  b_pair5_batchnorm1_moments = 5014624,  // [3][16]
-  b_pair5_relu1_output = 1585152,  // [2][16][32][32][8]
-  b_pair5_conv2_weight_products = 3420160,  // [16][272]
-  b_pair5_conv2_output = 1847296,  // [2][16][32][32][8]
-  b_pair5_conv2_partial = 3424512,  // [2][8][16][3]
-  b_pair5_conv2_planes = 0,  // [2][8][8288][8]
-  b_pair5_batchnorm2_moments = 5014672,  // [3][16]
+  b_pair1_batchnorm1_moments = 4618560,  // [3][16]
+  b_pair1_relu1_output = 2223104,  // [2][16][32][32][8]
+  b_pair1_conv2_weight_products = 617472,  // [36][272]
+  b_pair1_conv2_output = 2485248,  // [2][16][32][32][8]
+  b_pair1_conv2_partial = 627264,  // [2][8][16][3]
+  b_pair1_conv2_planes = 0,  // [2][8][4824][8]
+  b_pair1_batchnorm2_moments = 4618608,  // [3][16]
+  b_pair1_relu2_output = 912384,  // [2][16][32][32][8], a part of concat2_output
+  b_maxpool1_output = 4189184,  // [2][16][16][16][8]
+  b_pair2_conv1_weight_products = 228096,  // [36][528]
+  b_pair2_conv1_output = 3271680,  // [2][32][16][16][8]
+  b_pair2_conv1_partial = 247104,  // [2][2][32][3]
+  b_pair2_conv1_planes = 0,  // [2][2][7128][8]
+  b_pair2_batchnorm1_moments = 4618176,  // [3][32]
+  b_pair2_relu1_output = 3402752,  // [2][32][16][16][8]
+  b_pair2_conv2_weight_products = 301824,  // [36][1040]
+  b_pair2_conv2_output = 3533824,  // [2][32][16][16][8]
+  b_pair2_conv2_partial = 339264,  // [2][2][32][3]
+  b_pair2_conv2_planes = 0,  // [2][2][9432][8]
+  b_pair2_batchnorm2_moments = 4618272,  // [3][32]
+  b_pair2_relu2_output = 2747392,  // [2][32][16][16][8], a part of concat1_output
+  b_maxpool2_output = 4566016,  // [2][32][8][8][8]
+  b_pair3_conv1_weight_products = 224640,  // [36][2064]
+  b_pair3_conv1_output = 4254720,  // [2][64][8][8][8]
+  b_pair3_conv1_partial = 298944,  // [2][64][3]
+  b_pair3_conv1_planes = 0,  // [2][1][14040][8]
+  b_pair3_batchnorm1_moments = 4617792,  // [3][64]
+  b_pair3_relu1_output = 4320256,  // [2][64][8][8][8]
+  b_pair3_conv2_weight_products = 298368,  // [36][4112]
+  b_pair3_conv2_output = 4385792,  // [2][64][8][8][8]
+  b_pair3_conv2_partial = 446400,  // [2][64][3]
+  b_pair3_conv2_planes = 0,  // [2][1][18648][8]
+  b_pair3_batchnorm2_moments = 4617984,  // [3][64]
+  b_pair3_relu2_output = 4451328,  // [2][64][8][8][8]
+  b_conv_transpose1_output = 2812928,  // [2][32][16][16][8], a part of concat1_output
+  b_concat1_output = 2747392,  // [2][64][16][16][8]
+  b_pair4_conv1_weight_products = 449280,  // [36][2064]
+  b_pair4_conv1_output = 3664896,  // [2][32][16][16][8]
+  b_pair4_conv1_partial = 523584,  // [2][2][32][3]
+  b_pair4_conv1_planes = 0,  // [2][2][14040][8]
+  b_pair4_batchnorm1_moments = 4618368,  // [3][32]
+  b_pair4_relu1_output = 3795968,  // [2][32][16][16][8]
+  b_pair4_conv2_weight_products = 301824,  // [36][1040]
+  b_pair4_conv2_output = 3927040,  // [2][32][16][16][8]
+  b_pair4_conv2_partial = 339264,  // [2][2][32][3]
+  b_pair4_conv2_planes = 0,  // [2][2][9432][8]
+  b_pair4_batchnorm2_moments = 4618464,  // [3][32]
+  b_pair4_relu2_output = 4058112,  // [2][32][16][16][8]
+  b_conv_transpose2_output = 1043456,  // [2][16][32][32][8], a part of concat2_output
+  b_concat2_output = 912384,  // [2][32][32][32][8]
+  b_pair5_conv1_weight_products = 1436672,  // [36][528]
+  b_pair5_conv1_output = 3009536,  // [2][16][32][32][8]
+  b_pair5_conv1_partial = 1455680,  // [2][8][16][3]
+  b_pair5_conv1_planes = 0,  // [2][8][7128][8]
+  b_pair5_batchnorm1_moments = 4618656,  // [3][16]
+  b_pair5_relu1_output = 617472,  // [2][16][32][32][8]
+  b_pair5_conv2_weight_products = 879616,  // [36][272]
+  b_pair5_conv2_output = 1436672,  // [2][16][32][32][8]
+  b_pair5_conv2_partial = 889408,  // [2][8][16][3]
+  b_pair5_conv2_planes = 0,  // [2][8][4824][8]
+  b_pair5_batchnorm2_moments = 4618704,  // [3][16]
   b_pair5_relu2_output = 0,  // [2][16][32][32][8]
   b_conv1_output = 262144,  // [2][2][32][32][8]
   b_mask_lanes = 294912,  // [2][1][32][32][8]
@@ -241,74 +241,74 @@ enum {
   b_pair5_relu2_output_gradient = 262144,  // [2][16][32][32][8]
   b_pair5_batchnorm2_partial_sums = 0,  // [2][16][2]
   b_pair5_batchnorm2_coefficients = 64,  // [4][16]
-  b_pair5_conv2_output_gradient = 1847296,  // [2][16][32][32][8]
-  b_pair5_relu1_output_gradient = 3420160,  // [2][16][32][32][8]
-  b_pair5_conv2_turned_weight_products = 5009408,  // [16][272]
-  b_pair5_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair5_conv2_output_gradient = 1436672,  // [2][16][32][32][8]
+  b_pair5_relu1_output_gradient = 1698816,  // [2][16][32][32][8]
+  b_pair5_conv2_turned_weight_products = 879616,  // [36][272]
+  b_pair5_conv2_gradient_planes = 0,  // [2][8][4824][8]
   b_pair5_batchnorm1_partial_sums = 0,  // [2][16][2]
   b_pair5_batchnorm1_coefficients = 64,  // [4][16]
-  b_pair5_conv1_output_gradient = 3158016,  // [2][16][32][32][8]
-  b_concat2_output_gradient = 1585152,  // [2][32][32][32][8]
-  b_pair5_conv1_turned_weight_products = 798720,  // [16][528]
-  b_pair5_conv1_gradient_planes = 0,  // [2][8][6240][8]
+  b_pair5_conv1_output_gradient = 3009536,  // [2][16][32][32][8]
+  b_concat2_output_gradient = 1436672,  // [2][32][32][32][8]
+  b_pair5_conv1_turned_weight_products = 4598784,  // [36][528]
+  b_pair5_conv1_gradient_planes = 0,  // [2][8][7128][8]
   // [2][16][32][32][8], a part of concat2_output_gradient
-  b_pair1_relu2_concat2_output_gradient = 1585152,
+  b_pair1_relu2_concat2_output_gradient = 1436672,
   b_conv_transpose2_output_gradient = 0,  // [2][16][32][32][8]
   b_pair4_relu2_output_gradient = 262144,  // [2][32][16][16][8]
   b_pair4_batchnorm2_partial_sums = 0,  // [2][32][2]
   b_pair4_batchnorm2_coefficients = 128,  // [4][32]
-  b_pair4_conv2_output_gradient = 4337664,  // [2][32][16][16][8]
-  b_pair4_relu1_output_gradient = 3158016,  // [2][32][16][16][8]
-  b_pair4_conv2_turned_weight_products = 3289088,  // [16][1040]
-  b_pair4_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair4_conv2_output_gradient = 3927040,  // [2][32][16][16][8]
+  b_pair4_relu1_output_gradient = 301824,  // [2][32][16][16][8]
+  b_pair4_conv2_turned_weight_products = 432896,  // [36][1040]
+  b_pair4_conv2_gradient_planes = 0,  // [2][2][9432][8]
   b_pair4_batchnorm1_partial_sums = 0,  // [2][32][2]
   b_pair4_batchnorm1_coefficients = 128,  // [4][32]
-  b_pair4_conv1_output_gradient = 4075520,  // [2][32][16][16][8]
-  b_concat1_output_gradient = 798720,  // [2][64][16][16][8]
-  b_pair4_conv1_turned_weight_products = 3158016,  // [16][2064]
-  b_pair4_conv1_gradient_planes = 0,  // [2][8][6240][8]
+  b_pair4_conv1_output_gradient = 3664896,  // [2][32][16][16][8]
+  b_concat1_output_gradient = 449280,  // [2][64][16][16][8]
+  b_pair4_conv1_turned_weight_products = 711424,  // [36][2064]
+  b_pair4_conv1_gradient_planes = 0,  // [2][2][14040][8]
   // [2][32][16][16][8], a part of concat1_output_gradient
-  b_pair2_relu2_concat1_output_gradient = 798720,
+  b_pair2_relu2_concat1_output_gradient = 449280,
   b_conv_transpose1_output_gradient = 0,  // [2][32][16][16][8]
   b_pair3_relu2_output_gradient = 131072,  // [2][64][8][8][8]
   b_pair3_batchnorm2_partial_sums = 0,  // [2][64][2]
   b_pair3_batchnorm2_coefficients = 256,  // [4][64]
-  b_pair3_conv2_output_gradient = 4796416,  // [2][64][8][8][8]
-  b_pair3_relu1_output_gradient = 596224,  // [2][64][8][8][8]
-  b_pair3_conv2_turned_weight_products = 530432,  // [16][4112]
-  b_pair3_conv2_gradient_planes = 0,  // [2][4][8288][8]
+  b_pair3_conv2_output_gradient = 4385792,  // [2][64][8][8][8]
+  b_pair3_relu1_output_gradient = 711424,  // [2][64][8][8][8]
+  b_pair3_conv2_turned_weight_products = 298368,  // [36][4112]
+  b_pair3_conv2_gradient_planes = 0,  // [2][1][18648][8]
   b_pair3_batchnorm1_partial_sums = 0,  // [2][64][2]
   b_pair3_batchnorm1_coefficients = 256,  // [4][64]
-  b_pair3_conv1_output_gradient = 4665344,  // [2][64][8][8][8]
-  b_maxpool2_output_gradient = 432384,  // [2][32][8][8][8]
-  b_pair3_conv1_turned_weight_products = 399360,  // [16][2064]
-  b_pair3_conv1_gradient_planes = 0,  // [2][4][6240][8]
+  b_pair3_conv1_output_gradient = 4254720,  // [2][64][8][8][8]
+  b_maxpool2_output_gradient = 298944,  // [2][32][8][8][8]
+  b_pair3_conv1_turned_weight_products = 224640,  // [36][2064]
+  b_pair3_conv1_gradient_planes = 0,  // [2][1][14040][8]
   b_pair2_relu2_maxpool2_output_gradient = 0,  // [2][32][16][16][8]
   b_pair2_relu2_summed_output_gradient = 131072,  // [2][32][16][16][8]
   b_pair2_batchnorm2_partial_sums = 0,  // [2][32][2]
   b_pair2_batchnorm2_coefficients = 128,  // [4][32]
-  b_pair2_conv2_output_gradient = 3944448,  // [2][32][16][16][8]
-  b_pair2_relu1_output_gradient = 2895872,  // [2][32][16][16][8]
-  b_pair2_conv2_turned_weight_products = 3026944,  // [16][1040]
-  b_pair2_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair2_conv2_output_gradient = 3533824,  // [2][32][16][16][8]
+  b_pair2_relu1_output_gradient = 301824,  // [2][32][16][16][8]
+  b_pair2_conv2_turned_weight_products = 432896,  // [36][1040]
+  b_pair2_conv2_gradient_planes = 0,  // [2][2][9432][8]
   b_pair2_batchnorm1_partial_sums = 0,  // [2][32][2]
   b_pair2_batchnorm1_coefficients = 128,  // [4][32]
-  b_pair2_conv1_output_gradient = 3682304,  // [2][32][16][16][8]
-  b_maxpool1_output_gradient = 798720,  // [2][16][16][16][8]
-  b_pair2_conv1_turned_weight_products = 864256,  // [16][528]
-  b_pair2_conv1_gradient_planes = 0,  // [2][8][6240][8]
+  b_pair2_conv1_output_gradient = 3271680,  // [2][32][16][16][8]
+  b_maxpool1_output_gradient = 262144,  // [2][16][16][16][8]
+  b_pair2_conv1_turned_weight_products = 228096,  // [36][528]
+  b_pair2_conv1_gradient_planes = 0,  // [2][2][7128][8]
   b_pair1_relu2_maxpool1_output_gradient = 0,  // [2][16][32][32][8]
   b_pair1_relu2_summed_output_gradient = 262144,  // [2][16][32][32][8]
   b_pair1_batchnorm2_partial_sums = 0,  // [2][16][2]
   b_pair1_batchnorm2_coefficients = 64,  // [4][16]
-  b_pair1_conv2_output_gradient = 2633728,  // [2][16][32][32][8]
-  b_pair1_relu1_output_gradient = 1060864,  // [2][16][32][32][8]
-  b_pair1_conv2_turned_weight_products = 1323008,  // [16][272]
-  b_pair1_conv2_gradient_planes = 0,  // [2][8][8288][8]
+  b_pair1_conv2_output_gradient = 2485248,  // [2][16][32][32][8]
+  b_pair1_relu1_output_gradient = 617472,  // [2][16][32][32][8]
+  b_pair1_conv2_turned_weight_products = 879616,  // [36][272]
+  b_pair1_conv2_gradient_planes = 0,  // [2][8][4824][8]
   b_pair1_batchnorm1_partial_sums = 0,  // [2][16][2]
   b_pair1_batchnorm1_coefficients = 64,  // [4][16]
-  b_pair1_conv1_output_gradient = 2109440,  // [2][16][32][32][8]
-  SCRATCH = 5014720
+  b_pair1_conv1_output_gradient = 1960960,  // [2][16][32][32][8]
+  SCRATCH = 4618752
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -812,21 +812,18 @@ static void k_pair1_batchnorm1_forward(const struct step *s, int task) {
 
 // A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
 // with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
-// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+// F(SIDE x SIDE, 3x3) of Lavin and Gray (2015). A tile of SIDE x SIDE results is
 //   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
-// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
-// apart by ;
-//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
-//   A' = [1 1 1 0; 0 1 -1 -1]
-// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
-// in the cache, GROUP side by side in registers.
+// of the window of x that it depends on, which has two rows and two columns more: as many products
+// a channel as there are numbers in it, instead of 9 a result. The tiles lie in rows of TW; STRIP
+// of them go through the products while what these read stays in the cache, GROUP side by side in
+// registers.
 struct winograd {
-  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+  int C, H, W, K, OH, OW, PT, PL, SIDE, TW, STRIP, GROUP;
 };
 
-// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
-// lie in the same lines of a cache.
+// What lies between two of the products' planes, beside what they hold: planes a power of two apart
+// would lie in the same lines of a cache.
 enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
 
 // From one plane to the next, of `channels` of a strip's tiles and of the weight.
@@ -837,33 +834,65 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-static const struct winograd g_pair1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+// F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
+// infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
+//   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
+//         0 -r -1/2 2r 1 0; 0 r -1/2 -2r 1 0; 0 1 0 -5/2 0 1]
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 0; 0 r/2 -r/2 4r -4r 1]
+//   G = [1 0 0; -2/3 -2r/3 -1/3; -2/3 2r/3 -1/3; 1/6 r/3 1/3; 1/6 -r/3 1/3; 0 0 1]
+static const real WINOGRAD_ROOT = (real)0.70710678118654752440;
+static ALWAYS_INLINE void winograd4_window(const vec *x, vec *v) {
+  const vec inner = x[4] - 2 * x[2], outer = x[4] - x[2] / 2;
+  const vec left = WINOGRAD_ROOT * (x[3] - 2 * x[1]), right = WINOGRAD_ROOT * (2 * x[3] - x[1]);
+  v[0] = x[0] - (real)2.5 * x[2] + x[4];
+  v[1] = inner + left;
+  v[2] = inner - left;
+  v[3] = outer + right;
+  v[4] = outer - right;
+  v[5] = x[1] - (real)2.5 * x[3] + x[5];
+}
+static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
+  const vec left = WINOGRAD_ROOT * (m[1] - m[2]), right = WINOGRAD_ROOT * (m[3] - m[4]);
+  y[0] = m[0] + inner + outer;
+  y[1] = left + 2 * right;
+  y[2] = inner / 2 + 2 * outer;
+  y[3] = left / 2 + 4 * right + m[5];
+}
+static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
+  const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
+  u[0] = w[0];
+  u[1] = (inner + middle) * -2 / 3;
+  u[2] = (inner - middle) * -2 / 3;
+  u[3] = (outer + 2 * middle) / 6;
+  u[4] = (outer - 2 * middle) / 6;
+  u[5] = w[2];
+}
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+static const struct winograd g_pair1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
 // of a tile lie side by side, channel by channel of what they are multiplied with.
-static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[j], middle = w[3 + j], below = w[6 + j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[j], w[3 + j], w[6 + j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -871,53 +900,50 @@ static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
 // pair1_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4}, s->parameters->pair1_conv2_weight,
-      s->scratch + b_pair1_conv2_weight_products);
+  winograd4_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4},
+      s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_weight_products);
 }
 
-// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
-// the padding.
-static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
-    int column, vec *v, const int edge) {
-  const int plane = winograd_plane(g, g.C);
-  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
-  vec d[4][4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    vec a[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
-      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
-    }
-    d[0][j] = a[0] - a[2];
-    d[1][j] = a[1] + a[2];
-    d[2][j] = a[2] - a[1];
-    d[3][j] = a[1] - a[3];
+// B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
+// is 0.
+static ALWAYS_INLINE void winograd4_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int plane) {
+  static const vec zeros[6] = { {0} };
+  const vec *rows[6];
+  UNROLL for (int i = 0; i < 6; i++) {
+    const int outside = row + i < 0 || row + i >= g.H;
+    rows[i] = outside ? zeros : x + ((ptrdiff_t)(row + i) * g.W + column);
   }
-  UNROLL for (int i = 0; i < 4; i++) {
-    v[4 * i * plane] = d[i][0] - d[i][2];
-    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
-    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
-    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  vec d[6][6];
+  UNROLL for (int j = 0; j < 6; j++) {
+    const int outside = column + j < 0 || column + j >= g.W;
+    vec a[6], b[6] = { {0} };
+    if (!outside) {
+      UNROLL for (int i = 0; i < 6; i++) a[i] = rows[i][j];
+      winograd4_window(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_window(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) v[(6 * i + j) * plane] = b[j];
   }
 }
 
 // B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
 // are taken to be the one before.
-static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, int tile, int last,
     vec *v) {
-  int rows[TILE], columns[TILE], edges[TILE];
+  int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 2 - g.PT;
-    columns[t] = at % g.TW * 2 - g.PL;
-    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+    rows[t] = at / g.TW * 4 - g.PT;
+    columns[t] = at % g.TW * 4 - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
-      if (edges[t])
-        winograd_transform(g, x, rows[t], columns[t], v, 1);
-      else
-        winograd_transform(g, x, rows[t], columns[t], v, 0);
+      winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -932,7 +958,7 @@ static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *wei
   UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
 }
 
-// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+// One of the products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
 static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
     const real *weight, const vec *v, vec *m) {
   const int wide = tiles.wide * (tiles.size + 1);
@@ -943,30 +969,30 @@ static ALWAYS_INLINE void winograd_products(const struct winograd g, const struc
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
-    int tile, int last) {
+static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m, vec *y,
+    mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -977,26 +1003,26 @@ static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, 
 
 // A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
 // squares for the batch norm.
-static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
   if (!s->training) return;
   partial += task * g.K;
@@ -1005,10 +1031,11 @@ static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const
         active, partial[k]);
 }
 
-// pair1_conv2 (unet.bn:5), forward and moments, by Winograd's products: 4 rows of a block a task
+// pair1_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 4 rows of a block
+// a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_pair1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  winograd4_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
       lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial),
       lanes_at(s, b_pair1_conv2_planes));
@@ -1099,19 +1126,20 @@ static void k_maxpool1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair2_conv1 = { .C = 16, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair2_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 16, 3, 3]
 static void k_pair2_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair2_conv1, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_pair2_conv1, (struct pieces){11, 2, 10},
       s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_weight_products);
 }
 
-// pair2_conv1 (unet.bn:4), forward and moments, by Winograd's products: 2 rows of a block a task
+// pair2_conv1 (unet.bn:4), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   x [16, 16, 16], weight [32, 16, 3, 3], y [32, 16, 16]
 static void k_pair2_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair2_conv1, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+  winograd4_moments(s, task, g_pair2_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_maxpool1_output), s->scratch + b_pair2_conv1_weight_products,
       lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial),
       lanes_at(s, b_pair2_conv1_planes));
@@ -1122,7 +1150,7 @@ static const struct normalization g_pair2_batchnorm1 = { .C = 32, .H = 16, .W = 
 
 // pair2_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){8, 2, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair2_conv1_partial), s->state->pair2_batchnorm1_running_mean,
       s->state->pair2_batchnorm1_running_variance, s->scratch + b_pair2_batchnorm1_moments);
 }
@@ -1136,19 +1164,20 @@ static void k_pair2_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair2_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair2_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
       s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_weight_products);
 }
 
-// pair2_conv2 (unet.bn:5), forward and moments, by Winograd's products: 2 rows of a block a task
+// pair2_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_pair2_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+  winograd4_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
       lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial),
       lanes_at(s, b_pair2_conv2_planes));
@@ -1159,7 +1188,7 @@ static const struct normalization g_pair2_batchnorm2 = { .C = 32, .H = 16, .W = 
 
 // pair2_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair2_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm2, (struct pieces){8, 2, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair2_conv2_partial), s->state->pair2_batchnorm2_running_mean,
       s->state->pair2_batchnorm2_running_variance, s->scratch + b_pair2_batchnorm2_moments);
 }
@@ -1184,19 +1213,19 @@ static void k_maxpool2_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair3_conv1 = { .C = 32, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // pair3_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [64, 32, 3, 3]
 static void k_pair3_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair3_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_pair3_conv1, (struct pieces){22, 2, 20},
       s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_weight_products);
 }
 
-// pair3_conv1 (unet.bn:4), forward and moments, by Winograd's products: 2 rows of a block a task
+// pair3_conv1 (unet.bn:4), forward and moments, by Winograd's 36 products a tile: a block a task
 //   x [32, 8, 8], weight [64, 32, 3, 3], y [64, 8, 8]
 static void k_pair3_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair3_conv1, (struct pieces){22, 2, 20}, (struct pieces){4, 2, 0},
+  winograd4_moments(s, task, g_pair3_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_maxpool2_output), s->scratch + b_pair3_conv1_weight_products,
       lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial),
       lanes_at(s, b_pair3_conv1_planes));
@@ -1207,9 +1236,9 @@ static const struct normalization g_pair3_batchnorm1 = { .C = 64, .H = 8, .W = 8
 
 // pair3_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair3_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm1, (struct pieces){4, 2, 0}, (real)1e-05,
-      moments_at(s, b_pair3_conv1_partial), s->state->pair3_batchnorm1_running_mean,
-      s->state->pair3_batchnorm1_running_variance, s->scratch + b_pair3_batchnorm1_moments);
+  batchnorm_moments(s, task, g_pair3_batchnorm1, (real)1e-05, moments_at(s, b_pair3_conv1_partial),
+      s->state->pair3_batchnorm1_running_mean, s->state->pair3_batchnorm1_running_variance,
+      s->scratch + b_pair3_batchnorm1_moments);
 }
 
 // pair3_batchnorm1, pair3_relu1 (unet.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
@@ -1221,19 +1250,19 @@ static void k_pair3_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair3_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // pair3_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [64, 64, 3, 3]
 static void k_pair3_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair3_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_pair3_conv2, (struct pieces){22, 2, 20},
       s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_weight_products);
 }
 
-// pair3_conv2 (unet.bn:5), forward and moments, by Winograd's products: 2 rows of a block a task
+// pair3_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_pair3_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){4, 2, 0},
+  winograd4_moments(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_relu1_output), s->scratch + b_pair3_conv2_weight_products,
       lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial),
       lanes_at(s, b_pair3_conv2_planes));
@@ -1244,9 +1273,9 @@ static const struct normalization g_pair3_batchnorm2 = { .C = 64, .H = 8, .W = 8
 
 // pair3_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm2, (struct pieces){4, 2, 0}, (real)1e-05,
-      moments_at(s, b_pair3_conv2_partial), s->state->pair3_batchnorm2_running_mean,
-      s->state->pair3_batchnorm2_running_variance, s->scratch + b_pair3_batchnorm2_moments);
+  batchnorm_moments(s, task, g_pair3_batchnorm2, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
+      s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
+      s->scratch + b_pair3_batchnorm2_moments);
 }
 
 // pair3_batchnorm2, pair3_relu2 (unet.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
@@ -1357,19 +1386,20 @@ static void k_conv_transpose1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair4_conv1 = { .C = 64, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair4_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 64, 3, 3]
 static void k_pair4_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair4_conv1, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_pair4_conv1, (struct pieces){11, 2, 10},
       s->parameters->pair4_conv1_weight, s->scratch + b_pair4_conv1_weight_products);
 }
 
-// pair4_conv1 (unet.bn:4), forward and moments, by Winograd's products: 2 rows of a block a task
+// pair4_conv1 (unet.bn:4), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   x [64, 16, 16], weight [32, 64, 3, 3], y [32, 16, 16]
 static void k_pair4_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair4_conv1, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+  winograd4_moments(s, task, g_pair4_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_concat1_output), s->scratch + b_pair4_conv1_weight_products,
       lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial),
       lanes_at(s, b_pair4_conv1_planes));
@@ -1380,7 +1410,7 @@ static const struct normalization g_pair4_batchnorm1 = { .C = 32, .H = 16, .W = 
 
 // pair4_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair4_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm1, (struct pieces){8, 2, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair4_conv1_partial), s->state->pair4_batchnorm1_running_mean,
       s->state->pair4_batchnorm1_running_variance, s->scratch + b_pair4_batchnorm1_moments);
 }
@@ -1394,19 +1424,20 @@ static void k_pair4_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair4_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair4_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair4_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
       s->parameters->pair4_conv2_weight, s->scratch + b_pair4_conv2_weight_products);
 }
 
-// pair4_conv2 (unet.bn:5), forward and moments, by Winograd's products: 2 rows of a block a task
+// pair4_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_pair4_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+  winograd4_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair4_relu1_output), s->scratch + b_pair4_conv2_weight_products,
       lanes_at(s, b_pair4_conv2_output), moments_at(s, b_pair4_conv2_partial),
       lanes_at(s, b_pair4_conv2_planes));
@@ -1417,7 +1448,7 @@ static const struct normalization g_pair4_batchnorm2 = { .C = 32, .H = 16, .W = 
 
 // pair4_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair4_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm2, (struct pieces){8, 2, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair4_conv2_partial), s->state->pair4_batchnorm2_running_mean,
       s->state->pair4_batchnorm2_running_variance, s->scratch + b_pair4_batchnorm2_moments);
 }
@@ -1445,19 +1476,20 @@ static void k_conv_transpose2_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair5_conv1 = { .C = 32, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 8, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // pair5_conv1 (unet.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [16, 32, 3, 3]
 static void k_pair5_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair5_conv1, (struct pieces){6, 2, 4}, s->parameters->pair5_conv1_weight,
-      s->scratch + b_pair5_conv1_weight_products);
+  winograd4_weights(task, g_pair5_conv1, (struct pieces){6, 2, 4},
+      s->parameters->pair5_conv1_weight, s->scratch + b_pair5_conv1_weight_products);
 }
 
-// pair5_conv1 (unet.bn:4), forward and moments, by Winograd's products: 4 rows of a block a task
+// pair5_conv1 (unet.bn:4), forward and moments, by Winograd's 36 products a tile: 4 rows of a block
+// a task
 //   x [32, 32, 32], weight [16, 32, 3, 3], y [16, 32, 32]
 static void k_pair5_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair5_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  winograd4_moments(s, task, g_pair5_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_concat2_output), s->scratch + b_pair5_conv1_weight_products,
       lanes_at(s, b_pair5_conv1_output), moments_at(s, b_pair5_conv1_partial),
       lanes_at(s, b_pair5_conv1_planes));
@@ -1482,19 +1514,20 @@ static void k_pair5_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair5_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 16, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // pair5_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair5_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4}, s->parameters->pair5_conv2_weight,
-      s->scratch + b_pair5_conv2_weight_products);
+  winograd4_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4},
+      s->parameters->pair5_conv2_weight, s->scratch + b_pair5_conv2_weight_products);
 }
 
-// pair5_conv2 (unet.bn:5), forward and moments, by Winograd's products: 4 rows of a block a task
+// pair5_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 4 rows of a block
+// a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_pair5_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  winograd4_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair5_relu1_output), s->scratch + b_pair5_conv2_weight_products,
       lanes_at(s, b_pair5_conv2_output), moments_at(s, b_pair5_conv2_partial),
       lanes_at(s, b_pair5_conv2_planes));
@@ -2015,30 +2048,27 @@ static void k_pair5_batchnorm2_backward(const struct step *s, int task) {
 }
 
 // A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
 // multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -2047,38 +2077,39 @@ static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winogra
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair5_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4},
       s->parameters->pair5_conv2_weight, s->scratch + b_pair5_conv2_turned_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// pair5_conv2 (unet.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
+// pair5_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 4 rows of a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_pair5_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  winograd4_2(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair5_conv2_output_gradient), s->scratch + b_pair5_conv2_turned_weight_products,
       lanes_at(s, b_pair5_relu1_output_gradient), lanes_at(s, b_pair5_conv2_gradient_planes));
 }
@@ -2121,20 +2152,21 @@ static void k_pair5_batchnorm1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair5_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 32, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 8, .GROUP = 4 };
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
 // pair5_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [16, 32, 3, 3]
 static void k_pair5_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair5_conv1_2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_pair5_conv1_2, (struct pieces){11, 2, 10},
       s->parameters->pair5_conv1_weight, s->scratch + b_pair5_conv1_turned_weight_products);
 }
 
-// pair5_conv1 (unet.bn:4), input gradient, by Winograd's products: 4 rows of a block a task
+// pair5_conv1 (unet.bn:4), input gradient, by Winograd's 36 products a tile: 4 rows of a block a
+// task
 //   dy [16, 32, 32], weight [16, 32, 3, 3], dx [32, 32, 32]
 static void k_pair5_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair5_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){8, 4, 0},
+  winograd4_2(s, task, g_pair5_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair5_conv1_output_gradient), s->scratch + b_pair5_conv1_turned_weight_products,
       lanes_at(s, b_concat2_output_gradient), lanes_at(s, b_pair5_conv1_gradient_planes));
 }
@@ -2256,14 +2288,15 @@ static void k_pair4_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair4_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
       s->parameters->pair4_conv2_weight, s->scratch + b_pair4_conv2_turned_weight_products);
 }
 
-// pair4_conv2 (unet.bn:5), input gradient, by Winograd's products: 2 rows of a block a task
+// pair4_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
+// task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_pair4_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+  winograd4_2(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair4_conv2_output_gradient), s->scratch + b_pair4_conv2_turned_weight_products,
       lanes_at(s, b_pair4_relu1_output_gradient), lanes_at(s, b_pair4_conv2_gradient_planes));
 }
@@ -2306,20 +2339,21 @@ static void k_pair4_batchnorm1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair4_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 64, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair4_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [32, 64, 3, 3]
 static void k_pair4_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair4_conv1_2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_pair4_conv1_2, (struct pieces){22, 2, 20},
       s->parameters->pair4_conv1_weight, s->scratch + b_pair4_conv1_turned_weight_products);
 }
 
-// pair4_conv1 (unet.bn:4), input gradient, by Winograd's products: 2 rows of a block a task
+// pair4_conv1 (unet.bn:4), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
+// task
 //   dy [32, 16, 16], weight [32, 64, 3, 3], dx [64, 16, 16]
 static void k_pair4_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair4_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){8, 2, 0},
+  winograd4_2(s, task, g_pair4_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair4_conv1_output_gradient), s->scratch + b_pair4_conv1_turned_weight_products,
       lanes_at(s, b_concat1_output_gradient), lanes_at(s, b_pair4_conv1_gradient_planes));
 }
@@ -2399,14 +2433,14 @@ static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_pair3_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair3_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_pair3_conv2, (struct pieces){22, 2, 20},
       s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_turned_weight_products);
 }
 
-// pair3_conv2 (unet.bn:5), input gradient, by Winograd's products: 2 rows of a block a task
+// pair3_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){4, 2, 0},
+  winograd4_2(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv2_output_gradient), s->scratch + b_pair3_conv2_turned_weight_products,
       lanes_at(s, b_pair3_relu1_output_gradient), lanes_at(s, b_pair3_conv2_gradient_planes));
 }
@@ -2448,20 +2482,20 @@ static void k_pair3_batchnorm1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair3_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 32, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // pair3_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [64, 32, 3, 3]
 static void k_pair3_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair3_conv1_2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_pair3_conv1_2, (struct pieces){11, 2, 10},
       s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_turned_weight_products);
 }
 
-// pair3_conv1 (unet.bn:4), input gradient, by Winograd's products: 2 rows of a block a task
+// pair3_conv1 (unet.bn:4), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 8, 8]
 static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair3_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){4, 2, 0},
+  winograd4_2(s, task, g_pair3_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv1_output_gradient), s->scratch + b_pair3_conv1_turned_weight_products,
       lanes_at(s, b_maxpool2_output_gradient), lanes_at(s, b_pair3_conv1_gradient_planes));
 }
@@ -2558,14 +2592,15 @@ static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
       s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_turned_weight_products);
 }
 
-// pair2_conv2 (unet.bn:5), input gradient, by Winograd's products: 2 rows of a block a task
+// pair2_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
+// task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){8, 2, 0},
+  winograd4_2(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
       lanes_at(s, b_pair2_relu1_output_gradient), lanes_at(s, b_pair2_conv2_gradient_planes));
 }
@@ -2608,20 +2643,21 @@ static void k_pair2_batchnorm1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair2_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 16, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 8, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair2_conv1 (unet.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [32, 16, 3, 3]
 static void k_pair2_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair2_conv1_2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_pair2_conv1_2, (struct pieces){6, 2, 4},
       s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_turned_weight_products);
 }
 
-// pair2_conv1 (unet.bn:4), input gradient, by Winograd's products: 2 rows of a block a task
+// pair2_conv1 (unet.bn:4), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
+// task
 //   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 16, 16]
 static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair2_conv1_2, (struct pieces){6, 2, 4}, (struct pieces){8, 2, 0},
+  winograd4_2(s, task, g_pair2_conv1_2, (struct pieces){6, 2, 4}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv1_output_gradient), s->scratch + b_pair2_conv1_turned_weight_products,
       lanes_at(s, b_maxpool1_output_gradient), lanes_at(s, b_pair2_conv1_gradient_planes));
 }
@@ -2681,14 +2717,15 @@ static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4},
+  winograd4_turned_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4},
       s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_turned_weight_products);
 }
 
-// pair1_conv2 (unet.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
+// pair1_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 4 rows of a block a
+// task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+  winograd4_2(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
       lanes_at(s, b_pair1_relu1_output_gradient), lanes_at(s, b_pair1_conv2_gradient_planes));
 }
@@ -2859,31 +2896,31 @@ static const struct scheduled schedule[] = {
         .results = {{5, b_pair1_relu2_output, 16384, 16384}} },
     { k_maxpool1_forward, .tasks = 16, .results = {{7, b_maxpool1_output, 4096, 0}} },
     { k_pair2_conv1_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair2_conv1_forward, .tasks = 8, .results = {{8, b_pair2_conv1_output, 8192, 0}} },
+    { k_pair2_conv1_forward, .tasks = 2, .results = {{8, b_pair2_conv1_output, 8192, 0}} },
     { k_pair2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{9, b_pair2_relu1_output, 8192, 0}} },
     { k_pair2_conv2_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair2_conv2_forward, .tasks = 8, .results = {{11, b_pair2_conv2_output, 8192, 0}} },
+    { k_pair2_conv2_forward, .tasks = 2, .results = {{11, b_pair2_conv2_output, 8192, 0}} },
     { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_forward, .tasks = 32,
         .results = {{12, b_pair2_relu2_output, 8192, 8192}} },
     { k_maxpool2_forward, .tasks = 32, .results = {{14, b_maxpool2_output, 2048, 0}} },
     { k_pair3_conv1_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair3_conv1_forward, .tasks = 4, .results = {{15, b_pair3_conv1_output, 4096, 0}} },
+    { k_pair3_conv1_forward, .tasks = 1, .results = {{15, b_pair3_conv1_output, 4096, 0}} },
     { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{16, b_pair3_relu1_output, 4096, 0}} },
     { k_pair3_conv2_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair3_conv2_forward, .tasks = 4, .results = {{18, b_pair3_conv2_output, 4096, 0}} },
+    { k_pair3_conv2_forward, .tasks = 1, .results = {{18, b_pair3_conv2_output, 4096, 0}} },
     { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{19, b_pair3_relu2_output, 4096, 0}} },
     { k_conv_transpose1_forward, .tasks = 11,
         .results = {{21, b_conv_transpose1_output, 8192, 8192}} },
     { k_pair4_conv1_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair4_conv1_forward, .tasks = 8, .results = {{23, b_pair4_conv1_output, 8192, 0}} },
+    { k_pair4_conv1_forward, .tasks = 2, .results = {{23, b_pair4_conv1_output, 8192, 0}} },
     { k_pair4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{24, b_pair4_relu1_output, 8192, 0}} },
     { k_pair4_conv2_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair4_conv2_forward, .tasks = 8, .results = {{26, b_pair4_conv2_output, 8192, 0}} },
+    { k_pair4_conv2_forward, .tasks = 2, .results = {{26, b_pair4_conv2_output, 8192, 0}} },
     { k_pair4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{27, b_pair4_relu2_output, 8192, 0}} },
     { k_conv_transpose2_forward, .tasks = 6,
@@ -2925,13 +2962,13 @@ static const struct scheduled schedule[] = {
     { k_pair4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm2_backward, .tasks = 32 },
     { k_pair4_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair4_conv2_input_gradient, .tasks = 8 },
+    { k_pair4_conv2_input_gradient, .tasks = 2 },
     { k_pair4_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_pair4_batchnorm1_sums, .tasks = 32 },
     { k_pair4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm1_backward, .tasks = 32 },
     { k_pair4_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair4_conv1_input_gradient, .tasks = 8 },
+    { k_pair4_conv1_input_gradient, .tasks = 2 },
     { k_pair4_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
     { k_concat1_backward_2, .tasks = 4 },
     { k_conv_transpose1_input_gradient, .tasks = 13 },
@@ -2941,13 +2978,13 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_backward, .tasks = 16 },
     { k_pair3_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair3_conv2_input_gradient, .tasks = 4 },
+    { k_pair3_conv2_input_gradient, .tasks = 1 },
     { k_pair3_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 16 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 16 },
     { k_pair3_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair3_conv1_input_gradient, .tasks = 4 },
+    { k_pair3_conv1_input_gradient, .tasks = 1 },
     { k_pair3_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
     { k_maxpool2_backward, .tasks = 32 },
     { k_pair2_relu2_gradient_sum, .tasks = 4 },
@@ -2955,13 +2992,13 @@ static const struct scheduled schedule[] = {
     { k_pair2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_backward, .tasks = 32 },
     { k_pair2_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
-    { k_pair2_conv2_input_gradient, .tasks = 8 },
+    { k_pair2_conv2_input_gradient, .tasks = 2 },
     { k_pair2_conv2_weight_gradient, .tasks = 768, .whole = 1 },
     { k_pair2_batchnorm1_sums, .tasks = 32 },
     { k_pair2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_backward, .tasks = 32 },
     { k_pair2_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
-    { k_pair2_conv1_input_gradient, .tasks = 8 },
+    { k_pair2_conv1_input_gradient, .tasks = 2 },
     { k_pair2_conv1_weight_gradient, .tasks = 384, .whole = 1 },
     { k_maxpool1_backward, .tasks = 16 },
     { k_pair1_relu2_gradient_sum, .tasks = 8 },
@@ -3387,44 +3424,44 @@ static const bnc_kernel kernels[] = {
     {"pair1_conv1_forward", 1, 0, 14155776.0, 1247296.0},
     {"pair1_batchnorm1_moments_merge", 2, 0, 0.0, 704.0},
     {"pair1_batchnorm1_forward", 2, 0, 786432.0, 2097472.0},
-    {"pair1_conv2_weight_transform", 4, 0, 0.0, 26624.0},
-    {"pair1_conv2_forward", 4, 0, 75497472.0, 6361088.0},
+    {"pair1_conv2_weight_transform", 4, 0, 0.0, 48384.0},
+    {"pair1_conv2_forward", 4, 0, 75497472.0, 4609280.0},
     {"pair1_batchnorm2_moments_merge", 5, 0, 0.0, 3392.0},
     {"pair1_batchnorm2_forward", 5, 0, 786432.0, 2097472.0},
     {"maxpool1_forward", 7, 0, 262144.0, 1310720.0},
-    {"pair2_conv1_weight_transform", 8, 0, 0.0, 52224.0},
-    {"pair2_conv1_forward", 8, 0, 37748736.0, 4021248.0},
-    {"pair2_batchnorm1_moments_merge", 9, 0, 0.0, 6784.0},
+    {"pair2_conv1_weight_transform", 8, 0, 0.0, 94464.0},
+    {"pair2_conv1_forward", 8, 0, 37748736.0, 1776384.0},
+    {"pair2_batchnorm1_moments_merge", 9, 0, 0.0, 2176.0},
     {"pair2_batchnorm1_forward", 9, 0, 393216.0, 1049216.0},
-    {"pair2_conv2_weight_transform", 11, 0, 0.0, 103424.0},
-    {"pair2_conv2_forward", 11, 0, 75497472.0, 5364736.0},
-    {"pair2_batchnorm2_moments_merge", 12, 0, 0.0, 6784.0},
+    {"pair2_conv2_weight_transform", 11, 0, 0.0, 186624.0},
+    {"pair2_conv2_forward", 11, 0, 75497472.0, 2407168.0},
+    {"pair2_batchnorm2_moments_merge", 12, 0, 0.0, 2176.0},
     {"pair2_batchnorm2_forward", 12, 0, 393216.0, 1049216.0},
     {"maxpool2_forward", 14, 0, 131072.0, 655360.0},
-    {"pair3_conv1_weight_transform", 15, 0, 0.0, 205824.0},
-    {"pair3_conv1_forward", 15, 0, 37748736.0, 2128896.0},
-    {"pair3_batchnorm1_moments_merge", 16, 0, 0.0, 7424.0},
+    {"pair3_conv1_weight_transform", 15, 0, 0.0, 370944.0},
+    {"pair3_conv1_forward", 15, 0, 37748736.0, 1590528.0},
+    {"pair3_batchnorm1_moments_merge", 16, 0, 0.0, 2816.0},
     {"pair3_batchnorm1_forward", 16, 0, 196608.0, 525568.0},
-    {"pair3_conv2_weight_transform", 18, 0, 0.0, 410624.0},
-    {"pair3_conv2_forward", 18, 0, 75497472.0, 2915328.0},
-    {"pair3_batchnorm2_moments_merge", 19, 0, 0.0, 7424.0},
+    {"pair3_conv2_weight_transform", 18, 0, 0.0, 739584.0},
+    {"pair3_conv2_forward", 18, 0, 75497472.0, 2311424.0},
+    {"pair3_batchnorm2_moments_merge", 19, 0, 0.0, 2816.0},
     {"pair3_batchnorm2_forward", 19, 0, 196608.0, 525568.0},
     {"conv_transpose1_forward", 21, 0, 16777216.0, 819328.0},
-    {"pair4_conv1_weight_transform", 23, 0, 0.0, 205824.0},
-    {"pair4_conv1_forward", 23, 0, 150994944.0, 4905984.0},
-    {"pair4_batchnorm1_moments_merge", 24, 0, 0.0, 6784.0},
+    {"pair4_conv1_weight_transform", 23, 0, 0.0, 370944.0},
+    {"pair4_conv1_forward", 23, 0, 150994944.0, 3668736.0},
+    {"pair4_batchnorm1_moments_merge", 24, 0, 0.0, 2176.0},
     {"pair4_batchnorm1_forward", 24, 0, 393216.0, 1049216.0},
-    {"pair4_conv2_weight_transform", 26, 0, 0.0, 103424.0},
-    {"pair4_conv2_forward", 26, 0, 75497472.0, 5364736.0},
-    {"pair4_batchnorm2_moments_merge", 27, 0, 0.0, 6784.0},
+    {"pair4_conv2_weight_transform", 26, 0, 0.0, 186624.0},
+    {"pair4_conv2_forward", 26, 0, 75497472.0, 2407168.0},
+    {"pair4_batchnorm2_moments_merge", 27, 0, 0.0, 2176.0},
     {"pair4_batchnorm2_forward", 27, 0, 393216.0, 1049216.0},
     {"conv_transpose2_forward", 29, 0, 16777216.0, 1581120.0},
-    {"pair5_conv1_weight_transform", 31, 0, 0.0, 52224.0},
-    {"pair5_conv1_forward", 31, 0, 150994944.0, 6377472.0},
+    {"pair5_conv1_weight_transform", 31, 0, 0.0, 94464.0},
+    {"pair5_conv1_forward", 31, 0, 150994944.0, 6874368.0},
     {"pair5_batchnorm1_moments_merge", 32, 0, 0.0, 3392.0},
     {"pair5_batchnorm1_forward", 32, 0, 786432.0, 2097472.0},
-    {"pair5_conv2_weight_transform", 34, 0, 0.0, 26624.0},
-    {"pair5_conv2_forward", 34, 0, 75497472.0, 6361088.0},
+    {"pair5_conv2_weight_transform", 34, 0, 0.0, 48384.0},
+    {"pair5_conv2_forward", 34, 0, 75497472.0, 4609280.0},
     {"pair5_batchnorm2_moments_merge", 35, 0, 0.0, 3392.0},
     {"pair5_batchnorm2_forward", 35, 0, 786432.0, 2097472.0},
     {"conv1_forward", 37, 0, 1048576.0, 1179784.0},
@@ -3437,14 +3474,14 @@ static const bnc_kernel kernels[] = {
     {"pair5_batchnorm2_sums", 35, 0, 1310720.0, 2097728.0},
     {"pair5_batchnorm2_parameter_gradient", 35, 0, 0.0, 1600.0},
     {"pair5_batchnorm2_backward", 35, 0, 1572864.0, 3146176.0},
-    {"pair5_conv2_turned_weight_transform", 34, 0, 0.0, 26624.0},
-    {"pair5_conv2_input_gradient", 34, 0, 75497472.0, 6358016.0},
+    {"pair5_conv2_turned_weight_transform", 34, 0, 0.0, 48384.0},
+    {"pair5_conv2_input_gradient", 34, 0, 75497472.0, 4606208.0},
     {"pair5_conv2_weight_gradient", 34, 0, 75497472.0, 2152448.0},
     {"pair5_batchnorm1_sums", 32, 0, 1310720.0, 2097728.0},
     {"pair5_batchnorm1_parameter_gradient", 32, 0, 0.0, 1600.0},
     {"pair5_batchnorm1_backward", 32, 0, 1572864.0, 3146176.0},
-    {"pair5_conv1_turned_weight_transform", 31, 0, 0.0, 52224.0},
-    {"pair5_conv1_input_gradient", 31, 0, 150994944.0, 6374400.0},
+    {"pair5_conv1_turned_weight_transform", 31, 0, 0.0, 94464.0},
+    {"pair5_conv1_input_gradient", 31, 0, 150994944.0, 6871296.0},
     {"pair5_conv1_weight_gradient", 31, 0, 150994944.0, 3256320.0},
     {"concat2_backward_2", 30, 0, 0.0, 2097152.0},
     {"conv_transpose2_input_gradient", 29, 0, 16777216.0, 1581056.0},
@@ -3453,14 +3490,14 @@ static const bnc_kernel kernels[] = {
     {"pair4_batchnorm2_sums", 27, 0, 655360.0, 1049728.0},
     {"pair4_batchnorm2_parameter_gradient", 27, 0, 0.0, 3200.0},
     {"pair4_batchnorm2_backward", 27, 0, 786432.0, 1573760.0},
-    {"pair4_conv2_turned_weight_transform", 26, 0, 0.0, 103424.0},
-    {"pair4_conv2_input_gradient", 26, 0, 75497472.0, 5358592.0},
+    {"pair4_conv2_turned_weight_transform", 26, 0, 0.0, 186624.0},
+    {"pair4_conv2_input_gradient", 26, 0, 75497472.0, 2405632.0},
     {"pair4_conv2_weight_gradient", 26, 0, 75497472.0, 1269760.0},
     {"pair4_batchnorm1_sums", 24, 0, 655360.0, 1049728.0},
     {"pair4_batchnorm1_parameter_gradient", 24, 0, 0.0, 3200.0},
     {"pair4_batchnorm1_backward", 24, 0, 786432.0, 1573760.0},
-    {"pair4_conv1_turned_weight_transform", 23, 0, 0.0, 205824.0},
-    {"pair4_conv1_input_gradient", 23, 0, 150994944.0, 4899840.0},
+    {"pair4_conv1_turned_weight_transform", 23, 0, 0.0, 370944.0},
+    {"pair4_conv1_input_gradient", 23, 0, 150994944.0, 3667200.0},
     {"pair4_conv1_weight_gradient", 23, 0, 150994944.0, 2015232.0},
     {"concat1_backward_2", 22, 0, 0.0, 1048576.0},
     {"conv_transpose1_input_gradient", 21, 0, 16777216.0, 819200.0},
@@ -3469,36 +3506,36 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_sums", 19, 0, 327680.0, 526592.0},
     {"pair3_batchnorm2_parameter_gradient", 19, 0, 0.0, 6400.0},
     {"pair3_batchnorm2_backward", 19, 0, 393216.0, 788224.0},
-    {"pair3_conv2_turned_weight_transform", 18, 0, 0.0, 410624.0},
-    {"pair3_conv2_input_gradient", 18, 0, 75497472.0, 2909184.0},
+    {"pair3_conv2_turned_weight_transform", 18, 0, 0.0, 739584.0},
+    {"pair3_conv2_input_gradient", 18, 0, 75497472.0, 2309888.0},
     {"pair3_conv2_weight_gradient", 18, 0, 75497472.0, 1409024.0},
     {"pair3_batchnorm1_sums", 16, 0, 327680.0, 526592.0},
     {"pair3_batchnorm1_parameter_gradient", 16, 0, 0.0, 6400.0},
     {"pair3_batchnorm1_backward", 16, 0, 393216.0, 788224.0},
-    {"pair3_conv1_turned_weight_transform", 15, 0, 0.0, 205824.0},
-    {"pair3_conv1_input_gradient", 15, 0, 37748736.0, 2122752.0},
+    {"pair3_conv1_turned_weight_transform", 15, 0, 0.0, 370944.0},
+    {"pair3_conv1_input_gradient", 15, 0, 37748736.0, 1588992.0},
     {"pair3_conv1_weight_gradient", 15, 0, 37748736.0, 835584.0},
     {"maxpool2_backward", 14, 0, 131072.0, 1179648.0},
     {"pair2_relu2_gradient_sum", 13, 0, 131072.0, 1572864.0},
     {"pair2_batchnorm2_sums", 12, 0, 655360.0, 1049728.0},
     {"pair2_batchnorm2_parameter_gradient", 12, 0, 0.0, 3200.0},
     {"pair2_batchnorm2_backward", 12, 0, 786432.0, 1573760.0},
-    {"pair2_conv2_turned_weight_transform", 11, 0, 0.0, 103424.0},
-    {"pair2_conv2_input_gradient", 11, 0, 75497472.0, 5358592.0},
+    {"pair2_conv2_turned_weight_transform", 11, 0, 0.0, 186624.0},
+    {"pair2_conv2_input_gradient", 11, 0, 75497472.0, 2405632.0},
     {"pair2_conv2_weight_gradient", 11, 0, 75497472.0, 1269760.0},
     {"pair2_batchnorm1_sums", 9, 0, 655360.0, 1049728.0},
     {"pair2_batchnorm1_parameter_gradient", 9, 0, 0.0, 3200.0},
     {"pair2_batchnorm1_backward", 9, 0, 786432.0, 1573760.0},
-    {"pair2_conv1_turned_weight_transform", 8, 0, 0.0, 52224.0},
-    {"pair2_conv1_input_gradient", 8, 0, 37748736.0, 4015104.0},
+    {"pair2_conv1_turned_weight_transform", 8, 0, 0.0, 94464.0},
+    {"pair2_conv1_input_gradient", 8, 0, 37748736.0, 1774848.0},
     {"pair2_conv1_weight_gradient", 8, 0, 37748736.0, 897024.0},
     {"maxpool1_backward", 7, 0, 262144.0, 2359296.0},
     {"pair1_relu2_gradient_sum", 6, 0, 262144.0, 3145728.0},
     {"pair1_batchnorm2_sums", 5, 0, 1310720.0, 2097728.0},
     {"pair1_batchnorm2_parameter_gradient", 5, 0, 0.0, 1600.0},
     {"pair1_batchnorm2_backward", 5, 0, 1572864.0, 3146176.0},
-    {"pair1_conv2_turned_weight_transform", 4, 0, 0.0, 26624.0},
-    {"pair1_conv2_input_gradient", 4, 0, 75497472.0, 6358016.0},
+    {"pair1_conv2_turned_weight_transform", 4, 0, 0.0, 48384.0},
+    {"pair1_conv2_input_gradient", 4, 0, 75497472.0, 4606208.0},
     {"pair1_conv2_weight_gradient", 4, 0, 75497472.0, 2152448.0},
     {"pair1_batchnorm1_sums", 2, 0, 1310720.0, 2097728.0},
     {"pair1_batchnorm1_parameter_gradient", 2, 0, 0.0, 1600.0},
@@ -3551,7 +3588,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "5ce241d6a5cbbb53492a5fee298d656aa135bc0767dec80d9265b079fc03ff81",
+      .model_hash = "0ceda8d896e4142ce1bcc93885a95a3832f7a0cc1827a5c25ccc76d547723848",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

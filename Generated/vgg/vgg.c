@@ -152,40 +152,40 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 14692608,  // [8][3][32][32][8]
-  b_pair1_conv1_output = 2109440,  // [8][32][32][32][8]
+  b_image_lanes = 15494144,  // [8][3][32][32][8]
+  b_pair1_conv1_output = 2386944,  // [8][32][32][32][8]
   b_pair1_conv1_partial = 0,  // [8][32][3]
-  b_pair1_batchnorm1_moments = 14890368,  // [3][32]
-  b_pair1_relu1_output = 4206592,  // [8][32][32][32][8]
-  b_pair1_conv2_weight_products = 1060864,  // [16][1040]
-  b_pair1_conv2_output = 6303744,  // [8][32][32][32][8]
-  b_pair1_conv2_partial = 1077504,  // [8][2][32][3]
-  b_pair1_conv2_planes = 0,  // [8][2][8288][8]
-  b_pair1_batchnorm2_moments = 14890464,  // [3][32]
-  b_pair1_maxpool1_output = 11546624,  // [8][32][16][16][8]
-  b_pair2_conv1_weight_products = 798720,  // [16][2064]
-  b_pair2_conv1_output = 8400896,  // [8][64][16][16][8]
-  b_pair2_conv1_partial = 831744,  // [8][2][64][3]
-  b_pair2_conv1_planes = 0,  // [8][2][6240][8]
-  b_pair2_batchnorm1_moments = 14889984,  // [3][64]
-  b_pair2_relu1_output = 9449472,  // [8][64][16][16][8]
-  b_pair2_conv2_weight_products = 1060864,  // [16][4112]
-  b_pair2_conv2_output = 10498048,  // [8][64][16][16][8]
-  b_pair2_conv2_partial = 1126656,  // [8][2][64][3]
-  b_pair2_conv2_planes = 0,  // [8][2][8288][8]
-  b_pair2_batchnorm2_moments = 14890176,  // [3][64]
-  b_pair2_maxpool1_output = 14430464,  // [8][64][8][8][8]
-  b_pair3_conv1_weight_products = 1585152,  // [16][8208]
-  b_pair3_conv1_output = 12070912,  // [8][128][8][8][8]
-  b_pair3_conv1_partial = 1716480,  // [8][2][128][3]
-  b_pair3_conv1_planes = 0,  // [8][2][12384][8]
-  b_pair3_batchnorm1_moments = 14889216,  // [3][128]
-  b_pair3_relu1_output = 12595200,  // [8][128][8][8][8]
-  b_pair3_conv2_weight_products = 13643776,  // [16][16400]
-  b_pair3_conv2_output = 13119488,  // [8][128][8][8][8]
-  b_pair3_conv2_partial = 13906176,  // [8][2][128][3]
-  b_pair3_conv2_planes = 0,  // [8][2][16480][8]
-  b_pair3_batchnorm2_moments = 14889600,  // [3][128]
+  b_pair1_batchnorm1_moments = 15691904,  // [3][32]
+  b_pair1_relu1_output = 4484096,  // [8][32][32][32][8]
+  b_pair1_conv2_weight_products = 1207296,  // [36][1040]
+  b_pair1_conv2_output = 6581248,  // [8][32][32][32][8]
+  b_pair1_conv2_partial = 1244736,  // [8][2][32][3]
+  b_pair1_conv2_planes = 0,  // [8][2][9432][8]
+  b_pair1_batchnorm2_moments = 15692000,  // [3][32]
+  b_pair1_maxpool1_output = 12872704,  // [8][32][16][16][8]
+  b_pair2_conv1_weight_products = 1797120,  // [36][2064]
+  b_pair2_conv1_output = 8678400,  // [8][64][16][16][8]
+  b_pair2_conv1_partial = 1871424,  // [8][2][64][3]
+  b_pair2_conv1_planes = 0,  // [8][2][14040][8]
+  b_pair2_batchnorm1_moments = 15691520,  // [3][64]
+  b_pair2_relu1_output = 9726976,  // [8][64][16][16][8]
+  b_pair2_conv2_weight_products = 11824128,  // [36][4112]
+  b_pair2_conv2_output = 10775552,  // [8][64][16][16][8]
+  b_pair2_conv2_partial = 11972160,  // [8][2][64][3]
+  b_pair2_conv2_planes = 0,  // [8][2][18648][8]
+  b_pair2_batchnorm2_moments = 15691712,  // [3][64]
+  b_pair2_maxpool1_output = 12414528,  // [8][64][8][8][8]
+  b_pair3_conv1_weight_products = 1783296,  // [36][8208]
+  b_pair3_conv1_output = 13396992,  // [8][128][8][8][8]
+  b_pair3_conv1_partial = 2078784,  // [8][128][3]
+  b_pair3_conv1_planes = 0,  // [8][1][27864][8]
+  b_pair3_batchnorm1_moments = 15690752,  // [3][128]
+  b_pair3_relu1_output = 13921280,  // [8][128][8][8][8]
+  b_pair3_conv2_weight_products = 11824128,  // [36][16400]
+  b_pair3_conv2_output = 14445568,  // [8][128][8][8][8]
+  b_pair3_conv2_partial = 2373120,  // [8][128][3]
+  b_pair3_conv2_planes = 0,  // [8][1][37080][8]
+  b_pair3_batchnorm2_moments = 15691136,  // [3][128]
   b_pair3_maxpool1_output = 131584,  // [8][128][4][4][8]
   b_relu1_output = 16896,  // [8][256][8]
   b_dropout1_output = 33280,  // [8][256][8]
@@ -199,38 +199,38 @@ enum {
   b_dense1_rows = 0,  // [64][2056]
   b_pair3_batchnorm2_partial_sums = 0,  // [8][128][2]
   b_pair3_batchnorm2_coefficients = 2048,  // [4][128]
-  b_pair3_conv2_output_gradient = 13119488,  // [8][128][8][8][8]
-  b_pair3_relu1_output_gradient = 13643776,  // [8][128][8][8][8]
-  b_pair3_conv2_turned_weight_products = 14168064,  // [16][16400]
-  b_pair3_conv2_gradient_planes = 0,  // [8][2][16480][8]
+  b_pair3_conv2_output_gradient = 14445568,  // [8][128][8][8][8]
+  b_pair3_relu1_output_gradient = 14969856,  // [8][128][8][8][8]
+  b_pair3_conv2_turned_weight_products = 11824128,  // [36][16400]
+  b_pair3_conv2_gradient_planes = 0,  // [8][1][37080][8]
   b_pair3_batchnorm1_partial_sums = 0,  // [8][128][2]
   b_pair3_batchnorm1_coefficients = 2048,  // [4][128]
-  b_pair3_conv1_output_gradient = 12070912,  // [8][128][8][8][8]
-  b_pair2_maxpool1_output_gradient = 1585152,  // [8][64][8][8][8]
-  b_pair3_conv1_turned_weight_products = 1847296,  // [16][8208]
-  b_pair3_conv1_gradient_planes = 0,  // [8][2][12384][8]
+  b_pair3_conv1_output_gradient = 13396992,  // [8][128][8][8][8]
+  b_pair2_maxpool1_output_gradient = 2078784,  // [8][64][8][8][8]
+  b_pair3_conv1_turned_weight_products = 1783296,  // [36][8208]
+  b_pair3_conv1_gradient_planes = 0,  // [8][1][27864][8]
   b_pair2_batchnorm2_partial_sums = 0,  // [8][64][2]
   b_pair2_batchnorm2_coefficients = 1024,  // [4][64]
-  b_pair2_conv2_output_gradient = 10498048,  // [8][64][16][16][8]
-  b_pair2_relu1_output_gradient = 1060864,  // [8][64][16][16][8]
-  b_pair2_conv2_turned_weight_products = 12070912,  // [16][4112]
-  b_pair2_conv2_gradient_planes = 0,  // [8][2][8288][8]
+  b_pair2_conv2_output_gradient = 10775552,  // [8][64][16][16][8]
+  b_pair2_relu1_output_gradient = 11824128,  // [8][64][16][16][8]
+  b_pair2_conv2_turned_weight_products = 13396992,  // [36][4112]
+  b_pair2_conv2_gradient_planes = 0,  // [8][2][18648][8]
   b_pair2_batchnorm1_partial_sums = 0,  // [8][64][2]
   b_pair2_batchnorm1_coefficients = 1024,  // [4][64]
-  b_pair2_conv1_output_gradient = 8400896,  // [8][64][16][16][8]
-  b_pair1_maxpool1_output_gradient = 798720,  // [8][32][16][16][8]
-  b_pair2_conv1_turned_weight_products = 1323008,  // [16][2064]
-  b_pair2_conv1_gradient_planes = 0,  // [8][2][6240][8]
+  b_pair2_conv1_output_gradient = 8678400,  // [8][64][16][16][8]
+  b_pair1_maxpool1_output_gradient = 1797120,  // [8][32][16][16][8]
+  b_pair2_conv1_turned_weight_products = 9726976,  // [36][2064]
+  b_pair2_conv1_gradient_planes = 0,  // [8][2][14040][8]
   b_pair1_batchnorm2_partial_sums = 0,  // [8][32][2]
   b_pair1_batchnorm2_coefficients = 512,  // [4][32]
-  b_pair1_conv2_output_gradient = 6303744,  // [8][32][32][32][8]
+  b_pair1_conv2_output_gradient = 6581248,  // [8][32][32][32][8]
   b_pair1_relu1_output_gradient = 0,  // [8][32][32][32][8]
-  b_pair1_conv2_turned_weight_products = 9461760,  // [16][1040]
-  b_pair1_conv2_gradient_planes = 8400896,  // [8][2][8288][8]
+  b_pair1_conv2_turned_weight_products = 2097152,  // [36][1040]
+  b_pair1_conv2_gradient_planes = 8678400,  // [8][2][9432][8]
   b_pair1_batchnorm1_partial_sums = 2097152,  // [8][32][2]
   b_pair1_batchnorm1_coefficients = 2097664,  // [4][32]
-  b_pair1_conv1_output_gradient = 2109440,  // [8][32][32][32][8]
-  SCRATCH = 14890560
+  b_pair1_conv1_output_gradient = 2386944,  // [8][32][32][32][8]
+  SCRATCH = 15692096
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -668,21 +668,18 @@ static void k_pair1_batchnorm1_forward(const struct step *s, int task) {
 
 // A convolution of C channels of H x W numbers to K channels of OH x OW by windows of 3 x 3 taps,
 // with PT rows of zeros above the image and PL columns of them to its left, as Winograd has it:
-// F(2x2, 3x3) of Lavin and Gray (2015). A tile of 2 x 2 results is
+// F(SIDE x SIDE, 3x3) of Lavin and Gray (2015). A tile of SIDE x SIDE results is
 //   A' (sum over c of (G w[k, c] G') * (B' x[c] B)) A
-// of the 4 x 4 numbers of x that it depends on: 16 products a channel instead of 36. With rows
-// apart by ;
-//   G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-//   B' = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
-//   A' = [1 1 1 0; 0 1 -1 -1]
-// The tiles lie in rows of TW; STRIP of them go through the 16 products while what these read stays
-// in the cache, GROUP side by side in registers.
+// of the window of x that it depends on, which has two rows and two columns more: as many products
+// a channel as there are numbers in it, instead of 9 a result. The tiles lie in rows of TW; STRIP
+// of them go through the products while what these read stays in the cache, GROUP side by side in
+// registers.
 struct winograd {
-  int C, H, W, K, OH, OW, PT, PL, TW, STRIP, GROUP;
+  int C, H, W, K, OH, OW, PT, PL, SIDE, TW, STRIP, GROUP;
 };
 
-// What lies between two of the 16 planes, beside what they hold: planes a power of two apart would
-// lie in the same lines of a cache.
+// What lies between two of the products' planes, beside what they hold: planes a power of two apart
+// would lie in the same lines of a cache.
 enum { SKEW_VECTORS = 3, SKEW_WEIGHTS = 16 };
 
 // From one plane to the next, of `channels` of a strip's tiles and of the weight.
@@ -693,33 +690,65 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-static const struct winograd g_pair1_conv2 = { .C = 32, .H = 32, .W = 32, .K = 32, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .TW = 16, .STRIP = 8, .GROUP = 4 };
+// F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
+// infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
+//   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
+//         0 -r -1/2 2r 1 0; 0 r -1/2 -2r 1 0; 0 1 0 -5/2 0 1]
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 0; 0 r/2 -r/2 4r -4r 1]
+//   G = [1 0 0; -2/3 -2r/3 -1/3; -2/3 2r/3 -1/3; 1/6 r/3 1/3; 1/6 -r/3 1/3; 0 0 1]
+static const real WINOGRAD_ROOT = (real)0.70710678118654752440;
+static ALWAYS_INLINE void winograd4_window(const vec *x, vec *v) {
+  const vec inner = x[4] - 2 * x[2], outer = x[4] - x[2] / 2;
+  const vec left = WINOGRAD_ROOT * (x[3] - 2 * x[1]), right = WINOGRAD_ROOT * (2 * x[3] - x[1]);
+  v[0] = x[0] - (real)2.5 * x[2] + x[4];
+  v[1] = inner + left;
+  v[2] = inner - left;
+  v[3] = outer + right;
+  v[4] = outer - right;
+  v[5] = x[1] - (real)2.5 * x[3] + x[5];
+}
+static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
+  const vec left = WINOGRAD_ROOT * (m[1] - m[2]), right = WINOGRAD_ROOT * (m[3] - m[4]);
+  y[0] = m[0] + inner + outer;
+  y[1] = left + 2 * right;
+  y[2] = inner / 2 + 2 * outer;
+  y[3] = left / 2 + 4 * right + m[5];
+}
+static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
+  const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
+  u[0] = w[0];
+  u[1] = (inner + middle) * -2 / 3;
+  u[2] = (inner - middle) * -2 / 3;
+  u[3] = (outer + 2 * middle) / 6;
+  u[4] = (outer - 2 * middle) / 6;
+  u[5] = w[2];
+}
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 16 products those
+static const struct winograd g_pair1_conv2 = { .C = 32, .H = 32, .W = 32, .K = 32, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
+
+// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
 // of a tile lie side by side, channel by channel of what they are multiplied with.
-static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[j], middle = w[3 + j], below = w[6 + j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[j], w[3 + j], w[6 + j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -727,53 +756,50 @@ static ALWAYS_INLINE void winograd_weights(int task, const struct winograd g,
 // pair1_conv2 (vgg.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair1_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair1_conv2, (struct pieces){11, 2, 10},
+  winograd4_weights(task, g_pair1_conv2, (struct pieces){11, 2, 10},
       s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_weight_products);
 }
 
-// B' x B of the tile whose window begins at a row and a column; `edge` says that it reaches into
-// the padding.
-static ALWAYS_INLINE void winograd_transform(const struct winograd g, const vec *x, int row,
-    int column, vec *v, const int edge) {
-  const int plane = winograd_plane(g, g.C);
-  const ptrdiff_t start = (ptrdiff_t)row * g.W + column;
-  vec d[4][4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    vec a[4];
-    UNROLL for (int i = 0; i < 4; i++) {
-      const int outside = row + i < 0 || row + i >= g.H || column + j < 0 || column + j >= g.W;
-      a[i] = edge && outside ? (vec){0} : x[start + (i * g.W + j)];
-    }
-    d[0][j] = a[0] - a[2];
-    d[1][j] = a[1] + a[2];
-    d[2][j] = a[2] - a[1];
-    d[3][j] = a[1] - a[3];
+// B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
+// is 0.
+static ALWAYS_INLINE void winograd4_transform(const struct winograd g, const vec *x, int row,
+    int column, vec *v, const int plane) {
+  static const vec zeros[6] = { {0} };
+  const vec *rows[6];
+  UNROLL for (int i = 0; i < 6; i++) {
+    const int outside = row + i < 0 || row + i >= g.H;
+    rows[i] = outside ? zeros : x + ((ptrdiff_t)(row + i) * g.W + column);
   }
-  UNROLL for (int i = 0; i < 4; i++) {
-    v[4 * i * plane] = d[i][0] - d[i][2];
-    v[(4 * i + 1) * plane] = d[i][1] + d[i][2];
-    v[(4 * i + 2) * plane] = d[i][2] - d[i][1];
-    v[(4 * i + 3) * plane] = d[i][1] - d[i][3];
+  vec d[6][6];
+  UNROLL for (int j = 0; j < 6; j++) {
+    const int outside = column + j < 0 || column + j >= g.W;
+    vec a[6], b[6] = { {0} };
+    if (!outside) {
+      UNROLL for (int i = 0; i < 6; i++) a[i] = rows[i][j];
+      winograd4_window(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_window(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) v[(6 * i + j) * plane] = b[j];
   }
 }
 
 // B' x B of a group's tiles from `tile` on, channel by channel; tiles from `last` on are none, and
 // are taken to be the one before.
-static ALWAYS_INLINE void winograd_load(const struct winograd g, const vec *x, int tile, int last,
+static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, int tile, int last,
     vec *v) {
-  int rows[TILE], columns[TILE], edges[TILE];
+  int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 2 - g.PT;
-    columns[t] = at % g.TW * 2 - g.PL;
-    edges[t] = rows[t] < 0 || rows[t] + 4 > g.H || columns[t] < 0 || columns[t] + 4 > g.W;
+    rows[t] = at / g.TW * 4 - g.PT;
+    columns[t] = at % g.TW * 4 - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
-      if (edges[t])
-        winograd_transform(g, x, rows[t], columns[t], v, 1);
-      else
-        winograd_transform(g, x, rows[t], columns[t], v, 0);
+      winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -788,7 +814,7 @@ static ALWAYS_INLINE void winograd_tile(const struct winograd g, const real *wei
   UNROLL for (int n = 0; n < channels * g.GROUP; n++) m[n] = sum[n];
 }
 
-// One of the 16 products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
+// One of the products of a group of tiles: m[k] = sum over c of weight[k, c] * v[c].
 static ALWAYS_INLINE void winograd_products(const struct winograd g, const struct pieces tiles,
     const real *weight, const vec *v, vec *m) {
   const int wide = tiles.wide * (tiles.size + 1);
@@ -799,30 +825,30 @@ static ALWAYS_INLINE void winograd_products(const struct winograd g, const struc
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
-static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, vec *y, mask active,
-    int tile, int last) {
+static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m, vec *y,
+    mask active, int tile, int last) {
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 2;
-    columns[t] = (tile + t) % g.TW * 2;
+    rows[t] = (tile + t) / g.TW * 4;
+    columns[t] = (tile + t) % g.TW * 4;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
       const ptrdiff_t start = ((ptrdiff_t)c * g.OH + rows[t]) * g.OW + columns[t];
-      vec d[2][4];
-      UNROLL for (int j = 0; j < 4; j++) {
-        const vec *a = m + (t + j * plane);
-        const vec inner = a[4 * plane] + a[8 * plane], outer = a[4 * plane] - a[8 * plane];
-        d[0][j] = a[0] + inner;
-        d[1][j] = outer - a[12 * plane];
+      vec d[4][6];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[4];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[t + (6 * i + j) * plane];
+        winograd4_results(a, b);
+        UNROLL for (int i = 0; i < 4; i++) d[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 2; i++) {
-        const vec inner = d[i][1] + d[i][2], outer = d[i][1] - d[i][2];
-        const vec results[2] = {d[i][0] + inner, outer - d[i][3]};
-        UNROLL for (int j = 0; j < 2; j++) {
-          if (g.OH % 2 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 2 && columns[t] + j >= g.OW) continue;
+      UNROLL for (int i = 0; i < 4; i++) {
+        vec results[4];
+        winograd4_results(d[i], results);
+        UNROLL for (int j = 0; j < 4; j++) {
+          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
+          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -833,26 +859,26 @@ static ALWAYS_INLINE void winograd_store(const struct winograd g, const vec *m, 
 
 // A task of a convolution by Winograd's products: a band of rows of one block, then their mean and
 // squares for the batch norm.
-static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
   if (!s->training) return;
   partial += task * g.K;
@@ -861,10 +887,11 @@ static ALWAYS_INLINE void winograd_moments(const struct step *s, int task, const
         active, partial[k]);
 }
 
-// pair1_conv2 (vgg.bn:5), forward and moments, by Winograd's products: 16 rows of a block a task
+// pair1_conv2 (vgg.bn:5), forward and moments, by Winograd's 36 products a tile: 16 rows of a block
+// a task
 //   x [32, 32, 32], weight [32, 32, 3, 3], y [32, 32, 32]
 static void k_pair1_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
+  winograd4_moments(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
       lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
       lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial),
       lanes_at(s, b_pair1_conv2_planes));
@@ -944,19 +971,20 @@ static void k_pair1_batchnorm2_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair2_conv1 = { .C = 32, .H = 16, .W = 16, .K = 64, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair2_conv1 (vgg.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [64, 32, 3, 3]
 static void k_pair2_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair2_conv1, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_pair2_conv1, (struct pieces){22, 2, 20},
       s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_weight_products);
 }
 
-// pair2_conv1 (vgg.bn:4), forward and moments, by Winograd's products: 8 rows of a block a task
+// pair2_conv1 (vgg.bn:4), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 16, 16]
 static void k_pair2_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair2_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
+  winograd4_moments(s, task, g_pair2_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair1_maxpool1_output), s->scratch + b_pair2_conv1_weight_products,
       lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial),
       lanes_at(s, b_pair2_conv1_planes));
@@ -981,19 +1009,20 @@ static void k_pair2_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair2_conv2 = { .C = 64, .H = 16, .W = 16, .K = 64, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair2_conv2 (vgg.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [64, 64, 3, 3]
 static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair2_conv2, (struct pieces){22, 2, 20},
+  winograd4_weights(task, g_pair2_conv2, (struct pieces){22, 2, 20},
       s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_weight_products);
 }
 
-// pair2_conv2 (vgg.bn:5), forward and moments, by Winograd's products: 8 rows of a block a task
+// pair2_conv2 (vgg.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
+// a task
 //   x [64, 16, 16], weight [64, 64, 3, 3], y [64, 16, 16]
 static void k_pair2_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
+  winograd4_moments(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
       lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial),
       lanes_at(s, b_pair2_conv2_planes));
@@ -1018,19 +1047,19 @@ static void k_pair2_batchnorm2_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair3_conv1 = { .C = 64, .H = 8, .W = 8, .K = 128, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // pair3_conv1 (vgg.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [128, 64, 3, 3]
 static void k_pair3_conv1_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair3_conv1, (struct pieces){43, 2, 42},
+  winograd4_weights(task, g_pair3_conv1, (struct pieces){43, 2, 42},
       s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_weight_products);
 }
 
-// pair3_conv1 (vgg.bn:4), forward and moments, by Winograd's products: 4 rows of a block a task
+// pair3_conv1 (vgg.bn:4), forward and moments, by Winograd's 36 products a tile: a block a task
 //   x [64, 8, 8], weight [128, 64, 3, 3], y [128, 8, 8]
 static void k_pair3_conv1_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair3_conv1, (struct pieces){43, 2, 42}, (struct pieces){2, 4, 0},
+  winograd4_moments(s, task, g_pair3_conv1, (struct pieces){43, 2, 42}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair2_maxpool1_output), s->scratch + b_pair3_conv1_weight_products,
       lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial),
       lanes_at(s, b_pair3_conv1_planes));
@@ -1041,9 +1070,9 @@ static const struct normalization g_pair3_batchnorm1 = { .C = 128, .H = 8, .W = 
 
 // pair3_batchnorm1 (vgg.bn:4): mean and variance of each channel
 static void k_pair3_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm1, (struct pieces){2, 4, 0}, (real)1e-05,
-      moments_at(s, b_pair3_conv1_partial), s->state->pair3_batchnorm1_running_mean,
-      s->state->pair3_batchnorm1_running_variance, s->scratch + b_pair3_batchnorm1_moments);
+  batchnorm_moments(s, task, g_pair3_batchnorm1, (real)1e-05, moments_at(s, b_pair3_conv1_partial),
+      s->state->pair3_batchnorm1_running_mean, s->state->pair3_batchnorm1_running_variance,
+      s->scratch + b_pair3_batchnorm1_moments);
 }
 
 // pair3_batchnorm1, pair3_relu1 (vgg.bn:4), forward: x [128, 8, 8], y [128, 8, 8]
@@ -1055,19 +1084,19 @@ static void k_pair3_batchnorm1_forward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair3_conv2 = { .C = 128, .H = 8, .W = 8, .K = 128, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // pair3_conv2 (vgg.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [128, 128, 3, 3]
 static void k_pair3_conv2_weight_transform(const struct step *s, int task) {
-  winograd_weights(task, g_pair3_conv2, (struct pieces){43, 2, 42},
+  winograd4_weights(task, g_pair3_conv2, (struct pieces){43, 2, 42},
       s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_weight_products);
 }
 
-// pair3_conv2 (vgg.bn:5), forward and moments, by Winograd's products: 4 rows of a block a task
+// pair3_conv2 (vgg.bn:5), forward and moments, by Winograd's 36 products a tile: a block a task
 //   x [128, 8, 8], weight [128, 128, 3, 3], y [128, 8, 8]
 static void k_pair3_conv2_forward(const struct step *s, int task) {
-  winograd_moments(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){2, 4, 0},
+  winograd4_moments(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_relu1_output), s->scratch + b_pair3_conv2_weight_products,
       lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial),
       lanes_at(s, b_pair3_conv2_planes));
@@ -1078,9 +1107,9 @@ static const struct normalization g_pair3_batchnorm2 = { .C = 128, .H = 8, .W = 
 
 // pair3_batchnorm2 (vgg.bn:5): mean and variance of each channel
 static void k_pair3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair3_batchnorm2, (struct pieces){2, 4, 0}, (real)1e-05,
-      moments_at(s, b_pair3_conv2_partial), s->state->pair3_batchnorm2_running_mean,
-      s->state->pair3_batchnorm2_running_variance, s->scratch + b_pair3_batchnorm2_moments);
+  batchnorm_moments(s, task, g_pair3_batchnorm2, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
+      s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
+      s->scratch + b_pair3_batchnorm2_moments);
 }
 
 // pair3_batchnorm2, pair3_relu2, pair3_maxpool1 (vgg.bn:5), forward: x [128, 8, 8], y [128, 4, 4]
@@ -1635,30 +1664,27 @@ static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
 }
 
 // A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 16 products those of a tile lie side by side, channel by channel of what they are
+// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
 // multiplied with.
-static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
   const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[4][3];
+      real rows[6][3];
       for (int j = 0; j < 3; j++) {
-        const real above = w[8 - j], middle = w[5 - j], below = w[2 - j];
-        rows[0][j] = above;
-        rows[1][j] = (above + middle + below) / 2;
-        rows[2][j] = (above - middle + below) / 2;
-        rows[3][j] = below;
+        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
+        real u[6];
+        winograd4_taps(column, u);
+        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
       }
       real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 4; i++, to += 4 * plane) {
-        const real left = rows[i][0], middle = rows[i][1], right = rows[i][2];
-        to[0] = left;
-        to[plane] = (left + middle + right) / 2;
-        to[2 * plane] = (left - middle + right) / 2;
-        to[3 * plane] = right;
+      for (int i = 0; i < 6; i++) {
+        real u[6];
+        winograd4_taps(rows[i], u);
+        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
       }
     }
 }
@@ -1667,38 +1693,38 @@ static ALWAYS_INLINE void winograd_turned_weights(int task, const struct winogra
 // channels a task
 //   weight [128, 128, 3, 3]
 static void k_pair3_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair3_conv2, (struct pieces){43, 2, 42},
+  winograd4_turned_weights(task, g_pair3_conv2, (struct pieces){43, 2, 42},
       s->parameters->pair3_conv2_weight, s->scratch + b_pair3_conv2_turned_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
-static ALWAYS_INLINE void winograd_2(const struct step *s, int task, const struct winograd g,
+static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 1) / 2 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (16 * (inputs + outputs)), *m = v + 16 * inputs;
-  for (int strip = first / 2 * g.TW; strip < last; strip += g.STRIP) {
+  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
-    for (int t = 0; t < count; t += g.GROUP) winograd_load(g, x, strip + t, last, v + t * g.C);
-    for (int p = 0; p < 16; p++)
+    for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
+    for (int p = 0; p < 36; p++)
       for (int t = 0; t < count; t += g.GROUP)
         winograd_products(g, tiles, weight + p * winograd_weight_plane(g), v + p * inputs + t * g.C,
             m + p * outputs + t * g.K);
     for (int t = 0; t < count; t += g.GROUP)
-      winograd_store(g, m + t * g.K, y, active, strip + t, last);
+      winograd4_store(g, m + t * g.K, y, active, strip + t, last);
   }
 }
 
-// pair3_conv2 (vgg.bn:5), input gradient, by Winograd's products: 4 rows of a block a task
+// pair3_conv2 (vgg.bn:5), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [128, 8, 8], weight [128, 128, 3, 3], dx [128, 8, 8]
 static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){2, 4, 0},
+  winograd4_2(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv2_output_gradient), s->scratch + b_pair3_conv2_turned_weight_products,
       lanes_at(s, b_pair3_relu1_output_gradient), lanes_at(s, b_pair3_conv2_gradient_planes));
 }
@@ -1925,20 +1951,20 @@ static void k_pair3_batchnorm1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair3_conv1_2 = { .C = 128, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .TW = 4, .STRIP = 4, .GROUP = 4 };
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
 // pair3_conv1 (vgg.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [128, 64, 3, 3]
 static void k_pair3_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair3_conv1_2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_pair3_conv1_2, (struct pieces){22, 2, 20},
       s->parameters->pair3_conv1_weight, s->scratch + b_pair3_conv1_turned_weight_products);
 }
 
-// pair3_conv1 (vgg.bn:4), input gradient, by Winograd's products: 4 rows of a block a task
+// pair3_conv1 (vgg.bn:4), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [128, 8, 8], weight [128, 64, 3, 3], dx [64, 8, 8]
 static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair3_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0},
+  winograd4_2(s, task, g_pair3_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv1_output_gradient), s->scratch + b_pair3_conv1_turned_weight_products,
       lanes_at(s, b_pair2_maxpool1_output_gradient), lanes_at(s, b_pair3_conv1_gradient_planes));
 }
@@ -1985,14 +2011,15 @@ static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair2_conv2, (struct pieces){22, 2, 20},
+  winograd4_turned_weights(task, g_pair2_conv2, (struct pieces){22, 2, 20},
       s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_turned_weight_products);
 }
 
-// pair2_conv2 (vgg.bn:5), input gradient, by Winograd's products: 8 rows of a block a task
+// pair2_conv2 (vgg.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
+// task
 //   dy [64, 16, 16], weight [64, 64, 3, 3], dx [64, 16, 16]
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
+  winograd4_2(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
       lanes_at(s, b_pair2_relu1_output_gradient), lanes_at(s, b_pair2_conv2_gradient_planes));
 }
@@ -2035,20 +2062,21 @@ static void k_pair2_batchnorm1_backward(const struct step *s, int task) {
 }
 
 static const struct winograd g_pair2_conv1_2 = { .C = 64, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .TW = 8, .STRIP = 4, .GROUP = 4 };
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
 // pair2_conv1 (vgg.bn:4), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [64, 32, 3, 3]
 static void k_pair2_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair2_conv1_2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_pair2_conv1_2, (struct pieces){11, 2, 10},
       s->parameters->pair2_conv1_weight, s->scratch + b_pair2_conv1_turned_weight_products);
 }
 
-// pair2_conv1 (vgg.bn:4), input gradient, by Winograd's products: 8 rows of a block a task
+// pair2_conv1 (vgg.bn:4), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
+// task
 //   dy [64, 16, 16], weight [64, 32, 3, 3], dx [32, 16, 16]
 static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair2_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+  winograd4_2(s, task, g_pair2_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv1_output_gradient), s->scratch + b_pair2_conv1_turned_weight_products,
       lanes_at(s, b_pair1_maxpool1_output_gradient), lanes_at(s, b_pair2_conv1_gradient_planes));
 }
@@ -2095,14 +2123,15 @@ static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd_turned_weights(task, g_pair1_conv2, (struct pieces){11, 2, 10},
+  winograd4_turned_weights(task, g_pair1_conv2, (struct pieces){11, 2, 10},
       s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_turned_weight_products);
 }
 
-// pair1_conv2 (vgg.bn:5), input gradient, by Winograd's products: 16 rows of a block a task
+// pair1_conv2 (vgg.bn:5), input gradient, by Winograd's 36 products a tile: 16 rows of a block a
+// task
 //   dy [32, 32, 32], weight [32, 32, 3, 3], dx [32, 32, 32]
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
-  winograd_2(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
+  winograd4_2(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
       lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
       lanes_at(s, b_pair1_relu1_output_gradient), lanes_at(s, b_pair1_conv2_gradient_planes));
 }
@@ -2314,11 +2343,11 @@ static const struct scheduled schedule[] = {
     { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_forward, .tasks = 64, .results = {{11, b_pair2_maxpool1_output, 4096}} },
     { k_pair3_conv1_weight_transform, .tasks = 43, .whole = 1 },
-    { k_pair3_conv1_forward, .tasks = 2, .results = {{14, b_pair3_conv1_output, 8192}} },
+    { k_pair3_conv1_forward, .tasks = 1, .results = {{14, b_pair3_conv1_output, 8192}} },
     { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_forward, .tasks = 32, .results = {{15, b_pair3_relu1_output, 8192}} },
     { k_pair3_conv2_weight_transform, .tasks = 43, .whole = 1 },
-    { k_pair3_conv2_forward, .tasks = 2, .results = {{17, b_pair3_conv2_output, 8192}} },
+    { k_pair3_conv2_forward, .tasks = 1, .results = {{17, b_pair3_conv2_output, 8192}} },
     { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_forward, .tasks = 32, .results = {{18, b_pair3_maxpool1_output, 2048}} },
     { k_dense1_forward, .tasks = 86, .group = 4, .results = {{22, b_relu1_output, 256}} },
@@ -2340,13 +2369,13 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm2_backward, .tasks = 32 },
     { k_pair3_conv2_turned_weight_transform, .tasks = 43, .whole = 1 },
-    { k_pair3_conv2_input_gradient, .tasks = 2 },
+    { k_pair3_conv2_input_gradient, .tasks = 1 },
     { k_pair3_conv2_weight_gradient, .tasks = 12288, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 32 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 32 },
     { k_pair3_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
-    { k_pair3_conv1_input_gradient, .tasks = 2 },
+    { k_pair3_conv1_input_gradient, .tasks = 1 },
     { k_pair3_conv1_weight_gradient, .tasks = 6144, .whole = 1 },
     { k_pair2_batchnorm2_sums, .tasks = 64 },
     { k_pair2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2676,25 +2705,25 @@ static const bnc_kernel kernels[] = {
     {"pair1_conv1_forward", 0, 0, 113246208.0, 9181568.0},
     {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 3712.0},
     {"pair1_batchnorm1_forward", 1, 0, 6291456.0, 16777856.0},
-    {"pair1_conv2_weight_transform", 3, 0, 0.0, 103424.0},
-    {"pair1_conv2_forward", 3, 0, 1207959552.0, 21093376.0},
+    {"pair1_conv2_weight_transform", 3, 0, 0.0, 186624.0},
+    {"pair1_conv2_forward", 3, 0, 1207959552.0, 21762304.0},
     {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 6784.0},
     {"pair1_batchnorm2_forward", 4, 0, 6291456.0, 10486400.0},
-    {"pair2_conv1_weight_transform", 7, 0, 0.0, 205824.0},
-    {"pair2_conv1_forward", 7, 0, 603979776.0, 9630720.0},
+    {"pair2_conv1_weight_transform", 7, 0, 0.0, 370944.0},
+    {"pair2_conv1_forward", 7, 0, 603979776.0, 13789440.0},
     {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 13568.0},
     {"pair2_batchnorm1_forward", 8, 0, 3145728.0, 8389888.0},
-    {"pair2_conv2_weight_transform", 10, 0, 0.0, 410624.0},
-    {"pair2_conv2_forward", 10, 0, 1207959552.0, 12907520.0},
+    {"pair2_conv2_weight_transform", 10, 0, 0.0, 739584.0},
+    {"pair2_conv2_forward", 10, 0, 1207959552.0, 18540800.0},
     {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 13568.0},
     {"pair2_batchnorm2_forward", 11, 0, 3145728.0, 5244160.0},
-    {"pair3_conv1_weight_transform", 14, 0, 0.0, 820224.0},
-    {"pair3_conv1_forward", 14, 0, 603979776.0, 10036224.0},
-    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 27136.0},
+    {"pair3_conv1_weight_transform", 14, 0, 0.0, 1476864.0},
+    {"pair3_conv1_forward", 14, 0, 603979776.0, 11473152.0},
+    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 14848.0},
     {"pair3_batchnorm1_forward", 15, 0, 1572864.0, 4196864.0},
-    {"pair3_conv2_weight_transform", 17, 0, 0.0, 1639424.0},
-    {"pair3_conv2_forward", 17, 0, 1207959552.0, 13706240.0},
-    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 27136.0},
+    {"pair3_conv2_weight_transform", 17, 0, 0.0, 2951424.0},
+    {"pair3_conv2_forward", 17, 0, 1207959552.0, 16060672.0},
+    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 14848.0},
     {"pair3_batchnorm2_forward", 18, 0, 1572864.0, 2624000.0},
     {"dense1_forward", 22, 0, 67108864.0, 2688000.0},
     {"dropout1_forward", 24, 0, 16384.0, 131072.0},
@@ -2712,32 +2741,32 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_sums", 18, 0, 2621440.0, 2632192.0},
     {"pair3_batchnorm2_parameter_gradient", 18, 0, 0.0, 16896.0},
     {"pair3_batchnorm2_backward", 18, 0, 3145728.0, 4722176.0},
-    {"pair3_conv2_turned_weight_transform", 17, 0, 0.0, 1639424.0},
-    {"pair3_conv2_input_gradient", 17, 0, 1207959552.0, 13681664.0},
+    {"pair3_conv2_turned_weight_transform", 17, 0, 0.0, 2951424.0},
+    {"pair3_conv2_input_gradient", 17, 0, 1207959552.0, 16048384.0},
     {"pair3_conv2_weight_gradient", 17, 0, 1207959552.0, 6553600.0},
     {"pair3_batchnorm1_sums", 15, 0, 2621440.0, 4205056.0},
     {"pair3_batchnorm1_parameter_gradient", 15, 0, 0.0, 16896.0},
     {"pair3_batchnorm1_backward", 15, 0, 3145728.0, 6295040.0},
-    {"pair3_conv1_turned_weight_transform", 14, 0, 0.0, 820224.0},
-    {"pair3_conv1_input_gradient", 14, 0, 603979776.0, 10011648.0},
+    {"pair3_conv1_turned_weight_transform", 14, 0, 0.0, 1476864.0},
+    {"pair3_conv1_input_gradient", 14, 0, 603979776.0, 11460864.0},
     {"pair3_conv1_weight_gradient", 14, 0, 603979776.0, 4325376.0},
     {"pair2_batchnorm2_sums", 11, 0, 5242880.0, 5248256.0},
     {"pair2_batchnorm2_parameter_gradient", 11, 0, 0.0, 8448.0},
     {"pair2_batchnorm2_backward", 11, 0, 6291456.0, 9438976.0},
-    {"pair2_conv2_turned_weight_transform", 10, 0, 0.0, 410624.0},
-    {"pair2_conv2_input_gradient", 10, 0, 1207959552.0, 12895232.0},
+    {"pair2_conv2_turned_weight_transform", 10, 0, 0.0, 739584.0},
+    {"pair2_conv2_input_gradient", 10, 0, 1207959552.0, 18528512.0},
     {"pair2_conv2_weight_gradient", 10, 0, 1207959552.0, 8978432.0},
     {"pair2_batchnorm1_sums", 8, 0, 5242880.0, 8393984.0},
     {"pair2_batchnorm1_parameter_gradient", 8, 0, 0.0, 8448.0},
     {"pair2_batchnorm1_backward", 8, 0, 6291456.0, 12584704.0},
-    {"pair2_conv1_turned_weight_transform", 7, 0, 0.0, 205824.0},
-    {"pair2_conv1_input_gradient", 7, 0, 603979776.0, 9618432.0},
+    {"pair2_conv1_turned_weight_transform", 7, 0, 0.0, 370944.0},
+    {"pair2_conv1_input_gradient", 7, 0, 603979776.0, 13777152.0},
     {"pair2_conv1_weight_gradient", 7, 0, 603979776.0, 6586368.0},
     {"pair1_batchnorm2_sums", 4, 0, 10485760.0, 10488448.0},
     {"pair1_batchnorm2_parameter_gradient", 4, 0, 0.0, 4224.0},
     {"pair1_batchnorm2_backward", 4, 0, 12582912.0, 18875264.0},
-    {"pair1_conv2_turned_weight_transform", 3, 0, 0.0, 103424.0},
-    {"pair1_conv2_input_gradient", 3, 0, 1207959552.0, 21087232.0},
+    {"pair1_conv2_turned_weight_transform", 3, 0, 0.0, 186624.0},
+    {"pair1_conv2_input_gradient", 3, 0, 1207959552.0, 21756160.0},
     {"pair1_conv2_weight_gradient", 3, 0, 1207959552.0, 16924672.0},
     {"pair1_batchnorm1_sums", 1, 0, 10485760.0, 16779904.0},
     {"pair1_batchnorm1_parameter_gradient", 1, 0, 0.0, 4224.0},
@@ -2784,7 +2813,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "ed6620384254c5c0056ab889bb8b1448ae03753bf321b39ba6010feb5d2e9bd5",
+      .model_hash = "d788ec2f5717e565e10ea8bfad1c13fe9919a006827b43b64017c91562da6f4d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ed6620384254c5c0056ab889bb8b1448ae03753bf321b39ba6010feb5d2e9bd5");
+  strcpy(c.model, "d788ec2f5717e565e10ea8bfad1c13fe9919a006827b43b64017c91562da6f4d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import IR
 import Lowering
+import Operators
 import Testing
 
 /// The generated C as a product of its own.
@@ -30,13 +31,18 @@ import Testing
         try expectNoWarning(Case.everything, plan, compiler, Self.warnings)
       }
     }
+    // The C of double is the same but for the type.
+    guard precision == .float else { return }
     var small = PlanOptions.smallCache(precision)
     small.target.compilerFlags = []
     try expectNoWarning(Case.wideDense, small, compiler, Self.warnings)
     small.target.cacheBytes = 65536
     try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
     for example in Case.winograd {
-      try expectNoWarning(example, .winograd(precision, .generic), compiler, Self.warnings)
+      for side in WinogradGeometry.sides {
+        try expectNoWarning(
+          example, .winograd(precision, .generic, side: side), compiler, Self.warnings)
+      }
     }
     // What is left: the other losses, and models that leave parts of the file out.
     for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled
@@ -55,9 +61,7 @@ import Testing
   /// for.
   @Test(arguments: Tools.compilers)
   func anyDialect(_ compiler: String) throws {
-    let others = (Case.activations + Case.scheduled + Case.optimized).flatMap { example in
-      [PlanOptions.Purpose.training, .inference].map { (example, PlanOptions(purpose: $0)) }
-    }
+    let others = (Case.activations + Case.scheduled + Case.optimized).map { ($0, PlanOptions()) }
     let each = ["", "-std=gnu11", "-std=gnu17", "-std=c11", "-std=c17", "-std=c2x", "-std=c23"]
     for (example, plan, dialects) in [
       (Case.everything, PlanOptions(target: .x86_64_v4)), (.everything, PlanOptions()),
@@ -100,7 +104,7 @@ import Testing
   /// times the pixels and 32 times the batch, is as long within a tenth. And from saying things
   /// twice: three stages more of a kind that is there add their names, sizes and places, and no
   /// functions. Whether convolutions go by Winograd's products depends on their sizes: both are held.
-  @Test(arguments: [PlanOptions.Products.exact, .winograd])
+  @Test(arguments: [PlanOptions.Products.exact, .tilesOf2, .tilesOf4])
   func lengthFollowsLayers(_ products: PlanOptions.Products) throws {
     func lines(depth: Int = 3, width: Int = 8, image: Int = 8, batch: Int = 8) throws -> Int {
       let stage = "conv(\(width), kernel: 3, padding: 1) | batchnorm | relu"
@@ -140,7 +144,7 @@ import Testing
         #endif
         try expectNoWarning(chain, PlanOptions(target: target), compiler, flags + [level])
         try expectNoWarning(
-          Case.winograd[2], .winograd(.float, target), compiler, flags + [level])
+          Case.winograd[2], .winograd(.float, target, side: 4), compiler, flags + [level])
       }
     }
   }

@@ -85,7 +85,15 @@ import Testing
     let more = some + [PlanOptions(purpose: .inspection), PlanOptions(purpose: .inference)]
     for (example, plans) in kinds.map({ ($0, more) }) + networks.map({ ($0, plans) })
       + trained.map({ ($0, some) })
-      + Case.winograd.map({ ($0, [.winograd(.float, .x86_64_v3), .winograd(.double, .generic)]) })
+      + Case.winograd.map({
+        (
+          $0,
+          [
+            .winograd(.float, .x86_64_v3, side: 4), .winograd(.double, .generic, side: 2),
+            .winograd(.double, .generic, side: 4),
+          ]
+        )
+      })
     {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)

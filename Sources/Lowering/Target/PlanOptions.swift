@@ -18,8 +18,8 @@ package struct PlanOptions: Hashable, Sendable {
     /// By fewer products of transformed numbers, where that takes less time and float's rounding is
     /// all that it shows in.
     case fast
-    /// By those wherever there are such: for tests.
-    case winograd
+    /// By those of tiles of 2 x 2 results wherever there are such, or of 4 x 4: for tests.
+    case tilesOf2, tilesOf4
   }
 
   /// What an inference's C reads where it stands alone, its weights in it, and nobody loads it as a

@@ -63,7 +63,7 @@ extension KernelPlanner {
     let epilogue = epilogue(operation, node)
     let dx = makePart(node.results[0])
     let input = model.shape(of: layer.operands[0])
-    if let geometry = winogradInputGradient(op, input: input, output: layer.shape) {
+    if let geometry = winograd(op, input: input, output: layer.shape, turned: true) {
       return planWinograd(geometry, node, dy: dy, epilogue: epilogue, dx: dx)
     }
     let pass = inputGradientPass(op, input: input, output: layer.shape)

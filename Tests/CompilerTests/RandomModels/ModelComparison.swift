@@ -77,7 +77,8 @@ struct ModelComparison {
     let name =
       "training for \(plan.target.name), cache of \(plan.target.cacheBytes)"
       + (plan.fuses ? "" : ", not fused")
-      + (plan.products == .winograd ? ", by Winograd's products" : "")
+      + (plan.products == .tilesOf2 ? ", by Winograd's products, 2 x 2" : "")
+      + (plan.products == .tilesOf4 ? ", by Winograd's products, 4 x 4" : "")
       + (plan.memory == nil ? "" : ", in little memory")
     mistakes += naive.mistakes(trained.evaluate(sample), training: false).map {
       "\(name), evaluation: \($0)"
@@ -149,7 +150,7 @@ struct ModelComparison {
     case 0: .training(.double, target: target, fuses: false)
     case 1: .smallCache(.double, target: target)
     case 2: .cache(16384, .double, target: target)
-    case 3: .winograd(.double, target, cache: 16384)
+    case 3: .winograd(.double, target, side: seed % 2 == 0 ? 2 : 4, cache: 16384)
     case 4: .least(.double, target: target)
     default: .training(.double, target: target)
     }

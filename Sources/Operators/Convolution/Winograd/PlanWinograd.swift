@@ -2,56 +2,60 @@ import IR
 import Lowering
 
 extension KernelPlanner {
-  /// The sizes of a forward pass by Winograd's products; nil where the sums themselves are taken.
-  func winograd(_ op: Convolution, input: Shape, output: Shape) -> WinogradGeometry? {
-    WinogradGeometry(op, input: input, output: output).flatMap { isChosen($0) ? $0 : nil }
-  }
-
-  /// The sizes of an input gradient by them, likewise.
-  func winogradInputGradient(
-    _ op: Convolution, input: Shape, output: Shape
+  /// The sizes of a forward pass by Winograd's products, or of the input gradient by them; nil where
+  /// the sums themselves are taken.
+  ///
+  /// A step that is inspected, or whose numbers are double, is for looking at gradients: their sums
+  /// are those of the formula.
+  func winograd(
+    _ op: Convolution, input: Shape, output: Shape, turned: Bool = false
   ) -> WinogradGeometry? {
-    WinogradGeometry(op, input: input, output: output).map(\.turned).flatMap {
-      isChosen($0) ? $0 : nil
+    guard options.purpose == .training else { return nil }
+    func tiles(_ side: Int) -> WinogradGeometry? {
+      let forward = WinogradGeometry(op, input: input, output: output, side: side)
+      return turned ? forward?.turned : forward
     }
-  }
-
-  /// Whether the products are taken. A step that is inspected, or whose numbers are double, is for
-  /// looking at gradients: their sums are those of the formula.
-  private func isChosen(_ geometry: WinogradGeometry) -> Bool {
     switch options.products {
-    case .exact: false
+    case .exact: return nil
+    case .tilesOf2: return tiles(2)
+    case .tilesOf4: return tiles(4)
     case .fast:
-      options.purpose == .training && options.precision == .float
-        && geometry.pays(on: options.target, blocks: blocks)
-    case .winograd: options.purpose == .training
+      guard options.precision == .float else { return nil }
+      func cost(_ geometry: WinogradGeometry) -> Double {
+        geometry.cost(on: options.target, blocks: blocks)
+      }
+      let cheapest = WinogradGeometry.sides.compactMap(tiles).min { cost($0) < cost($1) }
+      return cheapest.flatMap { cost($0) < $0.costOfSums(on: options.target) ? $0 : nil }
     }
   }
 
   /// How the tiles of `geometry` are cut.
   func winogradPass(_ geometry: WinogradGeometry) -> WinogradPass {
-    let tiles = geometry.tileRows * geometry.tileColumns
+    let bands = winogradBands(geometry)
+    let tiles = (geometry.tileRows * geometry.tileColumns + bands.count - 1) / bands.count
     let tile = RegisterTile.search(
       rows: geometry.results, columns: tiles, depth: geometry.channels,
       registers: options.target.registers)
     let group = tile.columns.largest
-    let bands = winogradBands(geometry)
     let bytesOfGroup =
-      16 * (geometry.channels + geometry.results) * group * lanes * options.precision.bytes
-    let groupsOfBand = (tiles / bands.count + group - 1) / group
+      geometry.planes * (geometry.channels + geometry.results) * group * lanes
+      * options.precision.bytes
+    let groupsOfBand = (tiles + group - 1) / group
     let fitting = max(1, options.target.cacheBytes / 2 / bytesOfGroup)
     return WinogradPass(
       tile: tile.rows, group: group, strip: group * min(fitting, groupsOfBand), bands: bands)
   }
 
-  /// Bands of rows, of which sixteen threads find enough. Each has whole tiles, and as many rows as
-  /// any other, so that their statistics weigh alike: an odd row is not cut off.
+  /// Bands of rows, of which sixteen threads find enough, and each of which has tiles enough for the
+  /// weight that it reads. Each has whole tiles, and as many rows as any other, so that their
+  /// statistics weigh alike: a part of a tile is not cut off.
   private func winogradBands(_ geometry: WinogradGeometry) -> Partition {
     let rows = geometry.tileRows
-    guard geometry.resultHeight % 2 == 0 else { return .whole(geometry.resultHeight) }
-    let wanted = min(rows, (16 + blocks - 1) / blocks)
-    let count = (wanted...rows).first { rows % $0 == 0 } ?? rows
-    return Partition(geometry.resultHeight, limit: 2 * rows / count)
+    guard geometry.resultHeight % geometry.side == 0 else { return .whole(geometry.resultHeight) }
+    let wanted = min((16 + blocks - 1) / blocks, rows * geometry.tileColumns / 8)
+    guard wanted > 1 else { return .whole(geometry.resultHeight) }
+    let count = (min(wanted, rows)...rows).first { rows % $0 == 0 } ?? rows
+    return Partition(geometry.resultHeight, limit: geometry.side * rows / count)
   }
 
   /// The kernel that brings a weight into the products' place, in front of the one that reads it.
@@ -62,7 +66,7 @@ extension KernelPlanner {
     let weight = TensorID(layer: index, role: .weight)
     let products = makeBuffer(
       name + "_products",
-      .numbers([16, geometry.results * geometry.channels + WinogradPass.weightSkew]))
+      .numbers([geometry.planes, geometry.results * geometry.channels + WinogradPass.weightSkew]))
     add(
       name + "_transform", layers: [index], phase, .fixed(pass.tile.count),
       WinogradWeights(geometry: geometry, tile: pass.tile, weight: weight, products: products),
@@ -75,7 +79,9 @@ extension KernelPlanner {
   mutating func makeWinogradSpace(
     _ name: String, _ geometry: WinogradGeometry, _ pass: WinogradPass
   ) -> BufferID {
-    let vectors = 16 * ((geometry.channels + geometry.results) * pass.strip + 2 * WinogradPass.skew)
+    let vectors =
+      geometry.planes
+      * ((geometry.channels + geometry.results) * pass.strip + 2 * WinogradPass.skew)
     return makeBuffer(name + "_planes", .numbers([blocks, pass.bands.count, vectors, lanes]))
   }
 }

@@ -1,9 +1,17 @@
 import IR
 import Lowering
 
-extension SharedText {
-  fileprivate static func winograd(_ name: String) -> SharedText {
-    SharedText("winograd_\(name)", template: "Winograd/\(name).c.mustache")
+/// A part of the C that is the same for all tiles of one side.
+private struct WinogradText: SharedFunction {
+  let template, stem: String
+  var name = ""
+  let side, window: Int
+
+  /// - Parameter part: The file name of the template without its endings.
+  init(_ part: String, _ geometry: WinogradGeometry) {
+    template = "Winograd/\(part).c.mustache"
+    (side, window) = (geometry.side, geometry.window)
+    stem = "winograd\(side)_\(part)"
   }
 }
 
@@ -28,13 +36,15 @@ private struct WinogradNames {
     shared.define(.pieces)
     shared.define(.pieceSize)
     _ = shared.name(WinogradType())
+    shared.define(SharedText("winograd\(g.side)", template: "Winograd/along\(g.side).c.mustache"))
     return shared.name(
       SharedSizes(
         "winograd", of: layer, names: names,
         [
           ("C", g.channels), ("H", g.height), ("W", g.width), ("K", g.results),
           ("OH", g.resultHeight), ("OW", g.resultWidth), ("PT", g.top), ("PL", g.left),
-          ("TW", g.tileColumns), ("STRIP", spec.pass.strip), ("GROUP", spec.pass.group),
+          ("SIDE", g.side), ("TW", g.tileColumns), ("STRIP", spec.pass.strip),
+          ("GROUP", spec.pass.group),
         ]))
   }
 
@@ -49,6 +59,7 @@ private struct WinogradNames {
 struct WinogradContext: TemplateContext {
   var template: String { "Winograd/forward.c.mustache" }
   let name, layer, source, title, pieceText, x, xShape, weightShape, y, yShape, call: String
+  let planes: Int
   let partial: Bool
   let then: String?
 
@@ -62,6 +73,7 @@ struct WinogradContext: TemplateContext {
     layer = names.layer(kernel.head)
     source = names.line(of: kernel.head)
     title = g.isTurned ? "input gradient" : "forward"
+    planes = g.planes
     (x, y) = g.isTurned ? ("dy", "dx") : ("x", "y")
     pieceText =
       spec.pass.bands.count > 1 ? "\(spec.pass.bands.sizeText) rows of a block" : "a block"
@@ -90,21 +102,27 @@ struct WinogradContext: TemplateContext {
     _ spec: WinogradConvolution, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> String {
     _ = shared.name(TileSize(names))
-    for part in ["transform", "load", "tile", "products"] { shared.define(.winograd(part)) }
+    for part in ["transform", "load"] { _ = shared.name(WinogradText(part, spec.geometry)) }
+    for part in ["tile", "products"] {
+      shared.define(SharedText("winograd_\(part)", template: "Winograd/\(part).c.mustache"))
+    }
     let (bias, sums) = (spec.bias != nil, spec.sums != nil)
     let saved = spec.epilogue?.savedNames ?? []
     let end = (spec.activation ?? spec.epilogue?.function).map { "_\($0.name)" } ?? ""
     let value =
       spec.activation.map { names.vector($0, ["sum"]) }
       ?? names.value("sum", spec.epilogue, at: "at")
+    let g = spec.geometry
+    let stem = "winograd\(g.side)"
     let store = shared.name(
       WinogradStore(
-        stem: "winograd_store" + (bias ? "_bias" : "") + end, bias: bias, sums: sums, saved: saved,
-        value: value))
+        stem: stem + "_store" + (bias ? "_bias" : "") + end, side: g.side, window: g.window,
+        bias: bias, sums: sums, saved: saved, value: value))
     return shared.name(
       WinogradTask(
-        stem: "winograd" + (bias ? "_bias" : "") + end + (spec.partial != nil ? "_moments" : ""),
-        bias: bias, sums: sums, partial: spec.partial != nil, saved: saved, store: store))
+        stem: stem + (bias ? "_bias" : "") + end + (spec.partial != nil ? "_moments" : ""),
+        side: g.side, planes: g.planes, bias: bias, sums: sums, partial: spec.partial != nil,
+        saved: saved, store: store))
   }
 }
 
@@ -112,6 +130,7 @@ struct WinogradStore: SharedFunction {
   var template: String { "Winograd/store.c.mustache" }
   let stem: String
   var name = ""
+  let side, window: Int
   let bias, sums: Bool
   /// What the values are called that the epilogue reads.
   let saved: [String]
@@ -123,6 +142,7 @@ struct WinogradTask: SharedFunction {
   var template: String { "Winograd/task.c.mustache" }
   let stem: String
   var name = ""
+  let side, planes: Int
   let bias, sums, partial: Bool
   let saved: [String]
   let store: String
@@ -148,7 +168,7 @@ struct WinogradWeightsContext: TemplateContext {
       .first { $0.products == spec.products }
     guard let reader else { fatalError("nothing reads what \(kernel.name) makes") }
     let sizes = own.sizes(reader, sharing: &shared)
-    let task = shared.name(WinogradWeightsTask(isTurned: isTurned))
+    let task = shared.name(WinogradWeightsTask(spec.geometry))
     call = CText.call(
       task,
       [
@@ -160,7 +180,14 @@ struct WinogradWeightsContext: TemplateContext {
 
 struct WinogradWeightsTask: SharedFunction {
   var template: String { "Winograd/weights_task.c.mustache" }
-  var stem: String { isTurned ? "winograd_turned_weights" : "winograd_weights" }
+  let stem: String
   var name = ""
+  let side, window, planes: Int
   let isTurned: Bool
+
+  init(_ geometry: WinogradGeometry) {
+    (side, window, planes) = (geometry.side, geometry.window, geometry.planes)
+    isTurned = geometry.isTurned
+    stem = "winograd\(side)" + (isTurned ? "_turned_weights" : "_weights")
+  }
 }

@@ -1,8 +1,8 @@
 import IR
 import Lowering
 
-/// The sizes of a convolution of 3 x 3 taps and stride 1 as Winograd's tiles of 2 x 2 results take
-/// it: the forward pass, or the input gradient as the convolution of dy that it is.
+/// The sizes of a convolution of 3 x 3 taps and stride 1 as Winograd's tiles of 2 x 2 or 4 x 4 results
+/// take it: the forward pass, or the input gradient as the convolution of dy that it is.
 package struct WinogradGeometry: Hashable, Sendable {
   /// Channels, rows and columns of what is read.
   package var channels, height, width: Int
@@ -13,9 +13,14 @@ package struct WinogradGeometry: Hashable, Sendable {
   package var top, left: Int
   /// Whether the weight is turned around: it is an input gradient.
   package var isTurned: Bool
+  /// Rows and columns of results that a tile has: one of `sides`.
+  package var side: Int
+
+  /// The tiles that there are transforms for.
+  package static let sides = [2, 4]
 
   /// The forward pass of `op`; nil where it has no such tiles.
-  package init?(_ op: Convolution, input: Shape, output: Shape) {
+  package init?(_ op: Convolution, input: Shape, output: Shape, side: Int) {
     let window = op.window(over: input)
     guard op.groups == 1, !op.isExact, window.rows.isOfThreeTaps, window.columns.isOfThreeTaps
     else {
@@ -27,6 +32,7 @@ package struct WinogradGeometry: Hashable, Sendable {
     (resultHeight, resultWidth) = (output.height, output.width)
     (top, left) = (window.rows.before, window.columns.before)
     isTurned = false
+    self.side = side
   }
 
   /// The input gradient: each dx is the sum of those dy whose windows cover it.
@@ -40,33 +46,42 @@ package struct WinogradGeometry: Hashable, Sendable {
     return turned
   }
 
+  /// Rows and columns of what is read that a tile depends on.
+  var window: Int { side + 2 }
+  /// The products of a tile, for each pair of channels.
+  var planes: Int { window * window }
   /// Rows of tiles, and tiles in one.
-  var tileRows: Int { (resultHeight + 1) / 2 }
-  var tileColumns: Int { (resultWidth + 1) / 2 }
+  var tileRows: Int { (resultHeight + side - 1) / side }
+  var tileColumns: Int { (resultWidth + side - 1) / side }
 
   /// Multiplications and additions of the sums themselves, for one example.
   var operations: Double {
     2 * 9 * Double(channels * results) * Double(resultHeight * resultWidth)
   }
 
-  /// Whether the products take less time than the sums themselves for `blocks` blocks of examples
-  /// on `target`: both in multiply-adds of a vector a block, as they were measured with 16 registers
-  /// of 32 bytes and with 32 of 64.
+  /// What the products take for `blocks` blocks of examples on `target`, in multiply-adds of a vector
+  /// a block, as they were measured with 16 registers of 32 bytes and with 32 of 64.
   ///
-  /// The products: 16 a tile for each pair of channels, and a fifth more for their loads; what
-  /// transforms cost, which move vectors between registers and the second-level cache, the more the
-  /// longer these are; and, once a step, the weight's own transform. The sums: those whose taps lie
-  /// in the image, with 32 registers at 90 % of the machine's rate, with 16, whose tiles load more,
-  /// at 65 %.
-  func pays(on target: TargetMachine, blocks: Int) -> Bool {
-    let pairs = Double(channels * results)
+  /// Those of each tile and pair of channels, and a fifth more for their loads; what transforms cost
+  /// for each result, which move vectors between registers and memory, the more the longer these
+  /// are; once a step the weight's own transform; and its way from beyond the second-level cache,
+  /// where that does not hold it.
+  func cost(on target: TargetMachine, blocks: Int) -> Double {
+    let weight = Double(planes * channels * results)
     let tiles = Double(tileRows * tileColumns)
-    let transforms = 6 * Double(target.vectorBytes) * tiles * Double(channels + results)
-    let products = 1.2 * 16 * tiles * pairs + transforms + 80 * pairs / Double(blocks)
+    let transforms = 1.5 * Double(side * side * target.vectorBytes)
+    let isFar = 4 * weight > Double(target.cacheBytes)
+    return 1.2 * weight * tiles + transforms * tiles * Double(channels + results)
+      + weight * (5 / Double(blocks) + (isFar ? 2 : 0))
+  }
+
+  /// What the sums themselves take, likewise: those whose taps lie in the image, with 32 registers at
+  /// 90 % of the machine's rate, with 16, whose tiles load more, at 65 %.
+  func costOfSums(on target: TargetMachine) -> Double {
     let taps =
       Self.taps(resultHeight, over: height, before: top)
       * Self.taps(resultWidth, over: width, before: left)
-    return products < Double(taps) * pairs / (target.registers >= 32 ? 0.9 : 0.65)
+    return Double(taps * channels * results) / (target.registers >= 32 ? 0.9 : 0.65)
   }
 
   /// Taps of `count` windows that lie within `size` numbers, `before` of padding in front of them.

@@ -2,10 +2,10 @@ import IR
 import Lowering
 
 /// A convolution by Winograd's products (Lavin and Gray, Fast Algorithms for Convolutional Neural
-/// Networks, 2015): F(2x2, 3x3), forward or the input gradient. With examples in the lanes its
-/// transforms are sums of whole vectors.
+/// Networks, 2015): F(2x2, 3x3) or F(4x4, 3x3), forward or the input gradient. With examples in the
+/// lanes its transforms are sums of whole vectors.
 ///
-/// Each task makes a band of rows of one block. A strip of tiles at a time is brought into the 16
+/// Each task makes a band of rows of one block. A strip of tiles at a time is brought into the
 /// planes that the products read, multiplied, and brought back, so that the planes stay in the
 /// second-level cache.
 package struct WinogradConvolution: KernelSpec {
@@ -41,7 +41,7 @@ package struct WinogradConvolution: KernelSpec {
   package var tileSums: Int { pass.tile.largest * pass.group }
 
   package var tileText: String? {
-    "tiles of \(pass.tile.largest) x \(pass.group) in strips of \(pass.strip)"
+    "F(\(geometry.side)x\(geometry.side), 3x3), tiles of \(pass.tile.largest) x \(pass.group) in strips of \(pass.strip)"
       + pass.bands.bandText
   }
 }
@@ -50,11 +50,11 @@ package struct WinogradConvolution: KernelSpec {
 package struct WinogradPass: Hashable, Sendable {
   /// Result channels a register tile.
   package var tile: Partition
-  /// Tiles of 2 x 2 results side by side in registers.
+  /// Tiles of results side by side in registers.
   package var group: Int
   /// Tiles a strip: some groups.
   package var strip: Int
-  /// Rows of the result a task; each but the last is an even number of them.
+  /// Rows of the result a task: those of whole tiles, but for the last.
   package var bands: Partition
 
   /// Vectors between two planes of numbers, and numbers between two of a weight, which would lie in

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "6e6ca26edd4488f0b9f05e18dfc890bf0f2ef2986f3c2a77fbe4a998df9c1bdd",
+      .model_hash = "145af8809fb7a7350594c90aac0a71e3d433d342100c23927a5e31cb1671b0a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

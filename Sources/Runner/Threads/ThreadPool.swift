@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import PluginABI
 
 /// Threads that wait for parallel loops.
 ///
@@ -83,6 +84,8 @@ private func startWorker(_ scheduler: LoopScheduler, thread: Int) -> pthread_t? 
     { argument in
       if let argument {
         let assignment = Unmanaged<Assignment>.fromOpaque(argument).takeRetainedValue()
+        bnc_crash_begin_thread()
+        defer { bnc_crash_end_thread() }
         assignment.scheduler.workerLoop(as: assignment.thread)
       }
       return nil

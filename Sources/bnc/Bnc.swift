@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Driver
 @preconcurrency import Foundation
+import Runner
 
 /// The program: one subcommand a file.
 @main
@@ -27,6 +28,11 @@ struct Bnc: ParsableCommand {
   /// would end with 64.
   static func main() {
     endWithoutUnloading()
+    CrashReport.install(
+      help: """
+        no model may do that: this is a mistake of bnc or of the C compiler (--cc names another); \
+        please report it, with the model, this message and what `bnc --version` prints, \(bncReports)
+        """)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -1,4 +1,5 @@
-// Where the loader put a library, which a host asks before it follows a pointer that the library has.
+// Where the loader put a library, which a host asks before it follows a pointer that the library has,
+// and to tell whose code crashed.
 #ifndef BNC_SEGMENTS_H
 #define BNC_SEGMENTS_H
 

@@ -53,7 +53,7 @@ struct CheckpointHeader: Hashable, Sendable {
     self.origin = origin
     let reader = Reader(metadata: metadata)
     progress = TrainingProgress()
-    progress.epoch = try reader.whole(Key.epoch, in: 0...1 << 40)
+    progress.epoch = try reader.whole(Key.epoch, in: 0...Int.max - 1)
     progress.epochSteps = try reader.whole(Key.epochSteps, in: 0...stepsPerEpoch)
     progress.steps = UInt64(try reader.whole(Key.steps, in: 0...Int.max))
     let (before, overflow) = progress.epoch.multipliedReportingOverflow(by: stepsPerEpoch)

@@ -54,7 +54,12 @@ package struct RunSettings: Hashable, Sendable, Codable {
   }
 
   /// The command as a shell takes it.
-  package var commandLine: String { command.map(shellWord).joined(separator: " ") }
+  package var commandLine: String { shellCommand(command) }
+}
+
+/// A program and its arguments as a shell takes them.
+package func shellCommand(_ words: [String]) -> String {
+  words.map(shellWord).joined(separator: " ")
 }
 
 /// A word as a shell takes it, in quotes where it needs them.

@@ -10,13 +10,15 @@ package final class LoadedPlugin: @unchecked Sendable {
   package let description: PluginDescription
   let table: UnsafePointer<bnc_plugin>
   private let library: Library
+  private let crashes: CrashLibrary?
 
-  /// Loads the plugin at `path`; with `expectedHash` only if it was compiled from that model.
+  /// Loads the plugin at `path`; with `expectedHash` only if it was compiled from that model. `model` is
+  /// that model's file, which a crash of the plugin is told of.
   ///
   /// - Throws: a failure that names the file: not a whole shared object, not a plugin, of another
   ///   interface, for instructions that this processor lacks, from another model, or with sizes
   ///   that contradict each other.
-  package init(path: String, expectedHash: String? = nil) throws {
+  package init(path: String, expectedHash: String? = nil, model: String? = nil) throws {
     self.path = path
     try ELFCheck.check(path)
     library = try Library(path: path)
@@ -42,6 +44,9 @@ package final class LoadedPlugin: @unchecked Sendable {
     } catch let failure as Failure {
       throw Failure(failure.what, path: path, help: failure.help)
     }
+    crashes = CrashLibrary(
+      path: path, symbol: Library.tableName, at: library.tableAddress, subject: model ?? path,
+      layers: description.layers)
   }
 
   /// The size and the version stand first, so that nothing else is read of a struct of another
@@ -87,8 +92,14 @@ private final class Library {
 
   deinit { dlclose(handle) }
 
+  /// What a plugin exports.
+  static let tableName = "bnc_plugin_table"
+
+  /// Where that is.
+  var tableAddress: UInt { UInt(bitPattern: dlsym(handle, Self.tableName)) }
+
   func table() throws -> (UnsafePointer<bnc_plugin>, PluginMemory) {
-    guard let symbol = dlsym(handle, "bnc_plugin_table") else {
+    guard let symbol = dlsym(handle, Self.tableName) else {
       throw Failure(
         "is not a plugin: it does not export bnc_plugin_table",
         help: "name a model (.bn) or a plugin that bnc compiled (.so)")

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import PluginABI
 
 /// Threads that wait for parallel loops.
 ///
@@ -52,13 +53,14 @@ package final class ThreadPool: Sendable {
   }
 
   /// The same for a closure.
-  package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      var box = body
-      withUnsafeMutablePointer(to: &box) { box in
-        run(count: Int32(count), argument: box) { argument, index in
-          argument?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(Int(index))
-        }
+  ///
+  /// It does not keep the closure. That is not said in its type: what Swift adds to check it has the
+  /// length of the source's path, and two folders would not make the same program.
+  package func forEach(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    var box = body
+    withUnsafeMutablePointer(to: &box) { box in
+      run(count: Int32(count), argument: box) { argument, index in
+        argument?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(Int(index))
       }
     }
   }
@@ -83,6 +85,8 @@ private func startWorker(_ scheduler: LoopScheduler, thread: Int) -> pthread_t? 
     { argument in
       if let argument {
         let assignment = Unmanaged<Assignment>.fromOpaque(argument).takeRetainedValue()
+        bnc_crash_begin_thread()
+        defer { bnc_crash_end_thread() }
         assignment.scheduler.workerLoop(as: assignment.thread)
       }
       return nil

@@ -35,7 +35,7 @@ struct VerifiedPlans {
   /// The plan, in memory of its own.
   func network(_ plan: Plan, threads: Int = 1) throws -> ProbedNetwork {
     let plugin = try cache.withPlugin(for: source, options(of: plan), compiler: compiler) {
-      try LoadedPlugin(path: $0, expectedHash: $1)
+      try LoadedPlugin(path: $0, expectedHash: $1, model: source.name)
     }
     let network = try ProbedNetwork(plugin.loaded, threads: threads)
     network.learned = learned

@@ -85,6 +85,7 @@ struct Train: ParsableCommand {
 
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
+    checkpoints.tellOfCrashes(checkpointOptions)
     if let checkpointOptions {
       text.writeStart(checkpointOptions, trainer, resumes: checkpoints.resume)
     }

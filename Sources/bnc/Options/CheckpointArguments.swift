@@ -45,4 +45,16 @@ struct CheckpointArguments: ParsableArguments {
       try CheckpointOptions(path: $0, interval: every, count: keepCheckpoints, resumes: resume)
     }
   }
+
+  /// Prepares what is said of the checkpoints where the compiled code crashes.
+  func tellOfCrashes(_ options: CheckpointOptions?) {
+    guard let path = options?.path else {
+      return CrashReport.setNote(
+        "note: with --checkpoint FILE a training goes on from its last checkpoint")
+    }
+    let command = ["bnc"] + CommandLine.arguments.dropFirst() + (resume ? [] : ["--resume"])
+    CrashReport.setNote(
+      "note: the checkpoint \(path) is whole; to go on from it: \(shellCommand(command))",
+      where: path, else: "note: the checkpoint \(path) was not written yet")
+  }
 }

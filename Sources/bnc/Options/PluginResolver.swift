@@ -63,7 +63,7 @@ enum PluginResolver {
       frozen: needs.frozen, trains: needs.trains)
     let plugin = try PluginCache.standard.withPlugin(
       for: source, options, compiler: .find(named: compiler)
-    ) { try LoadedPlugin(path: $0, expectedHash: $1) }
+    ) { try LoadedPlugin(path: $0, expectedHash: $1, model: source.name) }
     if needs.showsWarnings {
       DiagnosticOptions.write(plugin.diagnostics.filter { $0.severity != .note }, in: source)
     }

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "5d41679a204e1cad25cfc244678d03945dbfa8dc813cb3cc07d2207793b195d1",
+      .model_hash = "716d3f80dc35daaa74cf4ae85516e97ba38a814e57d8a7373fd6373678bcc0ce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "7237c9c6adc25f8c28a7328878570971f2aff2a001aff8339af688fe826d8253",
+      .model_hash = "7752dc073424d5d30f902a524fff1b5698293aa0638f85f0926ffcbe3b8f2dda",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

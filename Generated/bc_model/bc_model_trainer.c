@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7237c9c6adc25f8c28a7328878570971f2aff2a001aff8339af688fe826d8253");
+  strcpy(c.model, "7752dc073424d5d30f902a524fff1b5698293aa0638f85f0926ffcbe3b8f2dda");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "63d42bf3abe2a634fb14415258b532c4f480b68640a5e538a32e35718b8bfb5e",
+      .model_hash = "20faca4a4924729c101b07d90d767237880040075611d152b2ced5cfee7fb7ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

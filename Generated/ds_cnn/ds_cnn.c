@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "34a13ac4881b7b09c4e6806ba3b830e1519c55cc6ccbe71795cb30bb0eb2d1f5",
+      .model_hash = "bc5c10a20c0bf70c6cc9d48a7dd938b3dfac86ce72aef98df585bb9158c4f88d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "cc40d3bcf375be7f8426f5ebf735486295414757e6956bcec190c4aeb068ba3e",
+      .model_hash = "60b2b75bc16581c69f68162c414ae4a6609684c3954fbad05ef80bc9381f788e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

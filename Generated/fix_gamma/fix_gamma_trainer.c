@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cc40d3bcf375be7f8426f5ebf735486295414757e6956bcec190c4aeb068ba3e");
+  strcpy(c.model, "60b2b75bc16581c69f68162c414ae4a6609684c3954fbad05ef80bc9381f788e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

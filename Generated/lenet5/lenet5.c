@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "d7a08c0ce5b5cf42605e4a1b22810087cc0e561a1dab5741f0b6b4959f488a59",
+      .model_hash = "43fb34cdafd5b68fca8943cbc9e1af73a6899dbc200794c8298e49a96b54a53c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d7a08c0ce5b5cf42605e4a1b22810087cc0e561a1dab5741f0b6b4959f488a59");
+  strcpy(c.model, "43fb34cdafd5b68fca8943cbc9e1af73a6899dbc200794c8298e49a96b54a53c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

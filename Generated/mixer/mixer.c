@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "aedf9767ac682fac5412f2f073345e0b1b1f11585cc59b4f653a9c6e05fecb3d",
+      .model_hash = "1a9296e0f6734d594a4879fc62eea450844526ec134bd2ae4dcb3ba386b050c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

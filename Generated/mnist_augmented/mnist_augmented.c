@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "5a5f857b68649264f9cccea718728ef49799cb8a8d661736b71420b7262a063f",
+      .model_hash = "54bc2dab9de34b7845ad856cdd0b46c66b5b589f2653fe01bcb7090cdc8ef675",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f63fc0f34aa17503d4da31265904de465b34a79ac780719b9f93d867dc644deb",
+      .model_hash = "c5fa39374a99b9aa4fd033abfe3c4fbd1ccfa7cc49ecac2dcbb5c7d3b45ef13e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

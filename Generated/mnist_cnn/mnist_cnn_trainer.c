@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f63fc0f34aa17503d4da31265904de465b34a79ac780719b9f93d867dc644deb");
+  strcpy(c.model, "c5fa39374a99b9aa4fd033abfe3c4fbd1ccfa7cc49ecac2dcbb5c7d3b45ef13e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "c7bc4364a51312af030f33be24910218f7aa3d592b28ceecac8a218d6f3e2ce3",
+      .model_hash = "d30b03632e0e702c5fd493f0ecf81fbb659ccc4f8123f415061bda0230bb1ca5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "670ffec119ff28a2423951b7612381dd0ad13a91438f1c92439f45f0455e8881",
+      .model_hash = "4ef4f436596728dc9c83a71365fa09e8a067a9db4608895f9139555bf907701b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "f219a74daf39ad51c151291360446a50065a4809821a4093bb88fcc77a537752",
+      .model_hash = "35d3064d4af4dfefa43ca5ff0ef26622df4119f6d47533afa6373121a71cbd5a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

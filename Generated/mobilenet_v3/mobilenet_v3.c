@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "dd8d76345e9efcdb9fa49770f8a26919c3f4e3b4379b8d3f17e9191aabe28fb4",
+      .model_hash = "5aeff2fa5803387efe863c66cd9985a48b9c7122cf22b28933e81b0c94bfce12",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

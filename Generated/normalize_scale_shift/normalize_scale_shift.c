@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "feee5dc23b5f5ab207bdbfdc0c2e1d3b3fc85803784be86dc1ad6c608fae47fe",
+      .model_hash = "d3186f3181ce122db131a2d7ff9f4b91802d28770989a923630ed4f1043e6b5d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

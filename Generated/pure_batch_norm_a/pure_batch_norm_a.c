@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "6c5699fa68986e761531a66c9e0e3b9268048a25e351e475e46fcf9f9fab9eb7",
+      .model_hash = "d209f1b0dd28c5860ed1c4d418b501af6da36a345cfded76e7847dd91dcfc895",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

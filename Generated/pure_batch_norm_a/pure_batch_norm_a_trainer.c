@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6c5699fa68986e761531a66c9e0e3b9268048a25e351e475e46fcf9f9fab9eb7");
+  strcpy(c.model, "d209f1b0dd28c5860ed1c4d418b501af6da36a345cfded76e7847dd91dcfc895");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "cf6c39e02b31f475bb1baaf853a39a4fab66c3a366e37d5b68b5b9faa3d10feb",
+      .model_hash = "2220487cafa75f42e4d9ee207bda72b9d115efd41860e848baf40c6a8d56f7c5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

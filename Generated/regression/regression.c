@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "493f8077fdf1e7676dbbbcdc4be41a273e0e504288da8812e08531287ade2b97",
+      .model_hash = "45c8edaf93fcfd39b8b09701cf1d1ae263dbd11a02c579fbbf6edb5d30cdb90d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

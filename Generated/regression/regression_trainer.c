@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "493f8077fdf1e7676dbbbcdc4be41a273e0e504288da8812e08531287ade2b97");
+  strcpy(c.model, "45c8edaf93fcfd39b8b09701cf1d1ae263dbd11a02c579fbbf6edb5d30cdb90d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1019,8 +1019,8 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
   int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 4 - g.PT;
-    columns[t] = at % g.TW * 4 - g.PL;
+    rows[t] = at / g.TW * g.SIDE - g.PT;
+    columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
@@ -1055,8 +1055,8 @@ static ALWAYS_INLINE void winograd4_store_bias(const struct winograd g, const ve
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 4;
-    columns[t] = (tile + t) % g.TW * 4;
+    rows[t] = (tile + t) / g.TW * g.SIDE;
+    columns[t] = (tile + t) % g.TW * g.SIDE;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
@@ -1072,8 +1072,8 @@ static ALWAYS_INLINE void winograd4_store_bias(const struct winograd g, const ve
         vec results[4];
         winograd4_results(d[i], results);
         UNROLL for (int j = 0; j < 4; j++) {
-          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
+          if (g.OH % g.SIDE && rows[t] + i >= g.OH) continue;
+          if (g.OW % g.SIDE && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j] + bias[c];
           y[at] = masked(sum, active);
@@ -1089,13 +1089,13 @@ static ALWAYS_INLINE void winograd4_bias_moments(const struct step *s, int task,
     const real *weight, const real *bias, vec *y, real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
   vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
-  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
+  for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
     for (int p = 0; p < 36; p++)
@@ -2234,8 +2234,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 4;
-    columns[t] = (tile + t) % g.TW * 4;
+    rows[t] = (tile + t) / g.TW * g.SIDE;
+    columns[t] = (tile + t) % g.TW * g.SIDE;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
@@ -2251,8 +2251,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
         vec results[4];
         winograd4_results(d[i], results);
         UNROLL for (int j = 0; j < 4; j++) {
-          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
+          if (g.OH % g.SIDE && rows[t] + i >= g.OH) continue;
+          if (g.OW % g.SIDE && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -2267,13 +2267,13 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
   vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
-  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
+  for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
     for (int p = 0; p < 36; p++)
@@ -3772,7 +3772,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "50450a218fbb62f8fa2475f3ef55b1cf384e3013ef71e92933f392e9a9476851",
+      .model_hash = "6addd552c72e2efe59cad4714a8514e2e5fd8b430ea65b7551612038a471dffa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "168e879be6372afcba5e94682c410f1f69f7b7c9c002a317a3e48f8514d8f85c",
+      .model_hash = "d913bc23c1c7b9b4213d6750dd4284578357fb12799576182dc83512a00201a6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "168e879be6372afcba5e94682c410f1f69f7b7c9c002a317a3e48f8514d8f85c");
+  strcpy(c.model, "d913bc23c1c7b9b4213d6750dd4284578357fb12799576182dc83512a00201a6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

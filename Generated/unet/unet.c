@@ -938,8 +938,8 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
   int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 4 - g.PT;
-    columns[t] = at % g.TW * 4 - g.PL;
+    rows[t] = at / g.TW * g.SIDE - g.PT;
+    columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
@@ -974,8 +974,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 4;
-    columns[t] = (tile + t) % g.TW * 4;
+    rows[t] = (tile + t) / g.TW * g.SIDE;
+    columns[t] = (tile + t) % g.TW * g.SIDE;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
@@ -991,8 +991,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
         vec results[4];
         winograd4_results(d[i], results);
         UNROLL for (int j = 0; j < 4; j++) {
-          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
+          if (g.OH % g.SIDE && rows[t] + i >= g.OH) continue;
+          if (g.OW % g.SIDE && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -1008,13 +1008,13 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
   vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
-  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
+  for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
     for (int p = 0; p < 36; p++)
@@ -2087,13 +2087,13 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
   vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
-  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
+  for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
     for (int p = 0; p < 36; p++)
@@ -3588,7 +3588,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "0ceda8d896e4142ce1bcc93885a95a3832f7a0cc1827a5c25ccc76d547723848",
+      .model_hash = "f664e93daa2a7ba959c640c16e20fe2306e98f70c6adef305c7997b70768c68d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,8 +794,8 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
   int rows[TILE], columns[TILE];
   for (int t = 0; t < g.GROUP; t++) {
     const int at = tile + t < last ? tile + t : last - 1;
-    rows[t] = at / g.TW * 4 - g.PT;
-    columns[t] = at % g.TW * 4 - g.PL;
+    rows[t] = at / g.TW * g.SIDE - g.PT;
+    columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
     for (int t = 0; t < g.GROUP; t++, v++)
@@ -830,8 +830,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
   const int plane = winograd_plane(g, g.K), count = last - tile < g.GROUP ? last - tile : g.GROUP;
   int rows[TILE], columns[TILE];
   for (int t = 0; t < count; t++) {
-    rows[t] = (tile + t) / g.TW * 4;
-    columns[t] = (tile + t) % g.TW * 4;
+    rows[t] = (tile + t) / g.TW * g.SIDE;
+    columns[t] = (tile + t) % g.TW * g.SIDE;
   }
   for (int c = 0; c < g.K; c++, m += g.GROUP)
     for (int t = 0; t < count; t++) {
@@ -847,8 +847,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
         vec results[4];
         winograd4_results(d[i], results);
         UNROLL for (int j = 0; j < 4; j++) {
-          if (g.OH % 4 && rows[t] + i >= g.OH) continue;
-          if (g.OW % 4 && columns[t] + j >= g.OW) continue;
+          if (g.OH % g.SIDE && rows[t] + i >= g.OH) continue;
+          if (g.OW % g.SIDE && columns[t] + j >= g.OW) continue;
           const ptrdiff_t at = start + (i * g.OW + j);
           const vec sum = results[j];
           y[at] = masked(sum, active);
@@ -864,13 +864,13 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
     real (*partial)[3], vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
   vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
-  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
+  for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
     for (int p = 0; p < 36; p++)
@@ -1703,13 +1703,13 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
     vec *space) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int last = (end + 4 - 1) / 4 * g.TW, plane = g.OH * g.OW;
+  const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
   const int inputs = winograd_plane(g, g.C), outputs = winograd_plane(g, g.K);
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
   vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
-  for (int strip = first / 4 * g.TW; strip < last; strip += g.STRIP) {
+  for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
     for (int p = 0; p < 36; p++)
@@ -2813,7 +2813,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "d788ec2f5717e565e10ea8bfad1c13fe9919a006827b43b64017c91562da6f4d",
+      .model_hash = "24aa49e073323fd564ac5e2df2fc7cab66fc29ad1cce797482c0453f6196808d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

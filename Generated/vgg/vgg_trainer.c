@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d788ec2f5717e565e10ea8bfad1c13fe9919a006827b43b64017c91562da6f4d");
+  strcpy(c.model, "24aa49e073323fd564ac5e2df2fc7cab66fc29ad1cce797482c0453f6196808d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -60,7 +60,7 @@ package struct WinogradGeometry: Hashable, Sendable {
   }
 
   /// What the products take for `blocks` blocks of examples on `target`, in multiply-adds of a vector
-  /// a block, as they were measured with 16 registers of 32 bytes and with 32 of 64.
+  /// a block, as they were measured with 16 registers of 32 bytes; tiles of 2 x 2 with 32 of 64 too.
   ///
   /// Those of each tile and pair of channels, and a fifth more for their loads; what transforms cost
   /// for each result, which move vectors between registers and memory, the more the longer these

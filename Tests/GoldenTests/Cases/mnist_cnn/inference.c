@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "145af8809fb7a7350594c90aac0a71e3d433d342100c23927a5e31cb1671b0a7",
+      .model_hash = "61a0ccdf61748ca99c6e5104bc0e611fa27c596b0bf52ead105c96947dafbd71",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

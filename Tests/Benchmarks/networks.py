@@ -29,8 +29,8 @@ def path(name):
 
 def model_text(name, batch):
     """The network in bnc's language, without its recipe: one batch, plain SGD."""
-    return re.sub(r'^training \{.*?^\}\n', '', path(name).read_text(), flags=re.M | re.S) \
-        + PLAIN.format(batch)
+    text = re.sub(r'^training\s*\{(?:[^{}]|\{[^{}]*\})*\}', '', path(name).read_text(), flags=re.M)
+    return f'{text.rstrip()}\n\n{PLAIN.format(batch)}'
 
 
 def torch_network(bnc, name, batch):

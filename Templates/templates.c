@@ -212,6 +212,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Frozen/vectors.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/add_lanes.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/blend.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/block_moments.c.mustache
@@ -482,9 +484,29 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Winograd/along2.c.mustache
 #include "embed.h"
+#define TEMPLATE Winograd/along2_gradient.c.mustache
+#include "embed.h"
 #define TEMPLATE Winograd/along4.c.mustache
 #include "embed.h"
+#define TEMPLATE Winograd/along4_gradient.c.mustache
+#include "embed.h"
 #define TEMPLATE Winograd/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_load.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_products.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_slopes.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_weights.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/gradient_weights_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Winograd/load.c.mustache
 #include "embed.h"

@@ -78,6 +78,19 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Adds to each of four numbers the sum of the lanes of one of four vectors: first of neighbours,
+// until each of the vectors has one lane in every four.
+static ALWAYS_INLINE void add_lanes(const vec *v, real *to) {
+  const vec first = __builtin_shufflevector(v[0], v[1], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[0], v[1], 1, 3, 9, 11, 5, 7, 13, 15),
+      second = __builtin_shufflevector(v[2], v[3], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[2], v[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  vec sum = __builtin_shufflevector(first, second, 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(first, second, 1, 3, 9, 11, 5, 7, 13, 15);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+  UNROLL for (int i = 0; i < 4; i++) to[i] += sum[i];
+}
+
 // Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
 // rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
 // of all places by one. When each index has moved as many bits as it has, rows and columns have
@@ -164,97 +177,92 @@ enum {
   b_normalize_input_image_output = 3145728,  // [128][3][32][32][8]
   b_flip_image_output = 0,  // [128][3][32][32][8]
   b_crop_image_output = 3145728,  // [128][3][32][32][8]
-  b_whiten_sums = 197681152,  // [128][24][31][31][8]
-  b_gelu1_output = 221298688,  // [128][24][31][31][8]
-  b_unit1_conv1_weight_products = 13197312,  // [36][1552]
-  b_unit1_conv1_output = 75718656,  // [128][64][31][31][8]
-  b_unit1_conv1_planes = 0,  // [128][1][12888][8]
-  b_unit1_maxpool1_output = 244916224,  // [128][64][15][15][8]
-  b_unit1_norm1_batchnorm1_partial = 0,  // [128][64][3]
-  b_unit1_norm1_batchnorm1_moments = 438513216,  // [3][64]
-  b_unit1_norm1_batchnorm1_sums = 259661824,  // [128][64][15][15][8]
-  b_unit1_gelu1_output = 274407424,  // [128][64][15][15][8]
-  b_unit1_conv2_weight_products = 19095552,  // [36][4112]
-  b_unit1_conv2_output = 289153024,  // [128][64][15][15][8]
-  b_unit1_conv2_partial = 19243584,  // [128][64][3]
-  b_unit1_conv2_planes = 0,  // [128][1][18648][8]
-  b_unit1_norm2_batchnorm1_moments = 438513408,  // [3][64]
-  b_unit1_norm2_batchnorm1_sums = 303898624,  // [128][64][15][15][8]
-  b_unit1_gelu2_output = 318644224,  // [128][64][15][15][8]
-  b_unit2_conv1_weight_products = 47407104,  // [36][16400]
-  b_unit2_conv1_output = 138698752,  // [128][256][15][15][8]
-  b_unit2_conv1_planes = 0,  // [128][1][46296][8]
-  b_unit2_maxpool1_output = 333389824,  // [128][256][7][7][8]
-  b_unit2_norm1_batchnorm1_partial = 0,  // [128][256][3]
-  b_unit2_norm1_batchnorm1_moments = 438510144,  // [3][256]
-  b_unit2_norm1_batchnorm1_sums = 346234880,  // [128][256][7][7][8]
-  b_unit2_gelu1_output = 359079936,  // [128][256][7][7][8]
-  b_unit2_conv2_weight_products = 384770048,  // [36][65552]
-  b_unit2_conv2_output = 371924992,  // [128][256][7][7][8]
-  b_unit2_conv2_partial = 387129920,  // [128][256][3]
-  b_unit2_conv2_planes = 0,  // [128][1][73944][8]
-  b_unit2_norm2_batchnorm1_moments = 438510912,  // [3][256]
-  b_unit2_norm2_batchnorm1_sums = 384770048,  // [128][256][7][7][8]
-  b_unit2_gelu2_output = 397615104,  // [128][256][7][7][8]
-  b_unit3_conv1_weight_products = 423305216,  // [36][65552]
-  b_unit3_conv1_output = 410460160,  // [128][256][7][7][8]
-  b_unit3_conv1_planes = 0,  // [128][1][73944][8]
-  b_unit3_maxpool1_output = 0,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial = 2359296,  // [128][256][3]
-  b_unit3_norm1_batchnorm1_moments = 438511680,  // [3][256]
-  b_unit3_norm1_batchnorm1_sums = 2359296,  // [128][256][3][3][8]
-  b_unit3_gelu1_output = 4718592,  // [128][256][3][3][8]
-  b_unit3_conv2_output = 7077888,  // [128][256][3][3][8]
-  b_unit3_conv2_partial = 9437184,  // [128][256][3]
-  b_unit3_norm2_batchnorm1_moments = 438512448,  // [3][256]
-  b_unit3_norm2_batchnorm1_sums = 9437184,  // [128][256][3][3][8]
-  b_unit3_gelu2_output = 11796480,  // [128][256][3][3][8]
-  b_maxpool1_output = 14426112,  // [128][256][1][1][8]
-  b_multiply1_output = 14155776,  // [128][10][8]
-  b_multiply1_output_gradient = 14688256,  // [128][10][8]
-  b_block_losses = 14166016,  // [128]
-  b_dense1_output_gradient = 14688256,  // [128][10][8]
-  b_flatten1_output_gradient = 16515072,  // [128][256][8]
-  b_dense1_rows = 14155776,  // [1024][264]
-  b_unit3_norm2_batchnorm1_output_gradient = 14155776,  // [128][256][3][3][8]
-  b_unit3_norm2_batchnorm1_partial_sums = 9437184,  // [128][256][2]
-  b_unit3_norm2_batchnorm1_coefficients = 9502720,  // [4][256]
-  b_unit3_conv2_output_gradient = 7077888,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_output_gradient = 9437184,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial_sums = 2359296,  // [128][256][2]
-  b_unit3_norm1_batchnorm1_coefficients = 2424832,  // [4][256]
-  b_unit3_maxpool1_output_gradient = 0,  // [128][256][3][3][8]
-  b_unit3_conv1_output_gradient = 423305216,  // [128][256][7][7][8]
-  b_unit2_norm2_batchnorm1_output_gradient = 410460160,  // [128][256][7][7][8]
-  b_unit3_conv1_turned_weight_products = 436150272,  // [36][65552]
-  b_unit3_conv1_gradient_planes = 0,  // [128][1][73944][8]
-  b_unit2_norm2_batchnorm1_partial_sums = 0,  // [128][256][2]
-  b_unit2_norm2_batchnorm1_coefficients = 65536,  // [4][256]
-  b_unit2_conv2_output_gradient = 371924992,  // [128][256][7][7][8]
-  b_unit2_norm1_batchnorm1_output_gradient = 384770048,  // [128][256][7][7][8]
-  b_unit2_conv2_turned_weight_products = 397615104,  // [36][65552]
-  b_unit2_conv2_gradient_planes = 0,  // [128][1][73944][8]
-  b_unit2_norm1_batchnorm1_partial_sums = 0,  // [128][256][2]
-  b_unit2_norm1_batchnorm1_coefficients = 65536,  // [4][256]
-  b_unit2_maxpool1_output_gradient = 333389824,  // [128][256][7][7][8]
-  b_unit2_conv1_output_gradient = 0,  // [128][256][15][15][8]
-  b_unit1_norm2_batchnorm1_output_gradient = 58982400,  // [128][64][15][15][8]
-  b_unit2_conv1_turned_weight_products = 73728000,  // [36][16400]
-  b_unit2_conv1_gradient_planes = 138698752,  // [128][1][46296][8]
-  b_unit1_norm2_batchnorm1_partial_sums = 0,  // [128][64][2]
-  b_unit1_norm2_batchnorm1_coefficients = 16384,  // [4][64]
-  b_unit1_conv2_output_gradient = 289153024,  // [128][64][15][15][8]
-  b_unit1_norm1_batchnorm1_output_gradient = 19095552,  // [128][64][15][15][8]
-  b_unit1_conv2_turned_weight_products = 33841152,  // [36][4112]
-  b_unit1_conv2_gradient_planes = 0,  // [128][1][18648][8]
-  b_unit1_norm1_batchnorm1_partial_sums = 0,  // [128][64][2]
-  b_unit1_norm1_batchnorm1_coefficients = 16384,  // [4][64]
-  b_unit1_maxpool1_output_gradient = 244916224,  // [128][64][15][15][8]
-  b_unit1_conv1_output_gradient = 0,  // [128][64][31][31][8]
-  b_whiten_output_gradient = 62980096,  // [128][24][31][31][8]
-  b_unit1_conv1_turned_weight_products = 99794944,  // [36][1552]
-  b_unit1_conv1_gradient_planes = 86597632,  // [128][1][12888][8]
-  SCRATCH = 438513600
+  b_whiten_sums = 180944896,  // [128][24][31][31][8]
+  b_gelu1_output = 204562432,  // [128][24][31][31][8]
+  b_unit1_conv1_weight_products = 62980096,  // [36][1552]
+  b_unit1_conv1_output = 0,  // [128][64][31][31][8]
+  b_unit1_maxpool1_output = 228179968,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_partial = 62980096,  // [128][64][3]
+  b_unit1_norm1_batchnorm1_moments = 368036864,  // [3][64]
+  b_unit1_norm1_batchnorm1_sums = 242925568,  // [128][64][15][15][8]
+  b_unit1_gelu1_output = 257671168,  // [128][64][15][15][8]
+  b_unit1_conv2_weight_products = 62980096,  // [36][4112]
+  b_unit1_conv2_output = 272416768,  // [128][64][15][15][8]
+  b_unit1_conv2_partial = 63128128,  // [128][64][3]
+  b_unit1_norm2_batchnorm1_moments = 368037056,  // [3][64]
+  b_unit1_norm2_batchnorm1_sums = 287162368,  // [128][64][15][15][8]
+  b_unit1_gelu2_output = 301907968,  // [128][64][15][15][8]
+  b_unit2_conv1_weight_products = 121962496,  // [36][16400]
+  b_unit2_conv1_output = 62980096,  // [128][256][15][15][8]
+  b_unit2_maxpool1_output = 316653568,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_partial = 121962496,  // [128][256][3]
+  b_unit2_norm1_batchnorm1_moments = 368033792,  // [3][256]
+  b_unit2_norm1_batchnorm1_sums = 121962496,  // [128][256][7][7][8]
+  b_unit2_gelu1_output = 134807552,  // [128][256][7][7][8]
+  b_unit2_conv2_weight_products = 160497664,  // [36][65552]
+  b_unit2_conv2_output = 147652608,  // [128][256][7][7][8]
+  b_unit2_conv2_partial = 162857536,  // [128][256][3]
+  b_unit2_norm2_batchnorm1_moments = 368034560,  // [3][256]
+  b_unit2_norm2_batchnorm1_sums = 160497664,  // [128][256][7][7][8]
+  b_unit2_gelu2_output = 329498624,  // [128][256][7][7][8]
+  b_unit3_conv1_weight_products = 173342720,  // [36][65552]
+  b_unit3_conv1_output = 342343680,  // [128][256][7][7][8]
+  b_unit3_maxpool1_output = 173342720,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial = 175702016,  // [128][256][3]
+  b_unit3_norm1_batchnorm1_moments = 368035328,  // [3][256]
+  b_unit3_norm1_batchnorm1_sums = 175702016,  // [128][256][3][3][8]
+  b_unit3_gelu1_output = 178061312,  // [128][256][3][3][8]
+  b_unit3_conv2_output = 355188736,  // [128][256][3][3][8]
+  b_unit3_conv2_partial = 180420608,  // [128][256][3]
+  b_unit3_norm2_batchnorm1_moments = 368036096,  // [3][256]
+  b_unit3_norm2_batchnorm1_sums = 357548032,  // [128][256][3][3][8]
+  b_unit3_gelu2_output = 359907328,  // [128][256][3][3][8]
+  b_maxpool1_output = 362266624,  // [128][256][1][1][8]
+  b_multiply1_output = 180420608,  // [128][10][8]
+  b_multiply1_output_gradient = 180690944,  // [128][10][8]
+  b_block_losses = 180430848,  // [128]
+  b_dense1_output_gradient = 180690944,  // [128][10][8]
+  b_flatten1_output_gradient = 364625920,  // [128][256][8]
+  b_dense1_rows = 180420608,  // [1024][264]
+  b_unit3_norm2_batchnorm1_output_gradient = 362266624,  // [128][256][3][3][8]
+  b_unit3_norm2_batchnorm1_partial_sums = 180420608,  // [128][256][2]
+  b_unit3_norm2_batchnorm1_coefficients = 180486144,  // [4][256]
+  b_unit3_conv2_output_gradient = 355188736,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_output_gradient = 357548032,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial_sums = 175702016,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_coefficients = 175767552,  // [4][256]
+  b_unit3_maxpool1_output_gradient = 173342720,  // [128][256][3][3][8]
+  b_unit3_conv1_output_gradient = 355188736,  // [128][256][7][7][8]
+  b_unit2_norm2_batchnorm1_output_gradient = 342343680,  // [128][256][7][7][8]
+  b_unit3_conv1_turned_weight_products = 173342720,  // [36][65552]
+  b_unit3_conv1_weight_gradient_products = 160497664,  // [4][256][36][256]
+  b_unit2_norm2_batchnorm1_partial_sums = 160497664,  // [128][256][2]
+  b_unit2_norm2_batchnorm1_coefficients = 160563200,  // [4][256]
+  b_unit2_conv2_output_gradient = 147652608,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_output_gradient = 160497664,  // [128][256][7][7][8]
+  b_unit2_conv2_turned_weight_products = 173342720,  // [36][65552]
+  b_unit2_conv2_weight_gradient_products = 121962496,  // [4][256][36][256]
+  b_unit2_norm1_batchnorm1_partial_sums = 121962496,  // [128][256][2]
+  b_unit2_norm1_batchnorm1_coefficients = 122028032,  // [4][256]
+  b_unit2_maxpool1_output_gradient = 316653568,  // [128][256][7][7][8]
+  b_unit2_conv1_output_gradient = 121962496,  // [128][256][15][15][8]
+  b_unit1_norm2_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
+  b_unit2_conv1_turned_weight_products = 77725696,  // [36][16400]
+  b_unit2_conv1_weight_gradient_products = 77725696,  // [8][256][36][64]
+  b_unit1_norm2_batchnorm1_partial_sums = 77725696,  // [128][64][2]
+  b_unit1_norm2_batchnorm1_coefficients = 77742080,  // [4][64]
+  b_unit1_conv2_output_gradient = 272416768,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
+  b_unit1_conv2_turned_weight_products = 77725696,  // [36][4112]
+  b_unit1_conv2_weight_gradient_products = 77725696,  // [16][64][36][64]
+  b_unit1_norm1_batchnorm1_partial_sums = 77725696,  // [128][64][2]
+  b_unit1_norm1_batchnorm1_coefficients = 77742080,  // [4][64]
+  b_unit1_maxpool1_output_gradient = 228179968,  // [128][64][15][15][8]
+  b_unit1_conv1_output_gradient = 62980096,  // [128][64][31][31][8]
+  b_whiten_output_gradient = 0,  // [128][24][31][31][8]
+  b_unit1_conv1_turned_weight_products = 23617536,  // [36][1552]
+  b_unit1_conv1_weight_gradient_products = 23617536,  // [16][64][36][24]
+  SCRATCH = 368037248
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -827,6 +835,18 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
+// Each thread's planes, which stay in its cache from task to task.
+static _Thread_local vec winograd_planes[125208];
+
+// Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
+// coming.
+enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
+static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows,
+    const int columns) {
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
+}
+
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
 //   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
@@ -936,8 +956,10 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
     columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
-    for (int t = 0; t < g.GROUP; t++, v++)
+    for (int t = 0; t < g.GROUP; t++, v++) {
+      winograd_fetch(x + ((2 * g.H + rows[t]) * g.W + columns[t] + 1), g.W, 6, 4);
       winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
+    }
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -997,8 +1019,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
-    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    vec *space) {
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight,
+    vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1006,7 +1028,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1024,7 +1046,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
 static void k_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_2(s, task, g_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 31, 0},
       lanes_at(s, b_gelu1_output), s->scratch + b_unit1_conv1_weight_products,
-      lanes_at(s, b_unit1_conv1_output), lanes_at(s, b_unit1_conv1_planes));
+      lanes_at(s, b_unit1_conv1_output));
 }
 
 // A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
@@ -1176,7 +1198,7 @@ static void k_unit1_conv2_weight_transform(const struct step *s, int task) {
 // squares for the batch norm.
 static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    real (*partial)[3], vec *space) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1184,7 +1206,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1208,8 +1230,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
 static void k_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 15, 0},
       lanes_at(s, b_unit1_gelu1_output), s->scratch + b_unit1_conv2_weight_products,
-      lanes_at(s, b_unit1_conv2_output), moments_at(s, b_unit1_conv2_partial),
-      lanes_at(s, b_unit1_conv2_planes));
+      lanes_at(s, b_unit1_conv2_output), moments_at(s, b_unit1_conv2_partial));
 }
 
 static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 64, .H = 15, .W = 15, .OH = 15,
@@ -1247,7 +1268,7 @@ static void k_unit2_conv1_weight_transform(const struct step *s, int task) {
 static void k_unit2_conv1_forward(const struct step *s, int task) {
   winograd4_2(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 15, 0},
       lanes_at(s, b_unit1_gelu2_output), s->scratch + b_unit2_conv1_weight_products,
-      lanes_at(s, b_unit2_conv1_output), lanes_at(s, b_unit2_conv1_planes));
+      lanes_at(s, b_unit2_conv1_output));
 }
 
 static const struct pool g_unit2_maxpool1 = { .H = 15, .W = 15, .OH = 7, .OW = 7, .KH = 2, .KW = 2,
@@ -1306,8 +1327,7 @@ static void k_unit2_conv2_weight_transform(const struct step *s, int task) {
 static void k_unit2_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
       lanes_at(s, b_unit2_gelu1_output), s->scratch + b_unit2_conv2_weight_products,
-      lanes_at(s, b_unit2_conv2_output), moments_at(s, b_unit2_conv2_partial),
-      lanes_at(s, b_unit2_conv2_planes));
+      lanes_at(s, b_unit2_conv2_output), moments_at(s, b_unit2_conv2_partial));
 }
 
 static const struct normalization g_unit2_norm2_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
@@ -1345,7 +1365,7 @@ static void k_unit3_conv1_weight_transform(const struct step *s, int task) {
 static void k_unit3_conv1_forward(const struct step *s, int task) {
   winograd4_2(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
       lanes_at(s, b_unit2_gelu2_output), s->scratch + b_unit3_conv1_weight_products,
-      lanes_at(s, b_unit3_conv1_output), lanes_at(s, b_unit3_conv1_planes));
+      lanes_at(s, b_unit3_conv1_output));
 }
 
 static const struct pool g_unit3_maxpool1 = { .H = 7, .W = 7, .OH = 3, .OW = 3, .KH = 2, .KW = 2,
@@ -2277,7 +2297,7 @@ static ALWAYS_INLINE void winograd4_store_gelu_gradient(const struct winograd g,
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_gelu_gradient(const struct step *s, int task,
     const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
-    const real *weight, const vec *saved, vec *y, vec *space) {
+    const real *weight, const vec *saved, vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -2286,7 +2306,7 @@ static ALWAYS_INLINE void winograd4_gelu_gradient(const struct step *s, int task
   x += block * (g.C * g.H * g.W);
   saved += block * (g.K * plane);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2308,22 +2328,229 @@ static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
   winograd4_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
       (struct pieces){1, 7, 0}, lanes_at(s, b_unit3_conv1_output_gradient),
       s->scratch + b_unit3_conv1_turned_weight_products, lanes_at(s, b_unit2_norm2_batchnorm1_sums),
-      lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
-      lanes_at(s, b_unit3_conv1_gradient_planes));
+      lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient));
 }
 
-static const struct convolution g_unit3_conv1_2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
-    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 6 };
+static const struct winograd g_unit3_conv1_2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7,
+    .OW = 7, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// unit3_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
-// x 1 channels a task
-//   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
+// The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
+// 3x3). With rows apart by ;
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 1]
+//   G = [1 0 0 0; -2/3 -2r/3 -1/3 -r/3; -2/3 2r/3 -1/3 r/3;
+//        1/6 r/3 1/3 2r/3; 1/6 -r/3 1/3 -2r/3; 0 0 0 1]
+static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
+  const vec inner = dy[0] + dy[2] / 2, outer = dy[0] + 2 * dy[2];
+  const vec left = WINOGRAD_ROOT * (dy[1] + dy[3] / 2);
+  const vec right = WINOGRAD_ROOT * (2 * dy[1] + 4 * dy[3]);
+  u[0] = dy[0];
+  u[1] = (inner + left) * (real)(-2.0 / 3);
+  u[2] = (inner - left) * (real)(-2.0 / 3);
+  u[3] = (outer + right) * (real)(1.0 / 6);
+  u[4] = (outer - right) * (real)(1.0 / 6);
+  u[5] = dy[3];
+}
+static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
+  const real inner = m[1] + m[2], outer = m[3] + m[4];
+  dw[0] = m[0] + inner + outer;
+  dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
+  dw[2] = inner / 2 + 2 * outer + m[5];
+}
+
+// G dy G' of the tile that begins at a row and a column; what of it lies outside the image is 0.
+static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, const vec *dy, int row,
+    int column, vec *u, const int plane) {
+  static const vec zeros[4] = { {0} };
+  const vec *rows[4];
+  UNROLL for (int i = 0; i < 4; i++)
+    rows[i] = row + i < g.OH ? dy + ((ptrdiff_t)(row + i) * g.OW + column) : zeros;
+  vec d[6][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4], b[6] = { {0} };
+    if (column + j < g.OW) {
+      UNROLL for (int i = 0; i < 4; i++) a[i] = rows[i][j];
+      winograd4_slopes(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_slopes(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) u[(6 * i + j) * plane] = b[j];
+  }
+}
+
+// What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
+// channels of some register tiles. Those of one lie side by side, tile after tile.
+static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
+    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int i = first; i < end; i++) {
+    const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
+      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      for (int c = 0; c < channels; c++, v++) {
+        winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
+        winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
+      }
+    }
+  }
+}
+static ALWAYS_INLINE void winograd4_load_slopes(const struct winograd g,
+    const struct pieces outputs, int first, int end, const vec *dy, int tile, int count, vec *u,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int o = first; o < end; o++) {
+    const int channel = piece_start(outputs, o), channels = piece_size(outputs, o);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE, column = t % g.TW * g.SIDE;
+      const vec *image = dy + (t / tiles * g.K + channel) * (g.OH * g.OW);
+      for (int k = 0; k < channels; k++, u++) {
+        winograd_fetch(image + ((k + channels) * g.OH + row) * g.OW + column, g.OW, 4, 4);
+        winograd4_gradient_slopes(g, image + k * (g.OH * g.OW), row, column, u, plane);
+      }
+    }
+  }
+}
+
+// What `count` tiles add to `outputs` x `inputs` of the products' sums, in registers, each lane
+// over its own examples.
+static ALWAYS_INLINE void winograd_gradient_tile(const vec *u, const vec *v, int count, real *m,
+    const int row, const int outputs, const int inputs) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < outputs * inputs; n++) sum[n] = (vec){0};
+  for (int t = 0; t < count; t++, u += outputs, v += inputs)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < outputs; k++) sum[k * inputs + c] += u[k] * v[c];
+  UNROLL for (int k = 0; k < outputs; k++) {
+    UNROLL for (int c = 0; c < inputs / 4 * 4; c += 4)
+      add_lanes(&sum[k * inputs + c], &m[k * row + c]);
+    UNROLL for (int c = inputs / 4 * 4; c < inputs; c++)
+      m[k * row + c] += lanes_sum(sum[k * inputs + c]);
+  }
+}
+
+// What they add to one of the products of a group of channels, register tile by register tile.
+static ALWAYS_INLINE void winograd_gradient_row(const struct pieces inputs, int first, int end,
+    const vec *u, const vec *v, int count, real *m, const int row, const int channels) {
+  for (int i = first; i < end; i++) {
+    const int size = piece_size(inputs, i);
+    if (inputs.wide > 0 && i < inputs.wide)
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size + 1);
+    else
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size);
+    v += count * size;
+    m += size;
+  }
+}
+static ALWAYS_INLINE void winograd_gradient_products(const struct pieces outputs,
+    const struct pieces inputs, int first_output, int end_output, int first_input, int end_input,
+    const vec *u, const vec *v, int count, real *m, const int row) {
+  for (int o = first_output; o < end_output; o++) {
+    const int size = piece_size(outputs, o);
+    if (outputs.wide > 0 && o < outputs.wide)
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size + 1);
+    else
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size);
+    u += count * size;
+    m += size * row;
+  }
+}
+
+// A task of a weight gradient by Winograd's products, F(3x3, 4x4):
+//   dweight[k, c] = A' (sum over tiles of (G dy[k] G') * (B' x[c] B)) A
+// A share of the batch's tiles adds to the sums of a group of output and a group of input channels,
+// a strip of them at a time.
+static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces shares,
+    const int output_plane, const int input_plane, const vec *x, const vec *dy, real *products) {
+  const int input_group = task % input_groups.count,
+      group = task / input_groups.count % output_groups.count;
+  const int share = task / input_groups.count / output_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      end_output = first_output + piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group),
+      end_input = first_input + piece_size(input_groups, input_group);
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  const int first = piece_start(shares, share), end = first + piece_size(shares, share);
+  const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
+  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  const int channel = piece_start(inputs, first_input),
+      channels = piece_start(inputs, end_input) - channel;
+  const int output = piece_start(outputs, first_output), row = 36 * g.C;
+  products += ((ptrdiff_t)share * g.K + output) * row + channel;
+  for (int i = 0; i < (piece_start(outputs, end_output) - output) * 36; i++)
+    for (int c = 0; c < channels; c++) products[i * g.C + c] = 0;
+
+  for (int tile = first; tile < last; tile += g.STRIP) {
+    const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
+    winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    for (int p = 0; p < 36; p++)
+      winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
+          u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
+  }
+}
+
+// unit3_conv1 (airbench94.bn:11), weight gradient, by Winograd's 36 products a tile: 128 tiles of
+// 129 x 88 channels a task
+//   x [256, 7, 7], dy [256, 7, 7]
+static void k_unit3_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit3_conv1_2, (struct pieces){86, 2, 84},
+      (struct pieces){64, 4, 0}, (struct pieces){2, 43, 0}, (struct pieces){3, 21, 1},
+      (struct pieces){4, 128, 0}, 2067, 1411, lanes_at(s, b_unit2_gelu2_output),
+      lanes_at(s, b_unit3_conv1_output_gradient),
+      s->scratch + b_unit3_conv1_weight_gradient_products);
+}
+
+// A task: A' m A of the products m of a tile of output channels, some input channels at a time,
+// each the sum of what the shares of the tiles add to it; and the weight moves.
+static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const int shares, const real *products,
+    real *weight) {
+  enum { SOME = 16 };
+  const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
+  for (int k = first; k < end; k++)
+    for (int channel = 0; channel < g.C; channel += SOME) {
+      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
+      real m[36][SOME] = { {0} };
+      for (int share = 0; share < shares; share++)
+        for (int p = 0; p < 36; p++) {
+          const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
+          if (channels == SOME)
+            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          else
+            for (int c = 0; c < channels; c++) m[p][c] += sums[c];
+        }
+      for (int c = 0; c < channels; c++) {
+        real rows[3][6];
+        for (int j = 0; j < 6; j++) {
+          real a[6], b[3];
+          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
+          winograd4_gradient(a, b);
+          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
+        }
+        for (int i = 0; i < 3; i++) {
+          real row[3];
+          winograd4_gradient(rows[i], row);
+          for (int j = 0; j < 3; j++) {
+            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
+            sgd_update(&weight[at], row[j], s);
+          }
+        }
+      }
+    }
+}
+
+// unit3_conv1 (airbench94.bn:11), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [256, 256, 3, 3]
 static void k_unit3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_unit3_conv1_2, (struct pieces){64, 4, 0},
-      (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
-      (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_gelu2_output),
-      lanes_at(s, b_unit3_conv1_output_gradient), s->parameters->unit3_conv1_weight);
+  winograd4_gradient_weights(s, task, g_unit3_conv1_2, (struct pieces){86, 2, 84}, 4,
+      s->scratch + b_unit3_conv1_weight_gradient_products, s->parameters->unit3_conv1_weight);
 }
 
 // unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [256, 7, 7],
@@ -2371,22 +2598,29 @@ static void k_unit2_conv2_input_gradient(const struct step *s, int task) {
   winograd4_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
       (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_conv2_output_gradient),
       s->scratch + b_unit2_conv2_turned_weight_products, lanes_at(s, b_unit2_norm1_batchnorm1_sums),
-      lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient),
-      lanes_at(s, b_unit2_conv2_gradient_planes));
+      lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient));
 }
 
-static const struct convolution g_unit2_conv2_2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
-    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 6 };
+static const struct winograd g_unit2_conv2_2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7,
+    .OW = 7, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// unit2_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
-// x 1 channels a task
-//   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
+// unit2_conv2 (airbench94.bn:12), weight gradient, by Winograd's 36 products a tile: 128 tiles of
+// 129 x 88 channels a task
+//   x [256, 7, 7], dy [256, 7, 7]
+static void k_unit2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit2_conv2_2, (struct pieces){86, 2, 84},
+      (struct pieces){64, 4, 0}, (struct pieces){2, 43, 0}, (struct pieces){3, 21, 1},
+      (struct pieces){4, 128, 0}, 2067, 1411, lanes_at(s, b_unit2_gelu1_output),
+      lanes_at(s, b_unit2_conv2_output_gradient),
+      s->scratch + b_unit2_conv2_weight_gradient_products);
+}
+
+// unit2_conv2 (airbench94.bn:12), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [256, 256, 3, 3]
 static void k_unit2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_unit2_conv2_2, (struct pieces){64, 4, 0},
-      (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
-      (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_gelu1_output),
-      lanes_at(s, b_unit2_conv2_output_gradient), s->parameters->unit2_conv2_weight);
+  winograd4_gradient_weights(s, task, g_unit2_conv2_2, (struct pieces){86, 2, 84}, 4,
+      s->scratch + b_unit2_conv2_weight_gradient_products, s->parameters->unit2_conv2_weight);
 }
 
 // unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:16): sums of g and of g * xhat, x [256, 7, 7],
@@ -2444,76 +2678,29 @@ static void k_unit2_conv1_input_gradient(const struct step *s, int task) {
   winograd4_gelu_gradient(s, task, g_unit2_conv1_2, (struct pieces){22, 2, 20},
       (struct pieces){1, 15, 0}, lanes_at(s, b_unit2_conv1_output_gradient),
       s->scratch + b_unit2_conv1_turned_weight_products, lanes_at(s, b_unit1_norm2_batchnorm1_sums),
-      lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
-      lanes_at(s, b_unit2_conv1_gradient_planes));
+      lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient));
 }
 
-static const struct convolution g_unit2_conv1_3 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 256,
-    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 14 };
+static const struct winograd g_unit2_conv1_3 = { .C = 64, .H = 15, .W = 15, .K = 256, .OH = 15,
+    .OW = 15, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
-// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
-// memory while others run.
-static ALWAYS_INLINE void convolution_weight_gradient_group_2(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
-    const vec *x, const vec *dy, real *weight) {
-  const int group = task / input_groups.count, input_group = task % input_groups.count;
-  const int first_output = piece_start(output_groups, group),
-      output_tiles = piece_size(output_groups, group);
-  const int first_input = piece_start(input_groups, input_group);
-  const int input_tiles = piece_size(input_groups, input_group);
-  struct long_sum sums[2][13][3][12] = {0};
-  for (int block = 0; block < s->blocks; block++)
-    for (int band = 0; band < bands.count; band++) {
-      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-      for (int o = 0; o < output_tiles; o++)
-        for (int i = 0; i < input_tiles; i++) {
-          const int output = first_output + o, input = first_input + i;
-          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
-          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
-          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-          for (int ky = 0; ky < g.KH; ky++) {
-            if (more_outputs && more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size + 1);
-            else if (more_outputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size);
-            else if (more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size + 1);
-            else
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size);
-          }
-        }
-    }
-  for (int o = 0; o < output_tiles; o++)
-    for (int i = 0; i < input_tiles; i++) {
-      const int output = first_output + o, input = first_input + i;
-      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-      const int channels = piece_size(inputs, input);
-      for (int c = 0; c < piece_size(outputs, output); c++)
-        for (int d = 0; d < channels; d++)
-          for (int k = 0; k < g.KH * g.KW; k++) {
-            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            sgd_update(&weight[at],
-                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
-          }
-    }
+// unit2_conv1 (airbench94.bn:11), weight gradient, by Winograd's 36 products a tile: 256 tiles of
+// 129 x 64 channels a task
+//   x [64, 15, 15], dy [256, 15, 15]
+static void k_unit2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit2_conv1_3, (struct pieces){86, 2, 84},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 43, 0}, (struct pieces){1, 16, 0},
+      (struct pieces){8, 256, 0}, 2067, 1027, lanes_at(s, b_unit1_gelu2_output),
+      lanes_at(s, b_unit2_conv1_output_gradient),
+      s->scratch + b_unit2_conv1_weight_gradient_products);
 }
 
-// unit2_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4
-// x 1 channels a task
-//   x [64, 15, 15], dy [256, 15, 15], dweight [256, 64, 3, 3]
+// unit2_conv1 (airbench94.bn:11), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [256, 64, 3, 3]
 static void k_unit2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_2(s, task, g_unit2_conv1_3, (struct pieces){64, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){5, 12, 4},
-      (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_gelu2_output),
-      lanes_at(s, b_unit2_conv1_output_gradient), s->parameters->unit2_conv1_weight);
+  winograd4_gradient_weights(s, task, g_unit2_conv1_3, (struct pieces){86, 2, 84}, 8,
+      s->scratch + b_unit2_conv1_weight_gradient_products, s->parameters->unit2_conv1_weight);
 }
 
 // unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [64, 15,
@@ -2561,22 +2748,29 @@ static void k_unit1_conv2_input_gradient(const struct step *s, int task) {
   winograd4_gelu_gradient(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
       (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_conv2_output_gradient),
       s->scratch + b_unit1_conv2_turned_weight_products, lanes_at(s, b_unit1_norm1_batchnorm1_sums),
-      lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient),
-      lanes_at(s, b_unit1_conv2_gradient_planes));
+      lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient));
 }
 
-static const struct convolution g_unit1_conv2_2 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 64,
-    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 14 };
+static const struct winograd g_unit1_conv2_2 = { .C = 64, .H = 15, .W = 15, .K = 64, .OH = 15,
+    .OW = 15, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// unit1_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4
-// x 1 channels a task
-//   x [64, 15, 15], dy [64, 15, 15], dweight [64, 64, 3, 3]
+// unit1_conv2 (airbench94.bn:12), weight gradient, by Winograd's 36 products a tile: 128 tiles of
+// 64 x 64 channels a task
+//   x [64, 15, 15], dy [64, 15, 15]
+static void k_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit1_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){1, 22, 0}, (struct pieces){1, 16, 0},
+      (struct pieces){16, 128, 0}, 1027, 1027, lanes_at(s, b_unit1_gelu1_output),
+      lanes_at(s, b_unit1_conv2_output_gradient),
+      s->scratch + b_unit1_conv2_weight_gradient_products);
+}
+
+// unit1_conv2 (airbench94.bn:12), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 64, 3, 3]
 static void k_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_2(s, task, g_unit1_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){5, 12, 4},
-      (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_gelu1_output),
-      lanes_at(s, b_unit1_conv2_output_gradient), s->parameters->unit1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_unit1_conv2_2, (struct pieces){22, 2, 20}, 16,
+      s->scratch + b_unit1_conv2_weight_gradient_products, s->parameters->unit1_conv2_weight);
 }
 
 // unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:16): sums of g and of g * xhat, x [64, 15,
@@ -2634,75 +2828,29 @@ static void k_unit1_conv1_input_gradient(const struct step *s, int task) {
   winograd4_gelu_gradient(s, task, g_unit1_conv1_2, (struct pieces){8, 3, 0},
       (struct pieces){1, 31, 0}, lanes_at(s, b_unit1_conv1_output_gradient),
       s->scratch + b_unit1_conv1_turned_weight_products, lanes_at(s, b_whiten_sums),
-      lanes_at(s, b_whiten_output_gradient), lanes_at(s, b_unit1_conv1_gradient_planes));
+      lanes_at(s, b_whiten_output_gradient));
 }
 
-static const struct convolution g_unit1_conv1_3 = { .G = 1, .CI = 24, .H = 31, .W = 31, .CO = 64,
-    .OH = 31, .OW = 31, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 30 };
+static const struct winograd g_unit1_conv1_3 = { .C = 24, .H = 31, .W = 31, .K = 64, .OH = 31,
+    .OW = 31, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
-// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
-// memory while others run.
-static ALWAYS_INLINE void convolution_weight_gradient_group_3(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
-    const vec *x, const vec *dy, real *weight) {
-  const int group = task / input_groups.count, input_group = task % input_groups.count;
-  const int first_output = piece_start(output_groups, group),
-      output_tiles = piece_size(output_groups, group);
-  const int first_input = piece_start(input_groups, input_group);
-  const int input_tiles = piece_size(input_groups, input_group);
-  struct long_sum sums[2][12][3][12] = {0};
-  for (int block = 0; block < s->blocks; block++)
-    for (int band = 0; band < bands.count; band++) {
-      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-      for (int o = 0; o < output_tiles; o++)
-        for (int i = 0; i < input_tiles; i++) {
-          const int output = first_output + o, input = first_input + i;
-          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
-          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
-          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-          for (int ky = 0; ky < g.KH; ky++) {
-            if (more_outputs && more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size + 1);
-            else if (more_outputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size);
-            else if (more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size + 1);
-            else
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size);
-          }
-        }
-    }
-  for (int o = 0; o < output_tiles; o++)
-    for (int i = 0; i < input_tiles; i++) {
-      const int output = first_output + o, input = first_input + i;
-      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-      const int channels = piece_size(inputs, input);
-      for (int c = 0; c < piece_size(outputs, output); c++)
-        for (int d = 0; d < channels; d++)
-          for (int k = 0; k < g.KH * g.KW; k++) {
-            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            sgd_update(&weight[at],
-                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
-          }
-    }
+// unit1_conv1 (airbench94.bn:11), weight gradient, by Winograd's 36 products a tile: 512 tiles of
+// 64 x 24 channels a task
+//   x [24, 31, 31], dy [64, 31, 31]
+static void k_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit1_conv1_3, (struct pieces){22, 2, 20},
+      (struct pieces){6, 4, 0}, (struct pieces){1, 22, 0}, (struct pieces){1, 6, 0},
+      (struct pieces){16, 512, 0}, 1027, 387, lanes_at(s, b_gelu1_output),
+      lanes_at(s, b_unit1_conv1_output_gradient),
+      s->scratch + b_unit1_conv1_weight_gradient_products);
 }
 
-// unit1_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 12 tiles of 4 x 1
+// unit1_conv1 (airbench94.bn:11), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
-//   x [24, 31, 31], dy [64, 31, 31], dweight [64, 24, 3, 3]
+//   dweight [64, 24, 3, 3]
 static void k_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_3(s, task, g_unit1_conv1_3, (struct pieces){16, 4, 0},
-      (struct pieces){24, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){2, 12, 0},
-      (struct pieces){2, 15, 1}, lanes_at(s, b_gelu1_output),
-      lanes_at(s, b_unit1_conv1_output_gradient), s->parameters->unit1_conv1_weight);
+  winograd4_gradient_weights(s, task, g_unit1_conv1_3, (struct pieces){22, 2, 20}, 16,
+      s->scratch + b_unit1_conv1_weight_gradient_products, s->parameters->unit1_conv1_weight);
 }
 
 // A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
@@ -2863,33 +3011,38 @@ static const struct scheduled schedule[] = {
     { k_unit3_maxpool1_backward, .tasks = 256 },
     { k_unit3_conv1_turned_weight_transform, .tasks = 86, .whole = 1 },
     { k_unit3_conv1_input_gradient, .tasks = 1 },
-    { k_unit3_conv1_weight_gradient, .tasks = 608, .whole = 1 },
+    { k_unit3_conv1_weight_gradient_sums, .tasks = 24, .whole = 1 },
+    { k_unit3_conv1_weight_gradient, .tasks = 86, .whole = 1 },
     { k_unit2_norm2_batchnorm1_sums_2, .tasks = 52 },
     { k_unit2_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit2_norm2_batchnorm1_backward, .tasks = 52 },
     { k_unit2_conv2_turned_weight_transform, .tasks = 86, .whole = 1 },
     { k_unit2_conv2_input_gradient, .tasks = 1 },
-    { k_unit2_conv2_weight_gradient, .tasks = 608, .whole = 1 },
+    { k_unit2_conv2_weight_gradient_sums, .tasks = 24, .whole = 1 },
+    { k_unit2_conv2_weight_gradient, .tasks = 86, .whole = 1 },
     { k_unit2_norm1_batchnorm1_sums_2, .tasks = 52 },
     { k_unit2_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit2_norm1_batchnorm1_backward, .tasks = 52 },
     { k_unit2_maxpool1_backward, .tasks = 256 },
     { k_unit2_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_unit2_conv1_input_gradient, .tasks = 1 },
-    { k_unit2_conv1_weight_gradient, .tasks = 160, .whole = 1 },
+    { k_unit2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_unit2_conv1_weight_gradient, .tasks = 86, .whole = 1 },
     { k_unit1_norm2_batchnorm1_sums_2, .tasks = 64 },
     { k_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_backward, .tasks = 64 },
     { k_unit1_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_unit1_conv2_weight_gradient, .tasks = 40, .whole = 1 },
+    { k_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_unit1_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_unit1_norm1_batchnorm1_sums_2, .tasks = 64 },
     { k_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_backward, .tasks = 64 },
     { k_unit1_maxpool1_backward, .tasks = 64 },
     { k_unit1_conv1_turned_weight_transform, .tasks = 8, .whole = 1 },
     { k_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_unit1_conv1_weight_gradient, .tasks = 22, .whole = 1 },
     { k_whiten_bias_gradient, .tasks = 24, .whole = 1 },
     { k_unit1_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_unit1_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
@@ -3227,27 +3380,27 @@ static const bnc_kernel kernels[] = {
     {"crop_image_forward", 2, 0, 3145728.0, 25165824.0},
     {"whiten_forward", 3, 0, 566820864.0, 201524448.0},
     {"unit1_conv1_weight_transform", 5, 0, 0.0, 278784.0},
-    {"unit1_conv1_forward", 5, 0, 27207401472.0, 399403264.0},
+    {"unit1_conv1_forward", 5, 0, 27207401472.0, 346614016.0},
     {"unit1_maxpool1_forward", 6, 0, 58982400.0, 310902784.0},
     {"unit1_norm1_batchnorm1_statistics", 7, 0, 58982400.0, 59080704.0},
     {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 99584.0},
     {"unit1_norm1_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
     {"unit1_conv2_weight_transform", 9, 0, 0.0, 739584.0},
-    {"unit1_conv2_forward", 9, 0, 16986931200.0, 195037440.0},
+    {"unit1_conv2_forward", 9, 0, 16986931200.0, 118655232.0},
     {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 99584.0},
     {"unit1_norm2_batchnorm1_forward", 10, 0, 44236800.0, 176948224.0},
     {"unit2_conv1_weight_transform", 12, 0, 0.0, 2951424.0},
-    {"unit2_conv1_forward", 12, 0, 67947724800.0, 486902016.0},
+    {"unit2_conv1_forward", 12, 0, 67947724800.0, 297273600.0},
     {"unit2_maxpool1_forward", 13, 0, 51380224.0, 287309824.0},
     {"unit2_norm1_batchnorm1_statistics", 14, 0, 51380224.0, 51773440.0},
     {"unit2_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 398336.0},
     {"unit2_norm1_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
     {"unit2_conv2_weight_transform", 16, 0, 0.0, 11798784.0},
-    {"unit2_conv2_forward", 16, 0, 59190018048.0, 415467776.0},
+    {"unit2_conv2_forward", 16, 0, 59190018048.0, 112593152.0},
     {"unit2_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 398336.0},
     {"unit2_norm2_batchnorm1_forward", 17, 0, 38535168.0, 154144768.0},
     {"unit3_conv1_weight_transform", 19, 0, 0.0, 11798784.0},
-    {"unit3_conv1_forward", 19, 0, 59190018048.0, 415074560.0},
+    {"unit3_conv1_forward", 19, 0, 59190018048.0, 112199936.0},
     {"unit3_maxpool1_forward", 20, 0, 9437184.0, 60817408.0},
     {"unit3_norm1_batchnorm1_statistics", 21, 0, 9437184.0, 9830400.0},
     {"unit3_norm1_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
@@ -3273,34 +3426,39 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm1_batchnorm1_backward", 21, 0, 14155776.0, 28318720.0},
     {"unit3_maxpool1_backward", 20, 0, 9437184.0, 112197632.0},
     {"unit3_conv1_turned_weight_transform", 19, 0, 0.0, 11798784.0},
-    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 466454784.0},
-    {"unit3_conv1_weight_gradient", 19, 0, 59190018048.0, 116916224.0},
+    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 163580160.0},
+    {"unit3_conv1_weight_gradient_sums", 19, 0, 59190018048.0, 140509184.0},
+    {"unit3_conv1_weight_gradient", 19, 0, 0.0, 51904512.0},
     {"unit2_norm2_batchnorm1_sums_2", 17, 0, 64225280.0, 103026688.0},
     {"unit2_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 276480.0},
     {"unit2_norm2_batchnorm1_backward", 17, 0, 77070336.0, 154147840.0},
     {"unit2_conv2_turned_weight_transform", 16, 0, 0.0, 11798784.0},
-    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 466454784.0},
-    {"unit2_conv2_weight_gradient", 16, 0, 59190018048.0, 116916224.0},
+    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 163580160.0},
+    {"unit2_conv2_weight_gradient_sums", 16, 0, 59190018048.0, 140509184.0},
+    {"unit2_conv2_weight_gradient", 16, 0, 0.0, 51904512.0},
     {"unit2_norm1_batchnorm1_sums_2", 14, 0, 64225280.0, 103026688.0},
     {"unit2_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 276480.0},
     {"unit2_norm1_batchnorm1_backward", 14, 0, 77070336.0, 154147840.0},
     {"unit2_maxpool1_backward", 13, 0, 51380224.0, 523239424.0},
     {"unit2_conv1_turned_weight_transform", 12, 0, 0.0, 2951424.0},
-    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 545884416.0},
-    {"unit2_conv1_weight_gradient", 12, 0, 67947724800.0, 298450944.0},
+    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 356256000.0},
+    {"unit2_conv1_weight_gradient_sums", 12, 0, 67947724800.0, 313786368.0},
+    {"unit2_conv1_weight_gradient", 12, 0, 0.0, 22413312.0},
     {"unit1_norm2_batchnorm1_sums_2", 10, 0, 73728000.0, 118031360.0},
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 69120.0},
     {"unit1_norm2_batchnorm1_backward", 10, 0, 88473600.0, 176948992.0},
     {"unit1_conv2_turned_weight_transform", 9, 0, 0.0, 739584.0},
-    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 253921536.0},
-    {"unit1_conv2_weight_gradient", 9, 0, 16986931200.0, 118849536.0},
+    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 177539328.0},
+    {"unit1_conv2_weight_gradient_sums", 9, 0, 16986931200.0, 127401984.0},
+    {"unit1_conv2_weight_gradient", 9, 0, 0.0, 10321920.0},
     {"unit1_norm1_batchnorm1_sums_2", 7, 0, 73728000.0, 118031360.0},
     {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 69120.0},
     {"unit1_norm1_batchnorm1_backward", 7, 0, 88473600.0, 176948992.0},
     {"unit1_maxpool1_backward", 6, 0, 58982400.0, 562823168.0},
     {"unit1_conv1_turned_weight_transform", 5, 0, 0.0, 278784.0},
-    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 493873408.0},
-    {"unit1_conv1_weight_gradient", 5, 0, 27207401472.0, 346722304.0},
+    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 441084160.0},
+    {"unit1_conv1_weight_gradient_sums", 5, 0, 27207401472.0, 349929472.0},
+    {"unit1_conv1_weight_gradient", 5, 0, 0.0, 3870720.0},
     {"whiten_bias_gradient", 3, 0, 23617536.0, 94470720.0},
     {"unit1_norm1_batchnorm1_running_move", 7, 0, 0.0, 1792.0},
     {"unit1_norm2_batchnorm1_running_move", 10, 0, 0.0, 1792.0},
@@ -3360,7 +3518,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "3a00ae79bebf7e5a693f06b78c246f26a133322315efcdcbe43ef516a17dfa69",
+      .model_hash = "fad2214e29ad23f251ec86d5d4fb2aaf35e106669f665407c419bff68dbcfac1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "716d3f80dc35daaa74cf4ae85516e97ba38a814e57d8a7373fd6373678bcc0ce",
+      .model_hash = "f0a71d3f8922e3d6ee9539b0cc47ee9dcf90699b67147b5bddd46e651d906db4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

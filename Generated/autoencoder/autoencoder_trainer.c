@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "716d3f80dc35daaa74cf4ae85516e97ba38a814e57d8a7373fd6373678bcc0ce");
+  strcpy(c.model, "f0a71d3f8922e3d6ee9539b0cc47ee9dcf90699b67147b5bddd46e651d906db4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

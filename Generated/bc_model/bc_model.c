@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "7752dc073424d5d30f902a524fff1b5698293aa0638f85f0926ffcbe3b8f2dda",
+      .model_hash = "15432d83fdc5aedb08790930a82fb49d42c1f25fcb509e45af88e52511df0c3b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7752dc073424d5d30f902a524fff1b5698293aa0638f85f0926ffcbe3b8f2dda");
+  strcpy(c.model, "15432d83fdc5aedb08790930a82fb49d42c1f25fcb509e45af88e52511df0c3b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "20faca4a4924729c101b07d90d767237880040075611d152b2ced5cfee7fb7ca",
+      .model_hash = "cc0922a464e3def4fb7d7578f722adcdeb609c810bb1e581c005aa8de68ad373",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "bc5c10a20c0bf70c6cc9d48a7dd938b3dfac86ce72aef98df585bb9158c4f88d",
+      .model_hash = "58f6d84dc3d2b12f222d7ab89371109d79004c3768616840a9b65f2085994a9a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

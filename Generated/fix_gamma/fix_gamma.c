@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "60b2b75bc16581c69f68162c414ae4a6609684c3954fbad05ef80bc9381f788e",
+      .model_hash = "2dd276b1595b9364bdb63a332c11aa6c67820550610a457f28e942b62c406a25",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "60b2b75bc16581c69f68162c414ae4a6609684c3954fbad05ef80bc9381f788e");
+  strcpy(c.model, "2dd276b1595b9364bdb63a332c11aa6c67820550610a457f28e942b62c406a25");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "43fb34cdafd5b68fca8943cbc9e1af73a6899dbc200794c8298e49a96b54a53c",
+      .model_hash = "283be8d4b8ed68ac7fb3ccfa1b582b09e5b286b64212176e1717b3966f7c54f7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "1a9296e0f6734d594a4879fc62eea450844526ec134bd2ae4dcb3ba386b050c7",
+      .model_hash = "519b6177beab210dd9c7e84cbc2b524d7299aeea5a38ddebaa25da92975c56c8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

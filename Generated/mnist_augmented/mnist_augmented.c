@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "54bc2dab9de34b7845ad856cdd0b46c66b5b589f2653fe01bcb7090cdc8ef675",
+      .model_hash = "bc2b34aac9d0aef5247d563fee7dc215b8a1542b6b9f458db09ebc22655491a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "54bc2dab9de34b7845ad856cdd0b46c66b5b589f2653fe01bcb7090cdc8ef675");
+  strcpy(c.model, "bc2b34aac9d0aef5247d563fee7dc215b8a1542b6b9f458db09ebc22655491a1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c5fa39374a99b9aa4fd033abfe3c4fbd1ccfa7cc49ecac2dcbb5c7d3b45ef13e",
+      .model_hash = "dabc3c2d1b4d8099567d8dba996e7574644607dce1113a38029255fc745bc05a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

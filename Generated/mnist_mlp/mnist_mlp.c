@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "d30b03632e0e702c5fd493f0ecf81fbb659ccc4f8123f415061bda0230bb1ca5",
+      .model_hash = "ef9b9d9d57f360f74b69b0339d941bdb170fc3ea02c498f853ce8d9fcb2e3ea0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "4ef4f436596728dc9c83a71365fa09e8a067a9db4608895f9139555bf907701b",
+      .model_hash = "ca74964f194e5fdbc6cbc4dde1c03f10c4b7bd2a02f79514359f8e5cb7b654f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

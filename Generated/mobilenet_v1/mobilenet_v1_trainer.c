@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4ef4f436596728dc9c83a71365fa09e8a067a9db4608895f9139555bf907701b");
+  strcpy(c.model, "ca74964f194e5fdbc6cbc4dde1c03f10c4b7bd2a02f79514359f8e5cb7b654f9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "35d3064d4af4dfefa43ca5ff0ef26622df4119f6d47533afa6373121a71cbd5a",
+      .model_hash = "b42ac67dd44ac762d926a48049a3410cfaf3c12600a3fa91c5a81bdaf6d2e504",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

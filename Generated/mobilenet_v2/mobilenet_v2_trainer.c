@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "35d3064d4af4dfefa43ca5ff0ef26622df4119f6d47533afa6373121a71cbd5a");
+  strcpy(c.model, "b42ac67dd44ac762d926a48049a3410cfaf3c12600a3fa91c5a81bdaf6d2e504");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "5aeff2fa5803387efe863c66cd9985a48b9c7122cf22b28933e81b0c94bfce12",
+      .model_hash = "757290851bfb6e1e89b91b23b04f4c9ecb230c43a6c420cc6030e1636a8df29f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

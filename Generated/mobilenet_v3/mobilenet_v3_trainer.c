@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5aeff2fa5803387efe863c66cd9985a48b9c7122cf22b28933e81b0c94bfce12");
+  strcpy(c.model, "757290851bfb6e1e89b91b23b04f4c9ecb230c43a6c420cc6030e1636a8df29f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

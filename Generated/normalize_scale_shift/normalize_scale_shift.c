@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "d3186f3181ce122db131a2d7ff9f4b91802d28770989a923630ed4f1043e6b5d",
+      .model_hash = "f56871c3040bbcb02fa8235c52cf4316c9f941c0239793c6a6a0f8b076a57304",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d209f1b0dd28c5860ed1c4d418b501af6da36a345cfded76e7847dd91dcfc895",
+      .model_hash = "f36aa2214bd39fc4dd2432a80f8ec223c7f61baa6e43d94323b58366f1129a0f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

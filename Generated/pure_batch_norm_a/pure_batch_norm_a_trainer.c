@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d209f1b0dd28c5860ed1c4d418b501af6da36a345cfded76e7847dd91dcfc895");
+  strcpy(c.model, "f36aa2214bd39fc4dd2432a80f8ec223c7f61baa6e43d94323b58366f1129a0f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

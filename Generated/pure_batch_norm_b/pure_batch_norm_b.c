@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "2220487cafa75f42e4d9ee207bda72b9d115efd41860e848baf40c6a8d56f7c5",
+      .model_hash = "8153af768faed5009bed333665d5b2108b50b7291336953c1b7e6ee87a3a28c8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "45c8edaf93fcfd39b8b09701cf1d1ae263dbd11a02c579fbbf6edb5d30cdb90d",
+      .model_hash = "7f35c6bdc6bfbd7cd6d56cfdf08ff43f005f6a92df484b18fe90ef78f5e1dfd0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

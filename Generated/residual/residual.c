@@ -77,6 +77,19 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Adds to each of four numbers the sum of the lanes of one of four vectors: first of neighbours,
+// until each of the vectors has one lane in every four.
+static ALWAYS_INLINE void add_lanes(const vec *v, real *to) {
+  const vec first = __builtin_shufflevector(v[0], v[1], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[0], v[1], 1, 3, 9, 11, 5, 7, 13, 15),
+      second = __builtin_shufflevector(v[2], v[3], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[2], v[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  vec sum = __builtin_shufflevector(first, second, 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(first, second, 1, 3, 9, 11, 5, 7, 13, 15);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+  UNROLL for (int i = 0; i < 4; i++) to[i] += sum[i];
+}
+
 // Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
 // rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
 // of all places by one. When each index has moved as many bits as it has, rows and columns have
@@ -160,116 +173,110 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 12479488,  // [8][3][32][32][8]
-  b_conv1_output = 1207296,  // [8][16][32][32][8]
-  b_conv1_partial = 0,  // [8][16][3]
-  b_batchnorm1_moments = 12824992,  // [3][16]
-  b_relu1_output = 2255872,  // [8][16][32][32][8]
-  b_first_conv1_weight_products = 617472,  // [36][272]
-  b_first_conv1_output = 3304448,  // [8][16][32][32][8]
-  b_first_conv1_partial = 627264,  // [8][2][16][3]
-  b_first_conv1_planes = 0,  // [8][2][4824][8]
-  b_first_batchnorm1_moments = 12825040,  // [3][16]
-  b_first_relu1_output = 4353024,  // [8][16][32][32][8]
-  b_first_conv2_weight_products = 617472,  // [36][272]
-  b_first_conv2_output = 5401600,  // [8][16][32][32][8]
-  b_first_conv2_partial = 627264,  // [8][2][16][3]
-  b_first_conv2_planes = 0,  // [8][2][4824][8]
-  b_first_batchnorm2_moments = 12825088,  // [3][16]
-  b_first_batchnorm2_output = 0,  // [8][16][32][32][8]
-  b_first_relu2_output = 6450176,  // [8][16][32][32][8]
-  b_conv2_output = 7498752,  // [8][32][16][16][8]
-  b_conv2_partial = 0,  // [8][32][3]
-  b_batchnorm2_moments = 12824704,  // [3][32]
-  b_relu2_output = 8023040,  // [8][32][16][16][8]
-  b_second_conv1_weight_products = 9071616,  // [36][1040]
-  b_second_conv1_output = 8547328,  // [8][32][16][16][8]
-  b_second_conv1_partial = 9109056,  // [8][2][32][3]
-  b_second_conv1_planes = 0,  // [8][2][9432][8]
-  b_second_batchnorm1_moments = 12824800,  // [3][32]
-  b_second_relu1_output = 9071616,  // [8][32][16][16][8]
-  b_second_conv2_weight_products = 10120192,  // [36][1040]
-  b_second_conv2_output = 9595904,  // [8][32][16][16][8]
-  b_second_conv2_partial = 10157632,  // [8][2][32][3]
-  b_second_conv2_planes = 0,  // [8][2][9432][8]
-  b_second_batchnorm2_moments = 12824896,  // [3][32]
-  b_second_batchnorm2_output = 0,  // [8][32][16][16][8]
-  b_second_relu2_output = 10120192,  // [8][32][16][16][8]
-  b_conv3_output = 11168768,  // [8][64][8][8][8]
-  b_conv3_partial = 0,  // [8][64][3]
-  b_batchnorm3_moments = 12824128,  // [3][64]
-  b_relu3_output = 10644480,  // [8][64][8][8][8]
-  b_third_conv1_weight_products = 11430912,  // [36][4112]
-  b_third_conv1_output = 10906624,  // [8][64][8][8][8]
-  b_third_conv1_partial = 1193472,  // [8][64][3]
-  b_third_conv1_planes = 0,  // [8][1][18648][8]
-  b_third_batchnorm1_moments = 12824320,  // [3][64]
-  b_third_relu1_output = 11430912,  // [8][64][8][8][8]
-  b_third_conv2_weight_products = 11955200,  // [36][4112]
-  b_third_conv2_output = 11693056,  // [8][64][8][8][8]
-  b_third_conv2_partial = 1193472,  // [8][64][3]
-  b_third_conv2_planes = 0,  // [8][1][18648][8]
-  b_third_batchnorm2_moments = 12824512,  // [3][64]
-  b_third_batchnorm2_output = 0,  // [8][64][8][8][8]
-  b_third_relu2_output = 262144,  // [8][64][8][8][8]
-  b_avgpool1_output = 0,  // [8][64][1][1][8]
-  b_dense1_output = 4096,  // [8][10][8]
-  b_dense1_output_gradient = 12288,  // [8][10][8]
-  b_block_losses = 4736,  // [8]
-  b_flatten1_output_gradient = 4096,  // [8][64][8]
-  b_dense1_rows = 8192,  // [64][64]
-  b_relu3_third_add1_output_gradient = 11955200,  // [8][64][8][8][8]
-  b_third_batchnorm2_partial_sums = 0,  // [8][64][2]
-  b_third_batchnorm2_coefficients = 1024,  // [4][64]
-  b_third_conv2_output_gradient = 11693056,  // [8][64][8][8][8]
-  b_third_relu1_output_gradient = 12217344,  // [8][64][8][8][8]
-  b_third_conv2_turned_weight_products = 12676096,  // [36][4112]
-  b_third_conv2_gradient_planes = 0,  // [8][1][18648][8]
-  b_third_batchnorm1_partial_sums = 0,  // [8][64][2]
-  b_third_batchnorm1_coefficients = 1024,  // [4][64]
-  b_third_conv1_output_gradient = 10906624,  // [8][64][8][8][8]
-  b_relu3_third_conv1_output_gradient = 11430912,  // [8][64][8][8][8]
-  b_third_conv1_turned_weight_products = 11693056,  // [36][4112]
-  b_third_conv1_gradient_planes = 0,  // [8][1][18648][8]
-  b_relu3_summed_output_gradient = 0,  // [8][64][8][8][8]
-  b_batchnorm3_partial_sums = 262144,  // [8][64][2]
-  b_batchnorm3_coefficients = 263168,  // [4][64]
-  b_conv3_output_gradient = 11168768,  // [8][64][8][8][8]
-  b_relu2_second_add1_output_gradient = 10644480,  // [8][32][16][16][8]
-  b_second_batchnorm2_partial_sums = 0,  // [8][32][2]
-  b_second_batchnorm2_coefficients = 512,  // [4][32]
-  b_second_conv2_output_gradient = 9595904,  // [8][32][16][16][8]
-  b_second_relu1_output_gradient = 10120192,  // [8][32][16][16][8]
-  b_second_conv2_turned_weight_products = 11168768,  // [36][1040]
-  b_second_conv2_gradient_planes = 0,  // [8][2][9432][8]
-  b_second_batchnorm1_partial_sums = 0,  // [8][32][2]
-  b_second_batchnorm1_coefficients = 512,  // [4][32]
-  b_second_conv1_output_gradient = 8547328,  // [8][32][16][16][8]
-  b_relu2_second_conv1_output_gradient = 9071616,  // [8][32][16][16][8]
-  b_second_conv1_turned_weight_products = 9595904,  // [36][1040]
-  b_second_conv1_gradient_planes = 0,  // [8][2][9432][8]
-  b_relu2_summed_output_gradient = 0,  // [8][32][16][16][8]
-  b_batchnorm2_partial_sums = 524288,  // [8][32][2]
-  b_batchnorm2_coefficients = 524800,  // [4][32]
-  b_conv2_output_gradient = 7498752,  // [8][32][16][16][8]
-  b_relu1_first_add1_output_gradient = 0,  // [8][16][32][32][8]
-  b_first_batchnorm2_partial_sums = 1048576,  // [8][16][2]
-  b_first_batchnorm2_coefficients = 1048832,  // [4][16]
-  b_first_conv2_output_gradient = 5401600,  // [8][16][32][32][8]
-  b_first_relu1_output_gradient = 6450176,  // [8][16][32][32][8]
-  b_first_conv2_turned_weight_products = 1048576,  // [36][272]
-  b_first_conv2_gradient_planes = 7498752,  // [8][2][4824][8]
-  b_first_batchnorm1_partial_sums = 1048576,  // [8][16][2]
-  b_first_batchnorm1_coefficients = 1048832,  // [4][16]
-  b_first_conv1_output_gradient = 3304448,  // [8][16][32][32][8]
-  b_relu1_first_conv1_output_gradient = 4353024,  // [8][16][32][32][8]
-  b_first_conv1_turned_weight_products = 1048576,  // [36][272]
-  b_first_conv1_gradient_planes = 5401600,  // [8][2][4824][8]
-  b_relu1_summed_output_gradient = 2255872,  // [8][16][32][32][8]
-  b_batchnorm1_partial_sums = 0,  // [8][16][2]
-  b_batchnorm1_coefficients = 256,  // [4][16]
-  b_conv1_output_gradient = 1207296,  // [8][16][32][32][8]
-  SCRATCH = 12825136
+  b_image_lanes = 12058624,  // [8][3][32][32][8]
+  b_conv1_output = 0,  // [8][16][32][32][8]
+  b_conv1_partial = 1048576,  // [8][16][3]
+  b_batchnorm1_moments = 12256096,  // [3][16]
+  b_relu1_output = 1048576,  // [8][16][32][32][8]
+  b_first_conv1_weight_products = 3145728,  // [36][272]
+  b_first_conv1_output = 2097152,  // [8][16][32][32][8]
+  b_first_conv1_partial = 3155520,  // [8][2][16][3]
+  b_first_batchnorm1_moments = 12256144,  // [3][16]
+  b_first_relu1_output = 3145728,  // [8][16][32][32][8]
+  b_first_conv2_weight_products = 5242880,  // [36][272]
+  b_first_conv2_output = 4194304,  // [8][16][32][32][8]
+  b_first_conv2_partial = 5252672,  // [8][2][16][3]
+  b_first_batchnorm2_moments = 12256192,  // [3][16]
+  b_first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
+  b_first_relu2_output = 6291456,  // [8][16][32][32][8]
+  b_conv2_output = 7340032,  // [8][32][16][16][8]
+  b_conv2_partial = 5242880,  // [8][32][3]
+  b_batchnorm2_moments = 12255808,  // [3][32]
+  b_relu2_output = 7864320,  // [8][32][16][16][8]
+  b_second_conv1_weight_products = 5242880,  // [36][1040]
+  b_second_conv1_output = 8388608,  // [8][32][16][16][8]
+  b_second_conv1_partial = 5280320,  // [8][2][32][3]
+  b_second_batchnorm1_moments = 12255904,  // [3][32]
+  b_second_relu1_output = 8912896,  // [8][32][16][16][8]
+  b_second_conv2_weight_products = 5242880,  // [36][1040]
+  b_second_conv2_output = 9437184,  // [8][32][16][16][8]
+  b_second_conv2_partial = 5280320,  // [8][2][32][3]
+  b_second_batchnorm2_moments = 12256000,  // [3][32]
+  b_second_batchnorm2_output = 5242880,  // [8][32][16][16][8]
+  b_second_relu2_output = 9961472,  // [8][32][16][16][8]
+  b_conv3_output = 5832704,  // [8][64][8][8][8]
+  b_conv3_partial = 5242880,  // [8][64][3]
+  b_batchnorm3_moments = 12255232,  // [3][64]
+  b_relu3_output = 10485760,  // [8][64][8][8][8]
+  b_third_conv1_weight_products = 5242880,  // [36][4112]
+  b_third_conv1_output = 10747904,  // [8][64][8][8][8]
+  b_third_conv1_partial = 5390912,  // [8][64][3]
+  b_third_batchnorm1_moments = 12255424,  // [3][64]
+  b_third_relu1_output = 11010048,  // [8][64][8][8][8]
+  b_third_conv2_weight_products = 5242880,  // [36][4112]
+  b_third_conv2_output = 11272192,  // [8][64][8][8][8]
+  b_third_conv2_partial = 5390912,  // [8][64][3]
+  b_third_batchnorm2_moments = 12255616,  // [3][64]
+  b_third_batchnorm2_output = 5242880,  // [8][64][8][8][8]
+  b_third_relu2_output = 5505024,  // [8][64][8][8][8]
+  b_avgpool1_output = 5242880,  // [8][64][1][1][8]
+  b_dense1_output = 5246976,  // [8][10][8]
+  b_dense1_output_gradient = 5255168,  // [8][10][8]
+  b_block_losses = 5247616,  // [8]
+  b_flatten1_output_gradient = 5246976,  // [8][64][8]
+  b_dense1_rows = 5251072,  // [64][64]
+  b_relu3_third_add1_output_gradient = 11534336,  // [8][64][8][8][8]
+  b_third_batchnorm2_partial_sums = 5242880,  // [8][64][2]
+  b_third_batchnorm2_coefficients = 5243904,  // [4][64]
+  b_third_conv2_output_gradient = 11272192,  // [8][64][8][8][8]
+  b_third_relu1_output_gradient = 11796480,  // [8][64][8][8][8]
+  b_third_conv2_turned_weight_products = 5242880,  // [36][4112]
+  b_third_conv2_weight_gradient_products = 5242880,  // [4][64][36][64]
+  b_third_batchnorm1_partial_sums = 5242880,  // [8][64][2]
+  b_third_batchnorm1_coefficients = 5243904,  // [4][64]
+  b_third_conv1_output_gradient = 10747904,  // [8][64][8][8][8]
+  b_relu3_third_conv1_output_gradient = 11010048,  // [8][64][8][8][8]
+  b_third_conv1_turned_weight_products = 5242880,  // [36][4112]
+  b_third_conv1_weight_gradient_products = 5242880,  // [4][64][36][64]
+  b_relu3_summed_output_gradient = 5242880,  // [8][64][8][8][8]
+  b_batchnorm3_partial_sums = 5505024,  // [8][64][2]
+  b_batchnorm3_coefficients = 5506048,  // [4][64]
+  b_conv3_output_gradient = 5832704,  // [8][64][8][8][8]
+  b_relu2_second_add1_output_gradient = 10485760,  // [8][32][16][16][8]
+  b_second_batchnorm2_partial_sums = 5242880,  // [8][32][2]
+  b_second_batchnorm2_coefficients = 5243392,  // [4][32]
+  b_second_conv2_output_gradient = 9437184,  // [8][32][16][16][8]
+  b_second_relu1_output_gradient = 9961472,  // [8][32][16][16][8]
+  b_second_conv2_turned_weight_products = 5242880,  // [36][1040]
+  b_second_conv2_weight_gradient_products = 5242880,  // [16][32][36][32]
+  b_second_batchnorm1_partial_sums = 5242880,  // [8][32][2]
+  b_second_batchnorm1_coefficients = 5243392,  // [4][32]
+  b_second_conv1_output_gradient = 8388608,  // [8][32][16][16][8]
+  b_relu2_second_conv1_output_gradient = 8912896,  // [8][32][16][16][8]
+  b_second_conv1_turned_weight_products = 5242880,  // [36][1040]
+  b_second_conv1_weight_gradient_products = 5242880,  // [16][32][36][32]
+  b_relu2_summed_output_gradient = 5242880,  // [8][32][16][16][8]
+  b_batchnorm2_partial_sums = 5767168,  // [8][32][2]
+  b_batchnorm2_coefficients = 5767680,  // [4][32]
+  b_conv2_output_gradient = 7340032,  // [8][32][16][16][8]
+  b_relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
+  b_first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
+  b_first_batchnorm2_coefficients = 6291712,  // [4][16]
+  b_first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
+  b_first_relu1_output_gradient = 6291456,  // [8][16][32][32][8]
+  b_first_conv2_turned_weight_products = 7340032,  // [36][272]
+  b_first_conv2_weight_gradient_products = 7340032,  // [16][16][36][16]
+  b_first_batchnorm1_partial_sums = 3145728,  // [8][16][2]
+  b_first_batchnorm1_coefficients = 3145984,  // [4][16]
+  b_first_conv1_output_gradient = 2097152,  // [8][16][32][32][8]
+  b_relu1_first_conv1_output_gradient = 3145728,  // [8][16][32][32][8]
+  b_first_conv1_turned_weight_products = 4194304,  // [36][272]
+  b_first_conv1_weight_gradient_products = 4194304,  // [16][16][36][16]
+  b_relu1_summed_output_gradient = 1048576,  // [8][16][32][32][8]
+  b_batchnorm1_partial_sums = 2097152,  // [8][16][2]
+  b_batchnorm1_coefficients = 2097408,  // [4][16]
+  b_conv1_output_gradient = 0,  // [8][16][32][32][8]
+  SCRATCH = 12256240
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -713,6 +720,18 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
+// Each thread's planes, which stay in its cache from task to task.
+static _Thread_local vec winograd_planes[18936];
+
+// Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
+// coming.
+enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
+static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows,
+    const int columns) {
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
+}
+
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
 //   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
@@ -822,8 +841,10 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
     columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
-    for (int t = 0; t < g.GROUP; t++, v++)
+    for (int t = 0; t < g.GROUP; t++, v++) {
+      winograd_fetch(x + ((2 * g.H + rows[t]) * g.W + columns[t] + 1), g.W, 6, 4);
       winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
+    }
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -885,7 +906,7 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
 // squares for the batch norm.
 static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    real (*partial)[3], vec *space) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -893,7 +914,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -917,8 +938,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
 static void k_first_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_relu1_output), s->scratch + b_first_conv1_weight_products,
-      lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial),
-      lanes_at(s, b_first_conv1_planes));
+      lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial));
 }
 
 static const struct normalization g_first_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -986,8 +1006,7 @@ static void k_first_conv2_weight_transform(const struct step *s, int task) {
 static void k_first_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_first_relu1_output), s->scratch + b_first_conv2_weight_products,
-      lanes_at(s, b_first_conv2_output), moments_at(s, b_first_conv2_partial),
-      lanes_at(s, b_first_conv2_planes));
+      lanes_at(s, b_first_conv2_output), moments_at(s, b_first_conv2_partial));
 }
 
 static const struct normalization g_first_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1087,8 +1106,7 @@ static void k_second_conv1_weight_transform(const struct step *s, int task) {
 static void k_second_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_relu2_output), s->scratch + b_second_conv1_weight_products,
-      lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial),
-      lanes_at(s, b_second_conv1_planes));
+      lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial));
 }
 
 static const struct normalization g_second_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1126,8 +1144,7 @@ static void k_second_conv2_weight_transform(const struct step *s, int task) {
 static void k_second_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_second_relu1_output), s->scratch + b_second_conv2_weight_products,
-      lanes_at(s, b_second_conv2_output), moments_at(s, b_second_conv2_partial),
-      lanes_at(s, b_second_conv2_planes));
+      lanes_at(s, b_second_conv2_output), moments_at(s, b_second_conv2_partial));
 }
 
 static const struct normalization g_second_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1200,8 +1217,7 @@ static void k_third_conv1_weight_transform(const struct step *s, int task) {
 static void k_third_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_relu3_output), s->scratch + b_third_conv1_weight_products,
-      lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial),
-      lanes_at(s, b_third_conv1_planes));
+      lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial));
 }
 
 static const struct normalization g_third_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1239,8 +1255,7 @@ static void k_third_conv2_weight_transform(const struct step *s, int task) {
 static void k_third_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third_relu1_output), s->scratch + b_third_conv2_weight_products,
-      lanes_at(s, b_third_conv2_output), moments_at(s, b_third_conv2_partial),
-      lanes_at(s, b_third_conv2_planes));
+      lanes_at(s, b_third_conv2_output), moments_at(s, b_third_conv2_partial));
 }
 
 static const struct normalization g_third_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1738,8 +1753,8 @@ static void k_third_conv2_turned_weight_transform(const struct step *s, int task
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
-    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    vec *space) {
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight,
+    vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1747,7 +1762,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1765,130 +1780,229 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
 static void k_third_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third_conv2_output_gradient), s->scratch + b_third_conv2_turned_weight_products,
-      lanes_at(s, b_third_relu1_output_gradient), lanes_at(s, b_third_conv2_gradient_planes));
+      lanes_at(s, b_third_relu1_output_gradient));
 }
 
-static const struct convolution g_third_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
-    // The columns whose windows reach into the padding, on either side, then the others.
-    if (g.INNER > 0 || g.INNER_END < g.OW)
-      UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
-            if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-          }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-      }
-  }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+// The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
+// 3x3). With rows apart by ;
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 1]
+//   G = [1 0 0 0; -2/3 -2r/3 -1/3 -r/3; -2/3 2r/3 -1/3 r/3;
+//        1/6 r/3 1/3 2r/3; 1/6 -r/3 1/3 -2r/3; 0 0 0 1]
+static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
+  const vec inner = dy[0] + dy[2] / 2, outer = dy[0] + 2 * dy[2];
+  const vec left = WINOGRAD_ROOT * (dy[1] + dy[3] / 2);
+  const vec right = WINOGRAD_ROOT * (2 * dy[1] + 4 * dy[3]);
+  u[0] = dy[0];
+  u[1] = (inner + left) * (real)(-2.0 / 3);
+  u[2] = (inner - left) * (real)(-2.0 / 3);
+  u[3] = (outer + right) * (real)(1.0 / 6);
+  u[4] = (outer - right) * (real)(1.0 / 6);
+  u[5] = dy[3];
+}
+static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
+  const real inner = m[1] + m[2], outer = m[3] + m[4];
+  dw[0] = m[0] + inner + outer;
+  dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
+  dw[2] = inner / 2 + 2 * outer + m[5];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
+// G dy G' of the tile that begins at a row and a column; what of it lies outside the image is 0.
+static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, const vec *dy, int row,
+    int column, vec *u, const int plane) {
+  static const vec zeros[4] = { {0} };
+  const vec *rows[4];
+  UNROLL for (int i = 0; i < 4; i++)
+    rows[i] = row + i < g.OH ? dy + ((ptrdiff_t)(row + i) * g.OW + column) : zeros;
+  vec d[6][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4], b[6] = { {0} };
+    if (column + j < g.OW) {
+      UNROLL for (int i = 0; i < 4; i++) a[i] = rows[i][j];
+      winograd4_slopes(a, b);
     }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_slopes(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) u[(6 * i + j) * plane] = b[j];
+  }
+}
+
+// What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
+// channels of some register tiles. Those of one lie side by side, tile after tile.
+static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
+    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int i = first; i < end; i++) {
+    const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
+      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      for (int c = 0; c < channels; c++, v++) {
+        winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
+        winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
       }
+    }
+  }
+}
+static ALWAYS_INLINE void winograd4_load_slopes(const struct winograd g,
+    const struct pieces outputs, int first, int end, const vec *dy, int tile, int count, vec *u,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int o = first; o < end; o++) {
+    const int channel = piece_start(outputs, o), channels = piece_size(outputs, o);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE, column = t % g.TW * g.SIDE;
+      const vec *image = dy + (t / tiles * g.K + channel) * (g.OH * g.OW);
+      for (int k = 0; k < channels; k++, u++) {
+        winograd_fetch(image + ((k + channels) * g.OH + row) * g.OW + column, g.OW, 4, 4);
+        winograd4_gradient_slopes(g, image + k * (g.OH * g.OW), row, column, u, plane);
+      }
+    }
+  }
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
+// What `count` tiles add to `outputs` x `inputs` of the products' sums, in registers, each lane
+// over its own examples.
+static ALWAYS_INLINE void winograd_gradient_tile(const vec *u, const vec *v, int count, real *m,
+    const int row, const int outputs, const int inputs) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < outputs * inputs; n++) sum[n] = (vec){0};
+  for (int t = 0; t < count; t++, u += outputs, v += inputs)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < outputs; k++) sum[k * inputs + c] += u[k] * v[c];
+  UNROLL for (int k = 0; k < outputs; k++) {
+    UNROLL for (int c = 0; c < inputs / 4 * 4; c += 4)
+      add_lanes(&sum[k * inputs + c], &m[k * row + c]);
+    UNROLL for (int c = inputs / 4 * 4; c < inputs; c++)
+      m[k * row + c] += lanes_sum(sum[k * inputs + c]);
+  }
 }
 
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// What they add to one of the products of a group of channels, register tile by register tile.
+static ALWAYS_INLINE void winograd_gradient_row(const struct pieces inputs, int first, int end,
+    const vec *u, const vec *v, int count, real *m, const int row, const int channels) {
+  for (int i = first; i < end; i++) {
+    const int size = piece_size(inputs, i);
+    if (inputs.wide > 0 && i < inputs.wide)
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size + 1);
+    else
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size);
+    v += count * size;
+    m += size;
+  }
+}
+static ALWAYS_INLINE void winograd_gradient_products(const struct pieces outputs,
+    const struct pieces inputs, int first_output, int end_output, int first_input, int end_input,
+    const vec *u, const vec *v, int count, real *m, const int row) {
+  for (int o = first_output; o < end_output; o++) {
+    const int size = piece_size(outputs, o);
+    if (outputs.wide > 0 && o < outputs.wide)
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size + 1);
+    else
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size);
+    u += count * size;
+    m += size * row;
+  }
+}
+
+// A task of a weight gradient by Winograd's products, F(3x3, 4x4):
+//   dweight[k, c] = A' (sum over tiles of (G dy[k] G') * (B' x[c] B)) A
+// A share of the batch's tiles adds to the sums of a group of output and a group of input channels,
+// a strip of them at a time.
+static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces shares,
+    const int output_plane, const int input_plane, const vec *x, const vec *dy, real *products) {
+  const int input_group = task % input_groups.count,
+      group = task / input_groups.count % output_groups.count;
+  const int share = task / input_groups.count / output_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      end_output = first_output + piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group),
+      end_input = first_input + piece_size(input_groups, input_group);
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  const int first = piece_start(shares, share), end = first + piece_size(shares, share);
+  const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
+  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  const int channel = piece_start(inputs, first_input),
+      channels = piece_start(inputs, end_input) - channel;
+  const int output = piece_start(outputs, first_output), row = 36 * g.C;
+  products += ((ptrdiff_t)share * g.K + output) * row + channel;
+  for (int i = 0; i < (piece_start(outputs, end_output) - output) * 36; i++)
+    for (int c = 0; c < channels; c++) products[i * g.C + c] = 0;
+
+  for (int tile = first; tile < last; tile += g.STRIP) {
+    const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
+    winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    for (int p = 0; p < 36; p++)
+      winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
+          u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
+  }
+}
+
+// third_conv2 (residual.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 33 x
+// 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_third_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_third_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 8, 0}, 267, 259, lanes_at(s, b_third_relu1_output),
+      lanes_at(s, b_third_conv2_output_gradient),
+      s->scratch + b_third_conv2_weight_gradient_products);
+}
+
+// A task: A' m A of the products m of a tile of output channels, some input channels at a time,
+// each the sum of what the shares of the tiles add to it; and the weight moves.
+static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const int shares, const real *products,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { SOME = 16 };
+  const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
+  for (int k = first; k < end; k++)
+    for (int channel = 0; channel < g.C; channel += SOME) {
+      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
+      real m[36][SOME] = { {0} };
+      for (int share = 0; share < shares; share++)
+        for (int p = 0; p < 36; p++) {
+          const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
+          if (channels == SOME)
+            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          else
+            for (int c = 0; c < channels; c++) m[p][c] += sums[c];
+        }
+      for (int c = 0; c < channels; c++) {
+        real rows[3][6];
+        for (int j = 0; j < 6; j++) {
+          real a[6], b[3];
+          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
+          winograd4_gradient(a, b);
+          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
+        }
+        for (int i = 0; i < 3; i++) {
+          real row[3];
+          winograd4_gradient(rows[i], row);
+          for (int j = 0; j < 3; j++) {
+            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
+            sgd_update(&weight[at], row[j], s);
+          }
+        }
+      }
+    }
 }
 
-// third_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// third_conv2 (residual.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 64, 3, 3]
 static void k_third_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_third_relu1_output),
-      lanes_at(s, b_third_conv2_output_gradient), s->parameters->third_conv2_weight);
+  winograd4_gradient_weights(s, task, g_third_conv2_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_third_conv2_weight_gradient_products, s->parameters->third_conv2_weight);
 }
 
 // What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
@@ -2002,19 +2116,29 @@ static void k_third_conv1_turned_weight_transform(const struct step *s, int task
 static void k_third_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third_conv1_output_gradient), s->scratch + b_third_conv1_turned_weight_products,
-      lanes_at(s, b_relu3_third_conv1_output_gradient), lanes_at(s, b_third_conv1_gradient_planes));
+      lanes_at(s, b_relu3_third_conv1_output_gradient));
 }
 
-static const struct convolution g_third_conv1_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
 
-// third_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// third_conv1 (residual.bn:4), weight gradient, by Winograd's 36 products a tile: 8 tiles of 33 x
+// 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_third_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_third_conv1_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 8, 0}, 267, 259, lanes_at(s, b_relu3_output),
+      lanes_at(s, b_third_conv1_output_gradient),
+      s->scratch + b_third_conv1_weight_gradient_products);
+}
+
+// third_conv1 (residual.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 64, 3, 3]
 static void k_third_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third_conv1_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_relu3_output),
-      lanes_at(s, b_third_conv1_output_gradient), s->parameters->third_conv1_weight);
+  winograd4_gradient_weights(s, task, g_third_conv1_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_third_conv1_weight_gradient_products, s->parameters->third_conv1_weight);
 }
 
 // y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
@@ -2153,6 +2277,117 @@ static void k_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // conv3 (residual.bn:18), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
 static void k_conv3_weight_gradient(const struct step *s, int task) {
@@ -2201,20 +2436,29 @@ static void k_second_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_second_conv2_output_gradient),
       s->scratch + b_second_conv2_turned_weight_products,
-      lanes_at(s, b_second_relu1_output_gradient), lanes_at(s, b_second_conv2_gradient_planes));
+      lanes_at(s, b_second_relu1_output_gradient));
 }
 
-static const struct convolution g_second_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
-// second_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// second_conv2 (residual.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 32 x
+// 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_second_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_second_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 8, 0}, 259, 259, lanes_at(s, b_second_relu1_output),
+      lanes_at(s, b_second_conv2_output_gradient),
+      s->scratch + b_second_conv2_weight_gradient_products);
+}
+
+// second_conv2 (residual.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 32, 3, 3]
 static void k_second_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_second_relu1_output), lanes_at(s, b_second_conv2_output_gradient),
-      s->parameters->second_conv2_weight);
+  winograd4_gradient_weights(s, task, g_second_conv2_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_second_conv2_weight_gradient_products, s->parameters->second_conv2_weight);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy
@@ -2258,20 +2502,29 @@ static void k_second_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_second_conv1_output_gradient),
       s->scratch + b_second_conv1_turned_weight_products,
-      lanes_at(s, b_relu2_second_conv1_output_gradient),
-      lanes_at(s, b_second_conv1_gradient_planes));
+      lanes_at(s, b_relu2_second_conv1_output_gradient));
 }
 
-static const struct convolution g_second_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
-// second_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// second_conv1 (residual.bn:4), weight gradient, by Winograd's 36 products a tile: 8 tiles of 32 x
+// 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_second_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_second_conv1_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 8, 0}, 259, 259, lanes_at(s, b_relu2_output),
+      lanes_at(s, b_second_conv1_output_gradient),
+      s->scratch + b_second_conv1_weight_gradient_products);
+}
+
+// second_conv1 (residual.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 32, 3, 3]
 static void k_second_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second_conv1_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_relu2_output),
-      lanes_at(s, b_second_conv1_output_gradient), s->parameters->second_conv1_weight);
+  winograd4_gradient_weights(s, task, g_second_conv1_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_second_conv1_weight_gradient_products, s->parameters->second_conv1_weight);
 }
 
 // The gradient of relu2, which several layers read: y = part0 + part1, all [32, 16, 16]
@@ -2359,19 +2612,29 @@ static void k_first_conv2_turned_weight_transform(const struct step *s, int task
 static void k_first_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_first_conv2_output_gradient), s->scratch + b_first_conv2_turned_weight_products,
-      lanes_at(s, b_first_relu1_output_gradient), lanes_at(s, b_first_conv2_gradient_planes));
+      lanes_at(s, b_first_relu1_output_gradient));
 }
 
-static const struct convolution g_first_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first_conv2 (residual.bn:5), weight gradient, by Winograd's 36 products a tile: 32 tiles of 16 x
+// 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 32, 0}, 259, 259, lanes_at(s, b_first_relu1_output),
+      lanes_at(s, b_first_conv2_output_gradient),
+      s->scratch + b_first_conv2_weight_gradient_products);
+}
+
+// first_conv2 (residual.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_first_relu1_output),
-      lanes_at(s, b_first_conv2_output_gradient), s->parameters->first_conv2_weight);
+  winograd4_gradient_weights(s, task, g_first_conv2_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first_conv2_weight_gradient_products, s->parameters->first_conv2_weight);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16,
@@ -2413,19 +2676,29 @@ static void k_first_conv1_turned_weight_transform(const struct step *s, int task
 static void k_first_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
       lanes_at(s, b_first_conv1_output_gradient), s->scratch + b_first_conv1_turned_weight_products,
-      lanes_at(s, b_relu1_first_conv1_output_gradient), lanes_at(s, b_first_conv1_gradient_planes));
+      lanes_at(s, b_relu1_first_conv1_output_gradient));
 }
 
-static const struct convolution g_first_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first_conv1 (residual.bn:4), weight gradient, by Winograd's 36 products a tile: 32 tiles of 16 x
+// 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 32, 0}, 259, 259, lanes_at(s, b_relu1_output),
+      lanes_at(s, b_first_conv1_output_gradient),
+      s->scratch + b_first_conv1_weight_gradient_products);
+}
+
+// first_conv1 (residual.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_first_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
-      lanes_at(s, b_first_conv1_output_gradient), s->parameters->first_conv1_weight);
+  winograd4_gradient_weights(s, task, g_first_conv1_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first_conv1_weight_gradient_products, s->parameters->first_conv1_weight);
 }
 
 // The gradient of relu1, which several layers read: y = part0 + part1, all [16, 32, 32]
@@ -2620,13 +2893,15 @@ static const struct scheduled schedule[] = {
     { k_third_batchnorm2_backward, .tasks = 16 },
     { k_third_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_third_conv2_input_gradient, .tasks = 1 },
-    { k_third_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_third_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_third_batchnorm1_sums, .tasks = 16 },
     { k_third_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third_batchnorm1_backward, .tasks = 16 },
     { k_third_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_third_conv1_input_gradient, .tasks = 1 },
-    { k_third_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_third_conv1_weight_gradient, .tasks = 22, .whole = 1 },
     { k_relu3_gradient_sum, .tasks = 2 },
     { k_batchnorm3_sums, .tasks = 16 },
     { k_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2638,13 +2913,15 @@ static const struct scheduled schedule[] = {
     { k_second_batchnorm2_backward, .tasks = 32 },
     { k_second_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_second_conv2_input_gradient, .tasks = 2 },
-    { k_second_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_second_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_second_batchnorm1_sums, .tasks = 32 },
     { k_second_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second_batchnorm1_backward, .tasks = 32 },
     { k_second_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_second_conv1_input_gradient, .tasks = 2 },
-    { k_second_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_second_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_relu2_gradient_sum, .tasks = 4 },
     { k_batchnorm2_sums, .tasks = 32 },
     { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2656,13 +2933,15 @@ static const struct scheduled schedule[] = {
     { k_first_batchnorm2_backward, .tasks = 16 },
     { k_first_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first_conv2_input_gradient, .tasks = 2 },
-    { k_first_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first_conv2_weight_gradient, .tasks = 6, .whole = 1 },
     { k_first_batchnorm1_sums, .tasks = 16 },
     { k_first_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first_batchnorm1_backward, .tasks = 16 },
     { k_first_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first_conv1_input_gradient, .tasks = 2 },
-    { k_first_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_batchnorm1_sums, .tasks = 16 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -2968,11 +3247,11 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_moments_merge", 1, 0, 0.0, 1856.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
     {"first_conv1_weight_transform", 3, 0, 0.0, 48384.0},
-    {"first_conv1_forward", 3, 0, 301989888.0, 10900736.0},
+    {"first_conv1_forward", 3, 0, 301989888.0, 8430848.0},
     {"first_batchnorm1_moments_merge", 4, 0, 0.0, 3392.0},
     {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
     {"first_conv2_weight_transform", 6, 0, 0.0, 48384.0},
-    {"first_conv2_forward", 6, 0, 301989888.0, 10900736.0},
+    {"first_conv2_forward", 6, 0, 301989888.0, 8430848.0},
     {"first_batchnorm2_moments_merge", 7, 0, 0.0, 3392.0},
     {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
     {"first_add1_forward", 8, 0, 3145728.0, 12582912.0},
@@ -2980,11 +3259,11 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_moments_merge", 11, 0, 0.0, 3712.0},
     {"batchnorm2_forward", 11, 0, 1572864.0, 4194944.0},
     {"second_conv1_weight_transform", 13, 0, 0.0, 186624.0},
-    {"second_conv1_forward", 13, 0, 301989888.0, 9179392.0},
+    {"second_conv1_forward", 13, 0, 301989888.0, 4350208.0},
     {"second_batchnorm1_moments_merge", 14, 0, 0.0, 6784.0},
     {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194944.0},
     {"second_conv2_weight_transform", 16, 0, 0.0, 186624.0},
-    {"second_conv2_forward", 16, 0, 301989888.0, 9179392.0},
+    {"second_conv2_forward", 16, 0, 301989888.0, 4350208.0},
     {"second_batchnorm2_moments_merge", 17, 0, 0.0, 6784.0},
     {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194944.0},
     {"second_add1_forward", 18, 0, 1572864.0, 6291456.0},
@@ -2992,11 +3271,11 @@ static const bnc_kernel kernels[] = {
     {"batchnorm3_moments_merge", 21, 0, 0.0, 7424.0},
     {"batchnorm3_forward", 21, 0, 786432.0, 2098432.0},
     {"third_conv1_weight_transform", 23, 0, 0.0, 739584.0},
-    {"third_conv1_forward", 23, 0, 301989888.0, 7469312.0},
+    {"third_conv1_forward", 23, 0, 301989888.0, 2695424.0},
     {"third_batchnorm1_moments_merge", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_forward", 24, 0, 786432.0, 2098432.0},
     {"third_conv2_weight_transform", 26, 0, 0.0, 739584.0},
-    {"third_conv2_forward", 26, 0, 301989888.0, 7469312.0},
+    {"third_conv2_forward", 26, 0, 301989888.0, 2695424.0},
     {"third_batchnorm2_moments_merge", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_forward", 27, 0, 786432.0, 2098432.0},
     {"third_add1_forward", 28, 0, 786432.0, 3145728.0},
@@ -3012,14 +3291,16 @@ static const bnc_kernel kernels[] = {
     {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
     {"third_conv2_turned_weight_transform", 26, 0, 0.0, 739584.0},
-    {"third_conv2_input_gradient", 26, 0, 301989888.0, 7463168.0},
-    {"third_conv2_weight_gradient", 26, 0, 301989888.0, 2392064.0},
+    {"third_conv2_input_gradient", 26, 0, 301989888.0, 2689280.0},
+    {"third_conv2_weight_gradient_sums", 26, 0, 301989888.0, 4456448.0},
+    {"third_conv2_weight_gradient", 26, 0, 0.0, 2654208.0},
     {"third_batchnorm1_sums", 24, 0, 1310720.0, 2102528.0},
     {"third_batchnorm1_parameter_gradient", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_backward", 24, 0, 1572864.0, 3147520.0},
     {"third_conv1_turned_weight_transform", 23, 0, 0.0, 739584.0},
-    {"third_conv1_input_gradient", 23, 0, 301989888.0, 7463168.0},
-    {"third_conv1_weight_gradient", 23, 0, 301989888.0, 2392064.0},
+    {"third_conv1_input_gradient", 23, 0, 301989888.0, 2689280.0},
+    {"third_conv1_weight_gradient_sums", 23, 0, 301989888.0, 4456448.0},
+    {"third_conv1_weight_gradient", 23, 0, 0.0, 2654208.0},
     {"relu3_gradient_sum", 22, 0, 262144.0, 3145728.0},
     {"batchnorm3_sums", 21, 0, 1310720.0, 2102528.0},
     {"batchnorm3_parameter_gradient", 21, 0, 0.0, 7424.0},
@@ -3030,14 +3311,16 @@ static const bnc_kernel kernels[] = {
     {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
     {"second_conv2_turned_weight_transform", 16, 0, 0.0, 186624.0},
-    {"second_conv2_input_gradient", 16, 0, 301989888.0, 9173248.0},
-    {"second_conv2_weight_gradient", 16, 0, 301989888.0, 4268032.0},
+    {"second_conv2_input_gradient", 16, 0, 301989888.0, 4344064.0},
+    {"second_conv2_weight_gradient_sums", 16, 0, 301989888.0, 6553600.0},
+    {"second_conv2_weight_gradient", 16, 0, 0.0, 2433024.0},
     {"second_batchnorm1_sums", 14, 0, 2621440.0, 4196992.0},
     {"second_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
     {"second_batchnorm1_backward", 14, 0, 3145728.0, 6292352.0},
     {"second_conv1_turned_weight_transform", 13, 0, 0.0, 186624.0},
-    {"second_conv1_input_gradient", 13, 0, 301989888.0, 9173248.0},
-    {"second_conv1_weight_gradient", 13, 0, 301989888.0, 4268032.0},
+    {"second_conv1_input_gradient", 13, 0, 301989888.0, 4344064.0},
+    {"second_conv1_weight_gradient_sums", 13, 0, 301989888.0, 6553600.0},
+    {"second_conv1_weight_gradient", 13, 0, 0.0, 2433024.0},
     {"relu2_gradient_sum", 12, 0, 524288.0, 6291456.0},
     {"batchnorm2_sums", 11, 0, 2621440.0, 4196992.0},
     {"batchnorm2_parameter_gradient", 11, 0, 0.0, 3712.0},
@@ -3048,14 +3331,16 @@ static const bnc_kernel kernels[] = {
     {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
     {"first_conv2_turned_weight_transform", 6, 0, 0.0, 48384.0},
-    {"first_conv2_input_gradient", 6, 0, 301989888.0, 10897664.0},
-    {"first_conv2_weight_gradient", 6, 0, 301989888.0, 8407040.0},
+    {"first_conv2_input_gradient", 6, 0, 301989888.0, 8427776.0},
+    {"first_conv2_weight_gradient_sums", 6, 0, 301989888.0, 8978432.0},
+    {"first_conv2_weight_gradient", 6, 0, 0.0, 608256.0},
     {"first_batchnorm1_sums", 4, 0, 5242880.0, 8389952.0},
     {"first_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
     {"first_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
     {"first_conv1_turned_weight_transform", 3, 0, 0.0, 48384.0},
-    {"first_conv1_input_gradient", 3, 0, 301989888.0, 10897664.0},
-    {"first_conv1_weight_gradient", 3, 0, 301989888.0, 8407040.0},
+    {"first_conv1_input_gradient", 3, 0, 301989888.0, 8427776.0},
+    {"first_conv1_weight_gradient_sums", 3, 0, 301989888.0, 8978432.0},
+    {"first_conv1_weight_gradient", 3, 0, 0.0, 608256.0},
     {"relu1_gradient_sum", 2, 0, 1048576.0, 12582912.0},
     {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
     {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1856.0},
@@ -3104,7 +3389,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "ff0e1e4d1433235dd8960c50d2713b753437ce25b046f2831ed668339fdc612f",
+      .model_hash = "d33f092a49692b4f4d5a1bafaa3ae6172cfce375449356df97436f93a9ce7b26",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

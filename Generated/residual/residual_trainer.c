@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ff0e1e4d1433235dd8960c50d2713b753437ce25b046f2831ed668339fdc612f");
+  strcpy(c.model, "d33f092a49692b4f4d5a1bafaa3ae6172cfce375449356df97436f93a9ce7b26");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

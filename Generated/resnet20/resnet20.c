@@ -77,6 +77,19 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Adds to each of four numbers the sum of the lanes of one of four vectors: first of neighbours,
+// until each of the vectors has one lane in every four.
+static ALWAYS_INLINE void add_lanes(const vec *v, real *to) {
+  const vec first = __builtin_shufflevector(v[0], v[1], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[0], v[1], 1, 3, 9, 11, 5, 7, 13, 15),
+      second = __builtin_shufflevector(v[2], v[3], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[2], v[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  vec sum = __builtin_shufflevector(first, second, 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(first, second, 1, 3, 9, 11, 5, 7, 13, 15);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+  UNROLL for (int i = 0; i < 4; i++) to[i] += sum[i];
+}
+
 // Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
 // rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
 // of all places by one. When each index has moved as many bits as it has, rows and columns have
@@ -212,264 +225,248 @@ struct state {
 enum {
   b_image_lanes = 0,  // [16][3][32][32][8]
   b_crop_image_output = 393216,  // [16][3][32][32][8]
-  b_flip_image_output = 52718592,  // [16][3][32][32][8]
-  b_conv1_output = 2386944,  // [16][16][32][32][8]
-  b_conv1_partial = 0,  // [16][16][3]
-  b_batchnorm1_moments = 53261856,  // [3][16]
-  b_relu1_output = 4484096,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_weight_products = 617472,  // [36][272]
-  b_first1_unit1_conv1_output = 6581248,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_partial = 627264,  // [16][16][3]
-  b_first1_unit1_conv1_planes = 0,  // [16][1][4824][8]
-  b_first1_unit1_batchnorm1_moments = 53261904,  // [3][16]
-  b_first1_unit1_relu1_output = 8678400,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_weight_products = 617472,  // [36][272]
-  b_first1_unit1_conv2_output = 10775552,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_partial = 627264,  // [16][16][3]
-  b_first1_unit1_conv2_planes = 0,  // [16][1][4824][8]
-  b_first1_unit1_batchnorm2_moments = 53261952,  // [3][16]
-  b_first1_unit1_batchnorm2_output = 0,  // [16][16][32][32][8]
-  b_first1_unit1_relu2_output = 12872704,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_weight_products = 617472,  // [36][272]
-  b_first2_unit1_conv1_output = 14969856,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_partial = 627264,  // [16][16][3]
-  b_first2_unit1_conv1_planes = 0,  // [16][1][4824][8]
-  b_first2_unit1_batchnorm1_moments = 53262000,  // [3][16]
-  b_first2_unit1_relu1_output = 17067008,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_weight_products = 617472,  // [36][272]
-  b_first2_unit1_conv2_output = 19164160,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_partial = 627264,  // [16][16][3]
-  b_first2_unit1_conv2_planes = 0,  // [16][1][4824][8]
-  b_first2_unit1_batchnorm2_moments = 53262048,  // [3][16]
-  b_first2_unit1_batchnorm2_output = 0,  // [16][16][32][32][8]
-  b_first2_unit1_relu2_output = 21261312,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_weight_products = 617472,  // [36][272]
-  b_first3_unit1_conv1_output = 23358464,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_partial = 627264,  // [16][16][3]
-  b_first3_unit1_conv1_planes = 0,  // [16][1][4824][8]
-  b_first3_unit1_batchnorm1_moments = 53262096,  // [3][16]
-  b_first3_unit1_relu1_output = 25455616,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_weight_products = 617472,  // [36][272]
-  b_first3_unit1_conv2_output = 27552768,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_partial = 627264,  // [16][16][3]
-  b_first3_unit1_conv2_planes = 0,  // [16][1][4824][8]
-  b_first3_unit1_batchnorm2_moments = 53262144,  // [3][16]
-  b_first3_unit1_batchnorm2_output = 0,  // [16][16][32][32][8]
-  b_first3_unit1_relu2_output = 29649920,  // [16][16][32][32][8]
-  b_down1_conv1_output = 33844224,  // [16][32][16][16][8]
-  b_down1_conv1_partial = 0,  // [16][32][3]
-  b_down1_batchnorm1_moments = 53261184,  // [3][32]
-  b_down1_relu1_output = 34892800,  // [16][32][16][16][8]
-  b_down1_conv2_weight_products = 1207296,  // [36][1040]
-  b_down1_conv2_output = 35941376,  // [16][32][16][16][8]
-  b_down1_conv2_partial = 1244736,  // [16][32][3]
-  b_down1_conv2_planes = 0,  // [16][1][9432][8]
-  b_down1_batchnorm2_moments = 53261280,  // [3][32]
-  b_down1_batchnorm2_output = 0,  // [16][32][16][16][8]
-  b_down1_conv3_output = 31747072,  // [16][32][16][16][8]
-  b_down1_conv3_partial = 1048576,  // [16][32][3]
-  b_down1_batchnorm3_moments = 53261376,  // [3][32]
-  b_down1_batchnorm3_output = 32795648,  // [16][32][16][16][8]
-  b_down1_relu2_output = 32795648,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_weight_products = 1207296,  // [36][1040]
-  b_second1_unit1_conv1_output = 36989952,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_partial = 1244736,  // [16][32][3]
-  b_second1_unit1_conv1_planes = 0,  // [16][1][9432][8]
-  b_second1_unit1_batchnorm1_moments = 53261472,  // [3][32]
-  b_second1_unit1_relu1_output = 38038528,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_weight_products = 1207296,  // [36][1040]
-  b_second1_unit1_conv2_output = 39087104,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_partial = 1244736,  // [16][32][3]
-  b_second1_unit1_conv2_planes = 0,  // [16][1][9432][8]
-  b_second1_unit1_batchnorm2_moments = 53261568,  // [3][32]
-  b_second1_unit1_batchnorm2_output = 0,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_output = 40135680,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_weight_products = 1207296,  // [36][1040]
-  b_second2_unit1_conv1_output = 41184256,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_partial = 1244736,  // [16][32][3]
-  b_second2_unit1_conv1_planes = 0,  // [16][1][9432][8]
-  b_second2_unit1_batchnorm1_moments = 53261664,  // [3][32]
-  b_second2_unit1_relu1_output = 42232832,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_weight_products = 1207296,  // [36][1040]
-  b_second2_unit1_conv2_output = 43281408,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_partial = 1244736,  // [16][32][3]
-  b_second2_unit1_conv2_planes = 0,  // [16][1][9432][8]
-  b_second2_unit1_batchnorm2_moments = 53261760,  // [3][32]
-  b_second2_unit1_batchnorm2_output = 0,  // [16][32][16][16][8]
-  b_second2_unit1_relu2_output = 44329984,  // [16][32][16][16][8]
-  b_down2_conv1_output = 46427136,  // [16][64][8][8][8]
-  b_down2_conv1_partial = 0,  // [16][64][3]
-  b_down2_batchnorm1_moments = 53259840,  // [3][64]
-  b_down2_relu1_output = 46951424,  // [16][64][8][8][8]
-  b_down2_conv2_weight_products = 45378560,  // [36][4112]
-  b_down2_conv2_output = 47475712,  // [16][64][8][8][8]
-  b_down2_conv2_partial = 45526592,  // [16][64][3]
-  b_down2_conv2_planes = 0,  // [16][1][18648][8]
-  b_down2_batchnorm2_moments = 53260032,  // [3][64]
-  b_down2_batchnorm2_output = 0,  // [16][64][8][8][8]
-  b_down2_conv3_output = 48000000,  // [16][64][8][8][8]
-  b_down2_conv3_partial = 524288,  // [16][64][3]
-  b_down2_batchnorm3_moments = 53260224,  // [3][64]
-  b_down2_batchnorm3_output = 45378560,  // [16][64][8][8][8]
-  b_down2_relu2_output = 45378560,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_weight_products = 48524288,  // [36][4112]
-  b_third1_unit1_conv1_output = 45902848,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_partial = 48672320,  // [16][64][3]
-  b_third1_unit1_conv1_planes = 0,  // [16][1][18648][8]
-  b_third1_unit1_batchnorm1_moments = 53260416,  // [3][64]
-  b_third1_unit1_relu1_output = 48524288,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_weight_products = 49572864,  // [36][4112]
-  b_third1_unit1_conv2_output = 49048576,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_partial = 49720896,  // [16][64][3]
-  b_third1_unit1_conv2_planes = 0,  // [16][1][18648][8]
-  b_third1_unit1_batchnorm2_moments = 53260608,  // [3][64]
-  b_third1_unit1_batchnorm2_output = 0,  // [16][64][8][8][8]
-  b_third1_unit1_relu2_output = 49572864,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_weight_products = 50621440,  // [36][4112]
-  b_third2_unit1_conv1_output = 50097152,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_partial = 50769472,  // [16][64][3]
-  b_third2_unit1_conv1_planes = 0,  // [16][1][18648][8]
-  b_third2_unit1_batchnorm1_moments = 53260800,  // [3][64]
-  b_third2_unit1_relu1_output = 50621440,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_weight_products = 51670016,  // [36][4112]
-  b_third2_unit1_conv2_output = 51145728,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_partial = 51818048,  // [16][64][3]
-  b_third2_unit1_conv2_planes = 0,  // [16][1][18648][8]
-  b_third2_unit1_batchnorm2_moments = 53260992,  // [3][64]
-  b_third2_unit1_batchnorm2_output = 0,  // [16][64][8][8][8]
-  b_third2_unit1_relu2_output = 524288,  // [16][64][8][8][8]
-  b_global_avgpool1_output = 0,  // [16][64][8]
-  b_dense1_output = 8192,  // [16][10][8]
-  b_dense1_output_gradient = 24576,  // [16][10][8]
-  b_block_losses = 9472,  // [16]
-  b_global_avgpool1_output_gradient = 8192,  // [16][64][8]
-  b_dense1_rows = 16384,  // [128][64]
-  b_third1_unit1_relu2_third2_unit1_add1_output_gradient = 51670016,  // [16][64][8][8][8]
-  b_third2_unit1_batchnorm2_partial_sums = 0,  // [16][64][2]
-  b_third2_unit1_batchnorm2_coefficients = 2048,  // [4][64]
-  b_third2_unit1_conv2_output_gradient = 51145728,  // [16][64][8][8][8]
-  b_third2_unit1_relu1_output_gradient = 52194304,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_turned_weight_products = 53111808,  // [36][4112]
-  b_third2_unit1_conv2_gradient_planes = 0,  // [16][1][18648][8]
-  b_third2_unit1_batchnorm1_partial_sums = 0,  // [16][64][2]
-  b_third2_unit1_batchnorm1_coefficients = 2048,  // [4][64]
-  b_third2_unit1_conv1_output_gradient = 50097152,  // [16][64][8][8][8]
-  b_third1_unit1_relu2_third2_unit1_conv1_output_gradient = 50621440,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_turned_weight_products = 51145728,  // [36][4112]
-  b_third2_unit1_conv1_gradient_planes = 0,  // [16][1][18648][8]
-  b_down2_relu2_third1_unit1_add1_output_gradient = 50097152,  // [16][64][8][8][8]
-  b_third1_unit1_batchnorm2_partial_sums = 0,  // [16][64][2]
-  b_third1_unit1_batchnorm2_coefficients = 2048,  // [4][64]
-  b_third1_unit1_conv2_output_gradient = 49048576,  // [16][64][8][8][8]
-  b_third1_unit1_relu1_output_gradient = 49572864,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_turned_weight_products = 50621440,  // [36][4112]
-  b_third1_unit1_conv2_gradient_planes = 0,  // [16][1][18648][8]
-  b_third1_unit1_batchnorm1_partial_sums = 0,  // [16][64][2]
-  b_third1_unit1_batchnorm1_coefficients = 2048,  // [4][64]
-  b_third1_unit1_conv1_output_gradient = 45902848,  // [16][64][8][8][8]
-  b_down2_relu2_third1_unit1_conv1_output_gradient = 48524288,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_turned_weight_products = 49048576,  // [36][4112]
-  b_third1_unit1_conv1_gradient_planes = 0,  // [16][1][18648][8]
-  b_down2_batchnorm3_output_gradient = 0,  // [16][64][8][8][8]
-  b_down2_batchnorm3_partial_sums = 524288,  // [16][64][2]
-  b_down2_batchnorm3_coefficients = 526336,  // [4][64]
-  b_down2_conv3_output_gradient = 48000000,  // [16][64][8][8][8]
-  b_second2_unit1_relu2_down2_conv3_output_gradient = 45378560,  // [16][32][16][16][8]
-  b_down2_batchnorm2_partial_sums = 524288,  // [16][64][2]
-  b_down2_batchnorm2_coefficients = 526336,  // [4][64]
-  b_down2_conv2_output_gradient = 47475712,  // [16][64][8][8][8]
-  b_down2_relu1_output_gradient = 48000000,  // [16][64][8][8][8]
-  b_down2_conv2_turned_weight_products = 48524288,  // [36][4112]
-  b_down2_conv2_gradient_planes = 0,  // [16][1][18648][8]
-  b_down2_batchnorm1_partial_sums = 0,  // [16][64][2]
-  b_down2_batchnorm1_coefficients = 2048,  // [4][64]
-  b_down2_conv1_output_gradient = 46427136,  // [16][64][8][8][8]
-  b_second2_unit1_relu2_down2_conv1_output_gradient = 0,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 1207296,  // [16][32][16][16][8]
-  b_second2_unit1_batchnorm2_partial_sums = 0,  // [16][32][2]
-  b_second2_unit1_batchnorm2_coefficients = 1024,  // [4][32]
-  b_second2_unit1_conv2_output_gradient = 43281408,  // [16][32][16][16][8]
-  b_second2_unit1_relu1_output_gradient = 44329984,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_turned_weight_products = 2255872,  // [36][1040]
-  b_second2_unit1_conv2_gradient_planes = 0,  // [16][1][9432][8]
-  b_second2_unit1_batchnorm1_partial_sums = 0,  // [16][32][2]
-  b_second2_unit1_batchnorm1_coefficients = 1024,  // [4][32]
-  b_second2_unit1_conv1_output_gradient = 41184256,  // [16][32][16][16][8]
-  b_second1_unit1_relu2_second2_unit1_conv1_output_gradient = 42232832,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_turned_weight_products = 2255872,  // [36][1040]
-  b_second2_unit1_conv1_gradient_planes = 0,  // [16][1][9432][8]
-  b_down1_relu2_second1_unit1_add1_output_gradient = 41184256,  // [16][32][16][16][8]
-  b_second1_unit1_batchnorm2_partial_sums = 0,  // [16][32][2]
-  b_second1_unit1_batchnorm2_coefficients = 1024,  // [4][32]
-  b_second1_unit1_conv2_output_gradient = 39087104,  // [16][32][16][16][8]
-  b_second1_unit1_relu1_output_gradient = 1207296,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_turned_weight_products = 2255872,  // [36][1040]
-  b_second1_unit1_conv2_gradient_planes = 0,  // [16][1][9432][8]
-  b_second1_unit1_batchnorm1_partial_sums = 0,  // [16][32][2]
-  b_second1_unit1_batchnorm1_coefficients = 1024,  // [4][32]
-  b_second1_unit1_conv1_output_gradient = 36989952,  // [16][32][16][16][8]
-  b_down1_relu2_second1_unit1_conv1_output_gradient = 1207296,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_turned_weight_products = 2255872,  // [36][1040]
-  b_second1_unit1_conv1_gradient_planes = 0,  // [16][1][9432][8]
-  b_down1_batchnorm3_output_gradient = 36989952,  // [16][32][16][16][8]
-  b_down1_batchnorm3_partial_sums = 0,  // [16][32][2]
-  b_down1_batchnorm3_coefficients = 1024,  // [4][32]
-  b_down1_conv3_output_gradient = 31747072,  // [16][32][16][16][8]
-  b_first3_unit1_relu2_down1_conv3_output_gradient = 0,  // [16][16][32][32][8]
-  b_down1_batchnorm2_partial_sums = 2097152,  // [16][32][2]
-  b_down1_batchnorm2_coefficients = 2098176,  // [4][32]
-  b_down1_conv2_output_gradient = 35941376,  // [16][32][16][16][8]
-  b_down1_relu1_output_gradient = 36989952,  // [16][32][16][16][8]
-  b_down1_conv2_turned_weight_products = 2097152,  // [36][1040]
-  b_down1_conv2_gradient_planes = 31747072,  // [16][1][9432][8]
-  b_down1_batchnorm1_partial_sums = 2097152,  // [16][32][2]
-  b_down1_batchnorm1_coefficients = 2098176,  // [4][32]
-  b_down1_conv1_output_gradient = 33844224,  // [16][32][16][16][8]
-  b_first3_unit1_relu2_down1_conv1_output_gradient = 31747072,  // [16][16][32][32][8]
-  b_first2_unit1_relu2_first3_unit1_add1_output_gradient = 33844224,  // [16][16][32][32][8]
-  b_first3_unit1_batchnorm2_partial_sums = 0,  // [16][16][2]
-  b_first3_unit1_batchnorm2_coefficients = 512,  // [4][16]
-  b_first3_unit1_conv2_output_gradient = 27552768,  // [16][16][32][32][8]
-  b_first3_unit1_relu1_output_gradient = 0,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_turned_weight_products = 2097152,  // [36][272]
-  b_first3_unit1_conv2_gradient_planes = 29649920,  // [16][1][4824][8]
-  b_first3_unit1_batchnorm1_partial_sums = 2097152,  // [16][16][2]
-  b_first3_unit1_batchnorm1_coefficients = 2097664,  // [4][16]
-  b_first3_unit1_conv1_output_gradient = 23358464,  // [16][16][32][32][8]
-  b_first2_unit1_relu2_first3_unit1_conv1_output_gradient = 0,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_turned_weight_products = 2097152,  // [36][272]
-  b_first3_unit1_conv1_gradient_planes = 25455616,  // [16][1][4824][8]
-  b_first1_unit1_relu2_first2_unit1_add1_output_gradient = 23358464,  // [16][16][32][32][8]
-  b_first2_unit1_batchnorm2_partial_sums = 0,  // [16][16][2]
-  b_first2_unit1_batchnorm2_coefficients = 512,  // [4][16]
-  b_first2_unit1_conv2_output_gradient = 19164160,  // [16][16][32][32][8]
-  b_first2_unit1_relu1_output_gradient = 0,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_turned_weight_products = 2097152,  // [36][272]
-  b_first2_unit1_conv2_gradient_planes = 21261312,  // [16][1][4824][8]
-  b_first2_unit1_batchnorm1_partial_sums = 2097152,  // [16][16][2]
-  b_first2_unit1_batchnorm1_coefficients = 2097664,  // [4][16]
-  b_first2_unit1_conv1_output_gradient = 14969856,  // [16][16][32][32][8]
-  b_first1_unit1_relu2_first2_unit1_conv1_output_gradient = 0,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_turned_weight_products = 2097152,  // [36][272]
-  b_first2_unit1_conv1_gradient_planes = 17067008,  // [16][1][4824][8]
-  b_relu1_first1_unit1_add1_output_gradient = 14969856,  // [16][16][32][32][8]
-  b_first1_unit1_batchnorm2_partial_sums = 0,  // [16][16][2]
-  b_first1_unit1_batchnorm2_coefficients = 512,  // [4][16]
-  b_first1_unit1_conv2_output_gradient = 10775552,  // [16][16][32][32][8]
-  b_first1_unit1_relu1_output_gradient = 0,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_turned_weight_products = 2097152,  // [36][272]
-  b_first1_unit1_conv2_gradient_planes = 12872704,  // [16][1][4824][8]
-  b_first1_unit1_batchnorm1_partial_sums = 2097152,  // [16][16][2]
-  b_first1_unit1_batchnorm1_coefficients = 2097664,  // [4][16]
-  b_first1_unit1_conv1_output_gradient = 6581248,  // [16][16][32][32][8]
-  b_relu1_first1_unit1_conv1_output_gradient = 0,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_turned_weight_products = 2097152,  // [36][272]
-  b_first1_unit1_conv1_gradient_planes = 8678400,  // [16][1][4824][8]
-  b_relu1_summed_output_gradient = 4484096,  // [16][16][32][32][8]
-  b_batchnorm1_partial_sums = 0,  // [16][16][2]
-  b_batchnorm1_coefficients = 512,  // [4][16]
-  b_conv1_output_gradient = 2386944,  // [16][16][32][32][8]
-  SCRATCH = 53262192
+  b_flip_image_output = 51380224,  // [16][3][32][32][8]
+  b_conv1_output = 0,  // [16][16][32][32][8]
+  b_conv1_partial = 2097152,  // [16][16][3]
+  b_batchnorm1_moments = 51775456,  // [3][16]
+  b_relu1_output = 2097152,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_weight_products = 6291456,  // [36][272]
+  b_first1_unit1_conv1_output = 4194304,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_partial = 6301248,  // [16][16][3]
+  b_first1_unit1_batchnorm1_moments = 51775504,  // [3][16]
+  b_first1_unit1_relu1_output = 6291456,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_weight_products = 10485760,  // [36][272]
+  b_first1_unit1_conv2_output = 8388608,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_partial = 10495552,  // [16][16][3]
+  b_first1_unit1_batchnorm2_moments = 51775552,  // [3][16]
+  b_first1_unit1_batchnorm2_output = 10485760,  // [16][16][32][32][8]
+  b_first1_unit1_relu2_output = 12582912,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_weight_products = 14680064,  // [36][272]
+  b_first2_unit1_conv1_output = 10485760,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_partial = 14689856,  // [16][16][3]
+  b_first2_unit1_batchnorm1_moments = 51775600,  // [3][16]
+  b_first2_unit1_relu1_output = 14680064,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_weight_products = 18874368,  // [36][272]
+  b_first2_unit1_conv2_output = 16777216,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_partial = 18884160,  // [16][16][3]
+  b_first2_unit1_batchnorm2_moments = 51775648,  // [3][16]
+  b_first2_unit1_batchnorm2_output = 18874368,  // [16][16][32][32][8]
+  b_first2_unit1_relu2_output = 20971520,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_weight_products = 23068672,  // [36][272]
+  b_first3_unit1_conv1_output = 18874368,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_partial = 23078464,  // [16][16][3]
+  b_first3_unit1_batchnorm1_moments = 51775696,  // [3][16]
+  b_first3_unit1_relu1_output = 23068672,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_weight_products = 27262976,  // [36][272]
+  b_first3_unit1_conv2_output = 25165824,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_partial = 27272768,  // [16][16][3]
+  b_first3_unit1_batchnorm2_moments = 51775744,  // [3][16]
+  b_first3_unit1_batchnorm2_output = 27262976,  // [16][16][32][32][8]
+  b_first3_unit1_relu2_output = 29360128,  // [16][16][32][32][8]
+  b_down1_conv1_output = 33554432,  // [16][32][16][16][8]
+  b_down1_conv1_partial = 27262976,  // [16][32][3]
+  b_down1_batchnorm1_moments = 51774784,  // [3][32]
+  b_down1_relu1_output = 31457280,  // [16][32][16][16][8]
+  b_down1_conv2_weight_products = 27262976,  // [36][1040]
+  b_down1_conv2_output = 32505856,  // [16][32][16][16][8]
+  b_down1_conv2_partial = 27300416,  // [16][32][3]
+  b_down1_batchnorm2_moments = 51774880,  // [3][32]
+  b_down1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
+  b_down1_conv3_output = 34603008,  // [16][32][16][16][8]
+  b_down1_conv3_partial = 28311552,  // [16][32][3]
+  b_down1_batchnorm3_moments = 51774976,  // [3][32]
+  b_down1_batchnorm3_output = 28311552,  // [16][32][16][16][8]
+  b_down1_relu2_output = 28311552,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_weight_products = 35651584,  // [36][1040]
+  b_second1_unit1_conv1_output = 27262976,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_partial = 35689024,  // [16][32][3]
+  b_second1_unit1_batchnorm1_moments = 51775072,  // [3][32]
+  b_second1_unit1_relu1_output = 35651584,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_weight_products = 37748736,  // [36][1040]
+  b_second1_unit1_conv2_output = 36700160,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_partial = 37786176,  // [16][32][3]
+  b_second1_unit1_batchnorm2_moments = 51775168,  // [3][32]
+  b_second1_unit1_batchnorm2_output = 37748736,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_output = 38797312,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_weight_products = 39845888,  // [36][1040]
+  b_second2_unit1_conv1_output = 37748736,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_partial = 39883328,  // [16][32][3]
+  b_second2_unit1_batchnorm1_moments = 51775264,  // [3][32]
+  b_second2_unit1_relu1_output = 39845888,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_weight_products = 41943040,  // [36][1040]
+  b_second2_unit1_conv2_output = 40894464,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_partial = 41980480,  // [16][32][3]
+  b_second2_unit1_batchnorm2_moments = 51775360,  // [3][32]
+  b_second2_unit1_batchnorm2_output = 41943040,  // [16][32][16][16][8]
+  b_second2_unit1_relu2_output = 42991616,  // [16][32][16][16][8]
+  b_down2_conv1_output = 45088768,  // [16][64][8][8][8]
+  b_down2_conv1_partial = 41943040,  // [16][64][3]
+  b_down2_batchnorm1_moments = 51773440,  // [3][64]
+  b_down2_relu1_output = 45613056,  // [16][64][8][8][8]
+  b_down2_conv2_weight_products = 41943040,  // [36][4112]
+  b_down2_conv2_output = 46137344,  // [16][64][8][8][8]
+  b_down2_conv2_partial = 42091072,  // [16][64][3]
+  b_down2_batchnorm2_moments = 51773632,  // [3][64]
+  b_down2_batchnorm2_output = 41943040,  // [16][64][8][8][8]
+  b_down2_conv3_output = 44040192,  // [16][64][8][8][8]
+  b_down2_conv3_partial = 42467328,  // [16][64][3]
+  b_down2_batchnorm3_moments = 51773824,  // [3][64]
+  b_down2_batchnorm3_output = 44564480,  // [16][64][8][8][8]
+  b_down2_relu2_output = 44564480,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_weight_products = 41943040,  // [36][4112]
+  b_third1_unit1_conv1_output = 46661632,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_partial = 42091072,  // [16][64][3]
+  b_third1_unit1_batchnorm1_moments = 51774016,  // [3][64]
+  b_third1_unit1_relu1_output = 47185920,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_weight_products = 41943040,  // [36][4112]
+  b_third1_unit1_conv2_output = 47710208,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_partial = 42091072,  // [16][64][3]
+  b_third1_unit1_batchnorm2_moments = 51774208,  // [3][64]
+  b_third1_unit1_batchnorm2_output = 41943040,  // [16][64][8][8][8]
+  b_third1_unit1_relu2_output = 48234496,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_weight_products = 41943040,  // [36][4112]
+  b_third2_unit1_conv1_output = 48758784,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_partial = 42091072,  // [16][64][3]
+  b_third2_unit1_batchnorm1_moments = 51774400,  // [3][64]
+  b_third2_unit1_relu1_output = 49283072,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_weight_products = 41943040,  // [36][4112]
+  b_third2_unit1_conv2_output = 49807360,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_partial = 42091072,  // [16][64][3]
+  b_third2_unit1_batchnorm2_moments = 51774592,  // [3][64]
+  b_third2_unit1_batchnorm2_output = 41943040,  // [16][64][8][8][8]
+  b_third2_unit1_relu2_output = 42467328,  // [16][64][8][8][8]
+  b_global_avgpool1_output = 41943040,  // [16][64][8]
+  b_dense1_output = 41951232,  // [16][10][8]
+  b_dense1_output_gradient = 41967616,  // [16][10][8]
+  b_block_losses = 41952512,  // [16]
+  b_global_avgpool1_output_gradient = 41951232,  // [16][64][8]
+  b_dense1_rows = 41959424,  // [128][64]
+  b_third1_unit1_relu2_third2_unit1_add1_output_gradient = 50331648,  // [16][64][8][8][8]
+  b_third2_unit1_batchnorm2_partial_sums = 41943040,  // [16][64][2]
+  b_third2_unit1_batchnorm2_coefficients = 41945088,  // [4][64]
+  b_third2_unit1_conv2_output_gradient = 49807360,  // [16][64][8][8][8]
+  b_third2_unit1_relu1_output_gradient = 50855936,  // [16][64][8][8][8]
+  b_third2_unit1_conv2_turned_weight_products = 41943040,  // [36][4112]
+  b_third2_unit1_conv2_weight_gradient_products = 41943040,  // [4][64][36][64]
+  b_third2_unit1_batchnorm1_partial_sums = 41943040,  // [16][64][2]
+  b_third2_unit1_batchnorm1_coefficients = 41945088,  // [4][64]
+  b_third2_unit1_conv1_output_gradient = 48758784,  // [16][64][8][8][8]
+  b_third1_unit1_relu2_third2_unit1_conv1_output_gradient = 49283072,  // [16][64][8][8][8]
+  b_third2_unit1_conv1_turned_weight_products = 41943040,  // [36][4112]
+  b_third2_unit1_conv1_weight_gradient_products = 41943040,  // [4][64][36][64]
+  b_down2_relu2_third1_unit1_add1_output_gradient = 48758784,  // [16][64][8][8][8]
+  b_third1_unit1_batchnorm2_partial_sums = 41943040,  // [16][64][2]
+  b_third1_unit1_batchnorm2_coefficients = 41945088,  // [4][64]
+  b_third1_unit1_conv2_output_gradient = 47710208,  // [16][64][8][8][8]
+  b_third1_unit1_relu1_output_gradient = 48234496,  // [16][64][8][8][8]
+  b_third1_unit1_conv2_turned_weight_products = 41943040,  // [36][4112]
+  b_third1_unit1_conv2_weight_gradient_products = 41943040,  // [4][64][36][64]
+  b_third1_unit1_batchnorm1_partial_sums = 41943040,  // [16][64][2]
+  b_third1_unit1_batchnorm1_coefficients = 41945088,  // [4][64]
+  b_third1_unit1_conv1_output_gradient = 46661632,  // [16][64][8][8][8]
+  b_down2_relu2_third1_unit1_conv1_output_gradient = 47185920,  // [16][64][8][8][8]
+  b_third1_unit1_conv1_turned_weight_products = 41943040,  // [36][4112]
+  b_third1_unit1_conv1_weight_gradient_products = 41943040,  // [4][64][36][64]
+  b_down2_batchnorm3_output_gradient = 46661632,  // [16][64][8][8][8]
+  b_down2_batchnorm3_partial_sums = 41943040,  // [16][64][2]
+  b_down2_batchnorm3_coefficients = 41945088,  // [4][64]
+  b_down2_conv3_output_gradient = 44040192,  // [16][64][8][8][8]
+  b_second2_unit1_relu2_down2_conv3_output_gradient = 41943040,  // [16][32][16][16][8]
+  b_down2_batchnorm2_partial_sums = 44040192,  // [16][64][2]
+  b_down2_batchnorm2_coefficients = 44042240,  // [4][64]
+  b_down2_conv2_output_gradient = 46137344,  // [16][64][8][8][8]
+  b_down2_relu1_output_gradient = 46661632,  // [16][64][8][8][8]
+  b_down2_conv2_turned_weight_products = 44040192,  // [36][4112]
+  b_down2_conv2_weight_gradient_products = 44040192,  // [4][64][36][64]
+  b_down2_batchnorm1_partial_sums = 44040192,  // [16][64][2]
+  b_down2_batchnorm1_coefficients = 44042240,  // [4][64]
+  b_down2_conv1_output_gradient = 45088768,  // [16][64][8][8][8]
+  b_second2_unit1_relu2_down2_conv1_output_gradient = 44040192,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 45088768,  // [16][32][16][16][8]
+  b_second2_unit1_batchnorm2_partial_sums = 41943040,  // [16][32][2]
+  b_second2_unit1_batchnorm2_coefficients = 41944064,  // [4][32]
+  b_second2_unit1_conv2_output_gradient = 40894464,  // [16][32][16][16][8]
+  b_second2_unit1_relu1_output_gradient = 41943040,  // [16][32][16][16][8]
+  b_second2_unit1_conv2_turned_weight_products = 42991616,  // [36][1040]
+  b_second2_unit1_conv2_weight_gradient_products = 42991616,  // [16][32][36][32]
+  b_second2_unit1_batchnorm1_partial_sums = 39845888,  // [16][32][2]
+  b_second2_unit1_batchnorm1_coefficients = 39846912,  // [4][32]
+  b_second2_unit1_conv1_output_gradient = 37748736,  // [16][32][16][16][8]
+  b_second1_unit1_relu2_second2_unit1_conv1_output_gradient = 39845888,  // [16][32][16][16][8]
+  b_second2_unit1_conv1_turned_weight_products = 40894464,  // [36][1040]
+  b_second2_unit1_conv1_weight_gradient_products = 40894464,  // [16][32][36][32]
+  b_down1_relu2_second1_unit1_add1_output_gradient = 37748736,  // [16][32][16][16][8]
+  b_second1_unit1_batchnorm2_partial_sums = 38797312,  // [16][32][2]
+  b_second1_unit1_batchnorm2_coefficients = 38798336,  // [4][32]
+  b_second1_unit1_conv2_output_gradient = 36700160,  // [16][32][16][16][8]
+  b_second1_unit1_relu1_output_gradient = 38797312,  // [16][32][16][16][8]
+  b_second1_unit1_conv2_turned_weight_products = 39845888,  // [36][1040]
+  b_second1_unit1_conv2_weight_gradient_products = 39845888,  // [16][32][36][32]
+  b_second1_unit1_batchnorm1_partial_sums = 35651584,  // [16][32][2]
+  b_second1_unit1_batchnorm1_coefficients = 35652608,  // [4][32]
+  b_second1_unit1_conv1_output_gradient = 27262976,  // [16][32][16][16][8]
+  b_down1_relu2_second1_unit1_conv1_output_gradient = 35651584,  // [16][32][16][16][8]
+  b_second1_unit1_conv1_turned_weight_products = 36700160,  // [36][1040]
+  b_second1_unit1_conv1_weight_gradient_products = 36700160,  // [16][32][36][32]
+  b_down1_batchnorm3_output_gradient = 36700160,  // [16][32][16][16][8]
+  b_down1_batchnorm3_partial_sums = 27262976,  // [16][32][2]
+  b_down1_batchnorm3_coefficients = 27264000,  // [4][32]
+  b_down1_conv3_output_gradient = 34603008,  // [16][32][16][16][8]
+  b_first3_unit1_relu2_down1_conv3_output_gradient = 27262976,  // [16][16][32][32][8]
+  b_down1_batchnorm2_partial_sums = 34603008,  // [16][32][2]
+  b_down1_batchnorm2_coefficients = 34604032,  // [4][32]
+  b_down1_conv2_output_gradient = 32505856,  // [16][32][16][16][8]
+  b_down1_relu1_output_gradient = 34603008,  // [16][32][16][16][8]
+  b_down1_conv2_turned_weight_products = 35651584,  // [36][1040]
+  b_down1_conv2_weight_gradient_products = 35651584,  // [16][32][36][32]
+  b_down1_batchnorm1_partial_sums = 31457280,  // [16][32][2]
+  b_down1_batchnorm1_coefficients = 31458304,  // [4][32]
+  b_down1_conv1_output_gradient = 33554432,  // [16][32][16][16][8]
+  b_first3_unit1_relu2_down1_conv1_output_gradient = 31457280,  // [16][16][32][32][8]
+  b_first2_unit1_relu2_first3_unit1_add1_output_gradient = 33554432,  // [16][16][32][32][8]
+  b_first3_unit1_batchnorm2_partial_sums = 27262976,  // [16][16][2]
+  b_first3_unit1_batchnorm2_coefficients = 27263488,  // [4][16]
+  b_first3_unit1_conv2_output_gradient = 25165824,  // [16][16][32][32][8]
+  b_first3_unit1_relu1_output_gradient = 27262976,  // [16][16][32][32][8]
+  b_first3_unit1_conv2_turned_weight_products = 29360128,  // [36][272]
+  b_first3_unit1_conv2_weight_gradient_products = 29360128,  // [16][16][36][16]
+  b_first3_unit1_batchnorm1_partial_sums = 23068672,  // [16][16][2]
+  b_first3_unit1_batchnorm1_coefficients = 23069184,  // [4][16]
+  b_first3_unit1_conv1_output_gradient = 18874368,  // [16][16][32][32][8]
+  b_first2_unit1_relu2_first3_unit1_conv1_output_gradient = 23068672,  // [16][16][32][32][8]
+  b_first3_unit1_conv1_turned_weight_products = 25165824,  // [36][272]
+  b_first3_unit1_conv1_weight_gradient_products = 25165824,  // [16][16][36][16]
+  b_first1_unit1_relu2_first2_unit1_add1_output_gradient = 18874368,  // [16][16][32][32][8]
+  b_first2_unit1_batchnorm2_partial_sums = 20971520,  // [16][16][2]
+  b_first2_unit1_batchnorm2_coefficients = 20972032,  // [4][16]
+  b_first2_unit1_conv2_output_gradient = 16777216,  // [16][16][32][32][8]
+  b_first2_unit1_relu1_output_gradient = 20971520,  // [16][16][32][32][8]
+  b_first2_unit1_conv2_turned_weight_products = 23068672,  // [36][272]
+  b_first2_unit1_conv2_weight_gradient_products = 23068672,  // [16][16][36][16]
+  b_first2_unit1_batchnorm1_partial_sums = 14680064,  // [16][16][2]
+  b_first2_unit1_batchnorm1_coefficients = 14680576,  // [4][16]
+  b_first2_unit1_conv1_output_gradient = 10485760,  // [16][16][32][32][8]
+  b_first1_unit1_relu2_first2_unit1_conv1_output_gradient = 14680064,  // [16][16][32][32][8]
+  b_first2_unit1_conv1_turned_weight_products = 16777216,  // [36][272]
+  b_first2_unit1_conv1_weight_gradient_products = 16777216,  // [16][16][36][16]
+  b_relu1_first1_unit1_add1_output_gradient = 10485760,  // [16][16][32][32][8]
+  b_first1_unit1_batchnorm2_partial_sums = 12582912,  // [16][16][2]
+  b_first1_unit1_batchnorm2_coefficients = 12583424,  // [4][16]
+  b_first1_unit1_conv2_output_gradient = 8388608,  // [16][16][32][32][8]
+  b_first1_unit1_relu1_output_gradient = 12582912,  // [16][16][32][32][8]
+  b_first1_unit1_conv2_turned_weight_products = 14680064,  // [36][272]
+  b_first1_unit1_conv2_weight_gradient_products = 14680064,  // [16][16][36][16]
+  b_first1_unit1_batchnorm1_partial_sums = 6291456,  // [16][16][2]
+  b_first1_unit1_batchnorm1_coefficients = 6291968,  // [4][16]
+  b_first1_unit1_conv1_output_gradient = 4194304,  // [16][16][32][32][8]
+  b_relu1_first1_unit1_conv1_output_gradient = 6291456,  // [16][16][32][32][8]
+  b_first1_unit1_conv1_turned_weight_products = 8388608,  // [36][272]
+  b_first1_unit1_conv1_weight_gradient_products = 8388608,  // [16][16][36][16]
+  b_relu1_summed_output_gradient = 2097152,  // [16][16][32][32][8]
+  b_batchnorm1_partial_sums = 4194304,  // [16][16][2]
+  b_batchnorm1_coefficients = 4194816,  // [4][16]
+  b_conv1_output_gradient = 0,  // [16][16][32][32][8]
+  SCRATCH = 51775792
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -1025,6 +1022,18 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
+// Each thread's planes, which stay in its cache from task to task.
+static _Thread_local vec winograd_planes[37656];
+
+// Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
+// coming.
+enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
+static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows,
+    const int columns) {
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
+}
+
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
 //   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
@@ -1134,8 +1143,10 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
     columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
-    for (int t = 0; t < g.GROUP; t++, v++)
+    for (int t = 0; t < g.GROUP; t++, v++) {
+      winograd_fetch(x + ((2 * g.H + rows[t]) * g.W + columns[t] + 1), g.W, 6, 4);
       winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
+    }
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -1197,7 +1208,7 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
 // squares for the batch norm.
 static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    real (*partial)[3], vec *space) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1205,7 +1216,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1230,7 +1241,7 @@ static void k_first1_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_relu1_output),
       s->scratch + b_first1_unit1_conv1_weight_products, lanes_at(s, b_first1_unit1_conv1_output),
-      moments_at(s, b_first1_unit1_conv1_partial), lanes_at(s, b_first1_unit1_conv1_planes));
+      moments_at(s, b_first1_unit1_conv1_partial));
 }
 
 static const struct normalization g_first1_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1271,7 +1282,7 @@ static void k_first1_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu1_output),
       s->scratch + b_first1_unit1_conv2_weight_products, lanes_at(s, b_first1_unit1_conv2_output),
-      moments_at(s, b_first1_unit1_conv2_partial), lanes_at(s, b_first1_unit1_conv2_planes));
+      moments_at(s, b_first1_unit1_conv2_partial));
 }
 
 static const struct normalization g_first1_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1344,7 +1355,7 @@ static void k_first2_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu2_output),
       s->scratch + b_first2_unit1_conv1_weight_products, lanes_at(s, b_first2_unit1_conv1_output),
-      moments_at(s, b_first2_unit1_conv1_partial), lanes_at(s, b_first2_unit1_conv1_planes));
+      moments_at(s, b_first2_unit1_conv1_partial));
 }
 
 static const struct normalization g_first2_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1385,7 +1396,7 @@ static void k_first2_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu1_output),
       s->scratch + b_first2_unit1_conv2_weight_products, lanes_at(s, b_first2_unit1_conv2_output),
-      moments_at(s, b_first2_unit1_conv2_partial), lanes_at(s, b_first2_unit1_conv2_planes));
+      moments_at(s, b_first2_unit1_conv2_partial));
 }
 
 static const struct normalization g_first2_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1431,7 +1442,7 @@ static void k_first3_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu2_output),
       s->scratch + b_first3_unit1_conv1_weight_products, lanes_at(s, b_first3_unit1_conv1_output),
-      moments_at(s, b_first3_unit1_conv1_partial), lanes_at(s, b_first3_unit1_conv1_planes));
+      moments_at(s, b_first3_unit1_conv1_partial));
 }
 
 static const struct normalization g_first3_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1472,7 +1483,7 @@ static void k_first3_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
       (struct pieces){1, 32, 0}, lanes_at(s, b_first3_unit1_relu1_output),
       s->scratch + b_first3_unit1_conv2_weight_products, lanes_at(s, b_first3_unit1_conv2_output),
-      moments_at(s, b_first3_unit1_conv2_partial), lanes_at(s, b_first3_unit1_conv2_planes));
+      moments_at(s, b_first3_unit1_conv2_partial));
 }
 
 static const struct normalization g_first3_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1631,8 +1642,7 @@ static void k_down1_conv2_weight_transform(const struct step *s, int task) {
 static void k_down1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_down1_relu1_output), s->scratch + b_down1_conv2_weight_products,
-      lanes_at(s, b_down1_conv2_output), moments_at(s, b_down1_conv2_partial),
-      lanes_at(s, b_down1_conv2_planes));
+      lanes_at(s, b_down1_conv2_output), moments_at(s, b_down1_conv2_partial));
 }
 
 static const struct normalization g_down1_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1709,7 +1719,7 @@ static void k_second1_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_down1_relu2_output),
       s->scratch + b_second1_unit1_conv1_weight_products, lanes_at(s, b_second1_unit1_conv1_output),
-      moments_at(s, b_second1_unit1_conv1_partial), lanes_at(s, b_second1_unit1_conv1_planes));
+      moments_at(s, b_second1_unit1_conv1_partial));
 }
 
 static const struct normalization g_second1_unit1_batchnorm1 = { .C = 32, .H = 16, .W = 16,
@@ -1751,7 +1761,7 @@ static void k_second1_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu1_output),
       s->scratch + b_second1_unit1_conv2_weight_products, lanes_at(s, b_second1_unit1_conv2_output),
-      moments_at(s, b_second1_unit1_conv2_partial), lanes_at(s, b_second1_unit1_conv2_planes));
+      moments_at(s, b_second1_unit1_conv2_partial));
 }
 
 static const struct normalization g_second1_unit1_batchnorm2 = { .C = 32, .H = 16, .W = 16,
@@ -1798,7 +1808,7 @@ static void k_second2_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu2_output),
       s->scratch + b_second2_unit1_conv1_weight_products, lanes_at(s, b_second2_unit1_conv1_output),
-      moments_at(s, b_second2_unit1_conv1_partial), lanes_at(s, b_second2_unit1_conv1_planes));
+      moments_at(s, b_second2_unit1_conv1_partial));
 }
 
 static const struct normalization g_second2_unit1_batchnorm1 = { .C = 32, .H = 16, .W = 16,
@@ -1840,7 +1850,7 @@ static void k_second2_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
       (struct pieces){1, 16, 0}, lanes_at(s, b_second2_unit1_relu1_output),
       s->scratch + b_second2_unit1_conv2_weight_products, lanes_at(s, b_second2_unit1_conv2_output),
-      moments_at(s, b_second2_unit1_conv2_partial), lanes_at(s, b_second2_unit1_conv2_planes));
+      moments_at(s, b_second2_unit1_conv2_partial));
 }
 
 static const struct normalization g_second2_unit1_batchnorm2 = { .C = 32, .H = 16, .W = 16,
@@ -1916,8 +1926,7 @@ static void k_down2_conv2_weight_transform(const struct step *s, int task) {
 static void k_down2_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_down2_relu1_output), s->scratch + b_down2_conv2_weight_products,
-      lanes_at(s, b_down2_conv2_output), moments_at(s, b_down2_conv2_partial),
-      lanes_at(s, b_down2_conv2_planes));
+      lanes_at(s, b_down2_conv2_output), moments_at(s, b_down2_conv2_partial));
 }
 
 static const struct normalization g_down2_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1993,7 +2002,7 @@ static void k_third1_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_down2_relu2_output),
       s->scratch + b_third1_unit1_conv1_weight_products, lanes_at(s, b_third1_unit1_conv1_output),
-      moments_at(s, b_third1_unit1_conv1_partial), lanes_at(s, b_third1_unit1_conv1_planes));
+      moments_at(s, b_third1_unit1_conv1_partial));
 }
 
 static const struct normalization g_third1_unit1_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -2033,7 +2042,7 @@ static void k_third1_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu1_output),
       s->scratch + b_third1_unit1_conv2_weight_products, lanes_at(s, b_third1_unit1_conv2_output),
-      moments_at(s, b_third1_unit1_conv2_partial), lanes_at(s, b_third1_unit1_conv2_planes));
+      moments_at(s, b_third1_unit1_conv2_partial));
 }
 
 static const struct normalization g_third1_unit1_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -2079,7 +2088,7 @@ static void k_third2_unit1_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu2_output),
       s->scratch + b_third2_unit1_conv1_weight_products, lanes_at(s, b_third2_unit1_conv1_output),
-      moments_at(s, b_third2_unit1_conv1_partial), lanes_at(s, b_third2_unit1_conv1_planes));
+      moments_at(s, b_third2_unit1_conv1_partial));
 }
 
 static const struct normalization g_third2_unit1_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -2119,7 +2128,7 @@ static void k_third2_unit1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_third2_unit1_relu1_output),
       s->scratch + b_third2_unit1_conv2_weight_products, lanes_at(s, b_third2_unit1_conv2_output),
-      moments_at(s, b_third2_unit1_conv2_partial), lanes_at(s, b_third2_unit1_conv2_planes));
+      moments_at(s, b_third2_unit1_conv2_partial));
 }
 
 static const struct normalization g_third2_unit1_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8,
@@ -2623,8 +2632,8 @@ static void k_third2_unit1_conv2_turned_weight_transform(const struct step *s, i
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
-    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    vec *space) {
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight,
+    vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -2632,7 +2641,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2652,132 +2661,229 @@ static void k_third2_unit1_conv2_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third2_unit1_conv2_output_gradient),
       s->scratch + b_third2_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_third2_unit1_relu1_output_gradient),
-      lanes_at(s, b_third2_unit1_conv2_gradient_planes));
+      lanes_at(s, b_third2_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_third2_unit1_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
-    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third2_unit1_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
-    // The columns whose windows reach into the padding, on either side, then the others.
-    if (g.INNER > 0 || g.INNER_END < g.OW)
-      UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
-            if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-          }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-      }
-  }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+// The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
+// 3x3). With rows apart by ;
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 1]
+//   G = [1 0 0 0; -2/3 -2r/3 -1/3 -r/3; -2/3 2r/3 -1/3 r/3;
+//        1/6 r/3 1/3 2r/3; 1/6 -r/3 1/3 -2r/3; 0 0 0 1]
+static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
+  const vec inner = dy[0] + dy[2] / 2, outer = dy[0] + 2 * dy[2];
+  const vec left = WINOGRAD_ROOT * (dy[1] + dy[3] / 2);
+  const vec right = WINOGRAD_ROOT * (2 * dy[1] + 4 * dy[3]);
+  u[0] = dy[0];
+  u[1] = (inner + left) * (real)(-2.0 / 3);
+  u[2] = (inner - left) * (real)(-2.0 / 3);
+  u[3] = (outer + right) * (real)(1.0 / 6);
+  u[4] = (outer - right) * (real)(1.0 / 6);
+  u[5] = dy[3];
+}
+static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
+  const real inner = m[1] + m[2], outer = m[3] + m[4];
+  dw[0] = m[0] + inner + outer;
+  dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
+  dw[2] = inner / 2 + 2 * outer + m[5];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
+// G dy G' of the tile that begins at a row and a column; what of it lies outside the image is 0.
+static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, const vec *dy, int row,
+    int column, vec *u, const int plane) {
+  static const vec zeros[4] = { {0} };
+  const vec *rows[4];
+  UNROLL for (int i = 0; i < 4; i++)
+    rows[i] = row + i < g.OH ? dy + ((ptrdiff_t)(row + i) * g.OW + column) : zeros;
+  vec d[6][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4], b[6] = { {0} };
+    if (column + j < g.OW) {
+      UNROLL for (int i = 0; i < 4; i++) a[i] = rows[i][j];
+      winograd4_slopes(a, b);
     }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_slopes(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) u[(6 * i + j) * plane] = b[j];
+  }
+}
+
+// What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
+// channels of some register tiles. Those of one lie side by side, tile after tile.
+static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
+    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int i = first; i < end; i++) {
+    const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
+      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      for (int c = 0; c < channels; c++, v++) {
+        winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
+        winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
       }
+    }
+  }
+}
+static ALWAYS_INLINE void winograd4_load_slopes(const struct winograd g,
+    const struct pieces outputs, int first, int end, const vec *dy, int tile, int count, vec *u,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int o = first; o < end; o++) {
+    const int channel = piece_start(outputs, o), channels = piece_size(outputs, o);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE, column = t % g.TW * g.SIDE;
+      const vec *image = dy + (t / tiles * g.K + channel) * (g.OH * g.OW);
+      for (int k = 0; k < channels; k++, u++) {
+        winograd_fetch(image + ((k + channels) * g.OH + row) * g.OW + column, g.OW, 4, 4);
+        winograd4_gradient_slopes(g, image + k * (g.OH * g.OW), row, column, u, plane);
+      }
+    }
+  }
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
+// What `count` tiles add to `outputs` x `inputs` of the products' sums, in registers, each lane
+// over its own examples.
+static ALWAYS_INLINE void winograd_gradient_tile(const vec *u, const vec *v, int count, real *m,
+    const int row, const int outputs, const int inputs) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < outputs * inputs; n++) sum[n] = (vec){0};
+  for (int t = 0; t < count; t++, u += outputs, v += inputs)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < outputs; k++) sum[k * inputs + c] += u[k] * v[c];
+  UNROLL for (int k = 0; k < outputs; k++) {
+    UNROLL for (int c = 0; c < inputs / 4 * 4; c += 4)
+      add_lanes(&sum[k * inputs + c], &m[k * row + c]);
+    UNROLL for (int c = inputs / 4 * 4; c < inputs; c++)
+      m[k * row + c] += lanes_sum(sum[k * inputs + c]);
+  }
 }
 
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// What they add to one of the products of a group of channels, register tile by register tile.
+static ALWAYS_INLINE void winograd_gradient_row(const struct pieces inputs, int first, int end,
+    const vec *u, const vec *v, int count, real *m, const int row, const int channels) {
+  for (int i = first; i < end; i++) {
+    const int size = piece_size(inputs, i);
+    if (inputs.wide > 0 && i < inputs.wide)
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size + 1);
+    else
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size);
+    v += count * size;
+    m += size;
+  }
+}
+static ALWAYS_INLINE void winograd_gradient_products(const struct pieces outputs,
+    const struct pieces inputs, int first_output, int end_output, int first_input, int end_input,
+    const vec *u, const vec *v, int count, real *m, const int row) {
+  for (int o = first_output; o < end_output; o++) {
+    const int size = piece_size(outputs, o);
+    if (outputs.wide > 0 && o < outputs.wide)
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size + 1);
+    else
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size);
+    u += count * size;
+    m += size * row;
+  }
+}
+
+// A task of a weight gradient by Winograd's products, F(3x3, 4x4):
+//   dweight[k, c] = A' (sum over tiles of (G dy[k] G') * (B' x[c] B)) A
+// A share of the batch's tiles adds to the sums of a group of output and a group of input channels,
+// a strip of them at a time.
+static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces shares,
+    const int output_plane, const int input_plane, const vec *x, const vec *dy, real *products) {
+  const int input_group = task % input_groups.count,
+      group = task / input_groups.count % output_groups.count;
+  const int share = task / input_groups.count / output_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      end_output = first_output + piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group),
+      end_input = first_input + piece_size(input_groups, input_group);
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  const int first = piece_start(shares, share), end = first + piece_size(shares, share);
+  const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
+  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  const int channel = piece_start(inputs, first_input),
+      channels = piece_start(inputs, end_input) - channel;
+  const int output = piece_start(outputs, first_output), row = 36 * g.C;
+  products += ((ptrdiff_t)share * g.K + output) * row + channel;
+  for (int i = 0; i < (piece_start(outputs, end_output) - output) * 36; i++)
+    for (int c = 0; c < channels; c++) products[i * g.C + c] = 0;
+
+  for (int tile = first; tile < last; tile += g.STRIP) {
+    const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
+    winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    for (int p = 0; p < 36; p++)
+      winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
+          u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
+  }
+}
+
+// third2_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 33 x 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_third2_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_third2_unit1_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_third2_unit1_relu1_output),
+      lanes_at(s, b_third2_unit1_conv2_output_gradient),
+      s->scratch + b_third2_unit1_conv2_weight_gradient_products);
+}
+
+// A task: A' m A of the products m of a tile of output channels, some input channels at a time,
+// each the sum of what the shares of the tiles add to it; and the weight moves.
+static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const int shares, const real *products,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { SOME = 16 };
+  const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
+  for (int k = first; k < end; k++)
+    for (int channel = 0; channel < g.C; channel += SOME) {
+      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
+      real m[36][SOME] = { {0} };
+      for (int share = 0; share < shares; share++)
+        for (int p = 0; p < 36; p++) {
+          const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
+          if (channels == SOME)
+            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          else
+            for (int c = 0; c < channels; c++) m[p][c] += sums[c];
+        }
+      for (int c = 0; c < channels; c++) {
+        real rows[3][6];
+        for (int j = 0; j < 6; j++) {
+          real a[6], b[3];
+          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
+          winograd4_gradient(a, b);
+          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
+        }
+        for (int i = 0; i < 3; i++) {
+          real row[3];
+          winograd4_gradient(rows[i], row);
+          for (int j = 0; j < 3; j++) {
+            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
+            momentum_update(&weight[at], row[j], s);
+          }
+        }
+      }
+    }
 }
 
-// third2_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// third2_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third2_unit1_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
-      lanes_at(s, b_third2_unit1_relu1_output), lanes_at(s, b_third2_unit1_conv2_output_gradient),
+  winograd4_gradient_weights(s, task, g_third2_unit1_conv2_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_third2_unit1_conv2_weight_gradient_products,
       s->parameters->third2_unit1_conv2_weight);
 }
 
@@ -2899,21 +3005,29 @@ static void k_third2_unit1_conv1_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third2_unit1_conv1_output_gradient),
       s->scratch + b_third2_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_third1_unit1_relu2_third2_unit1_conv1_output_gradient),
-      lanes_at(s, b_third2_unit1_conv1_gradient_planes));
+      lanes_at(s, b_third1_unit1_relu2_third2_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_third2_unit1_conv1_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
-    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third2_unit1_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// third2_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// third2_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 33 x 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_third2_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_third2_unit1_conv1_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_third1_unit1_relu2_output),
+      lanes_at(s, b_third2_unit1_conv1_output_gradient),
+      s->scratch + b_third2_unit1_conv1_weight_gradient_products);
+}
+
+// third2_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third2_unit1_conv1_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
-      lanes_at(s, b_third1_unit1_relu2_output), lanes_at(s, b_third2_unit1_conv1_output_gradient),
+  winograd4_gradient_weights(s, task, g_third2_unit1_conv1_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_third2_unit1_conv1_weight_gradient_products,
       s->parameters->third2_unit1_conv1_weight);
 }
 
@@ -2980,21 +3094,29 @@ static void k_third1_unit1_conv2_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third1_unit1_conv2_output_gradient),
       s->scratch + b_third1_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_third1_unit1_relu1_output_gradient),
-      lanes_at(s, b_third1_unit1_conv2_gradient_planes));
+      lanes_at(s, b_third1_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_third1_unit1_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
-    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third1_unit1_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// third1_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// third1_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 33 x 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_third1_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_third1_unit1_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_third1_unit1_relu1_output),
+      lanes_at(s, b_third1_unit1_conv2_output_gradient),
+      s->scratch + b_third1_unit1_conv2_weight_gradient_products);
+}
+
+// third1_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third1_unit1_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
-      lanes_at(s, b_third1_unit1_relu1_output), lanes_at(s, b_third1_unit1_conv2_output_gradient),
+  winograd4_gradient_weights(s, task, g_third1_unit1_conv2_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_third1_unit1_conv2_weight_gradient_products,
       s->parameters->third1_unit1_conv2_weight);
 }
 
@@ -3043,21 +3165,30 @@ static void k_third1_unit1_conv1_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_third1_unit1_conv1_output_gradient),
       s->scratch + b_third1_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_down2_relu2_third1_unit1_conv1_output_gradient),
-      lanes_at(s, b_third1_unit1_conv1_gradient_planes));
+      lanes_at(s, b_down2_relu2_third1_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_third1_unit1_conv1_2 = { .G = 1, .CI = 64, .H = 8, .W = 8,
-    .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_third1_unit1_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// third1_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// third1_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 33 x 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_third1_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_third1_unit1_conv1_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_down2_relu2_output),
+      lanes_at(s, b_third1_unit1_conv1_output_gradient),
+      s->scratch + b_third1_unit1_conv1_weight_gradient_products);
+}
+
+// third1_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_third1_unit1_conv1_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8, lanes_at(s, b_down2_relu2_output),
-      lanes_at(s, b_third1_unit1_conv1_output_gradient), s->parameters->third1_unit1_conv1_weight);
+  winograd4_gradient_weights(s, task, g_third1_unit1_conv1_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_third1_unit1_conv1_weight_gradient_products,
+      s->parameters->third1_unit1_conv1_weight);
 }
 
 // The gradient of down2_relu2, which several layers read, then through down2_add1: y =
@@ -3182,6 +3313,117 @@ static void k_down2_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second2_unit1_relu2_down2_conv3_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // down2_conv3 (resnet20.bn:14), weight gradient and step: a kernel row of 4 x 3 or 2 channels a
 // task
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 1, 1]
@@ -3229,19 +3471,29 @@ static void k_down2_conv2_turned_weight_transform(const struct step *s, int task
 static void k_down2_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_down2_conv2_output_gradient), s->scratch + b_down2_conv2_turned_weight_products,
-      lanes_at(s, b_down2_relu1_output_gradient), lanes_at(s, b_down2_conv2_gradient_planes));
+      lanes_at(s, b_down2_relu1_output_gradient));
 }
 
-static const struct convolution g_down2_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_down2_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// down2_conv2 (resnet20.bn:13), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// down2_conv2 (resnet20.bn:13), weight gradient, by Winograd's 36 products a tile: 16 tiles of 33 x
+// 32 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_down2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_down2_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_down2_relu1_output),
+      lanes_at(s, b_down2_conv2_output_gradient),
+      s->scratch + b_down2_conv2_weight_gradient_products);
+}
+
+// down2_conv2 (resnet20.bn:13), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 64, 3, 3]
 static void k_down2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 16, 8, lanes_at(s, b_down2_relu1_output),
-      lanes_at(s, b_down2_conv2_output_gradient), s->parameters->down2_conv2_weight);
+  winograd4_gradient_weights(s, task, g_down2_conv2_2, (struct pieces){22, 2, 20}, 4,
+      s->scratch + b_down2_conv2_weight_gradient_products, s->parameters->down2_conv2_weight);
 }
 
 // down2_batchnorm1, down2_relu1 (resnet20.bn:12): sums of g and of g * xhat, x [64, 8, 8], dy [64,
@@ -3344,21 +3596,29 @@ static void k_second2_unit1_conv2_input_gradient(const struct step *s, int task)
   winograd4_2(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second2_unit1_conv2_output_gradient),
       s->scratch + b_second2_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_second2_unit1_relu1_output_gradient),
-      lanes_at(s, b_second2_unit1_conv2_gradient_planes));
+      lanes_at(s, b_second2_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_second2_unit1_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second2_unit1_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
+    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// second2_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// second2_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 32 x 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_second2_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_second2_unit1_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_second2_unit1_relu1_output),
+      lanes_at(s, b_second2_unit1_conv2_output_gradient),
+      s->scratch + b_second2_unit1_conv2_weight_gradient_products);
+}
+
+// second2_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second2_unit1_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_second2_unit1_relu1_output), lanes_at(s, b_second2_unit1_conv2_output_gradient),
+  winograd4_gradient_weights(s, task, g_second2_unit1_conv2_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_second2_unit1_conv2_weight_gradient_products,
       s->parameters->second2_unit1_conv2_weight);
 }
 
@@ -3407,21 +3667,29 @@ static void k_second2_unit1_conv1_input_gradient(const struct step *s, int task)
   winograd4_2(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second2_unit1_conv1_output_gradient),
       s->scratch + b_second2_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_second1_unit1_relu2_second2_unit1_conv1_output_gradient),
-      lanes_at(s, b_second2_unit1_conv1_gradient_planes));
+      lanes_at(s, b_second1_unit1_relu2_second2_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_second2_unit1_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second2_unit1_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
+    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// second2_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// second2_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 32 x 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_second2_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_second2_unit1_conv1_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_second1_unit1_relu2_output),
+      lanes_at(s, b_second2_unit1_conv1_output_gradient),
+      s->scratch + b_second2_unit1_conv1_weight_gradient_products);
+}
+
+// second2_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second2_unit1_conv1_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_second1_unit1_relu2_output), lanes_at(s, b_second2_unit1_conv1_output_gradient),
+  winograd4_gradient_weights(s, task, g_second2_unit1_conv1_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_second2_unit1_conv1_weight_gradient_products,
       s->parameters->second2_unit1_conv1_weight);
 }
 
@@ -3482,21 +3750,29 @@ static void k_second1_unit1_conv2_input_gradient(const struct step *s, int task)
   winograd4_2(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second1_unit1_conv2_output_gradient),
       s->scratch + b_second1_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_second1_unit1_relu1_output_gradient),
-      lanes_at(s, b_second1_unit1_conv2_gradient_planes));
+      lanes_at(s, b_second1_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_second1_unit1_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second1_unit1_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
+    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// second1_unit1_conv2 (resnet20.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// second1_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 32 x 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_second1_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_second1_unit1_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_second1_unit1_relu1_output),
+      lanes_at(s, b_second1_unit1_conv2_output_gradient),
+      s->scratch + b_second1_unit1_conv2_weight_gradient_products);
+}
+
+// second1_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second1_unit1_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_second1_unit1_relu1_output), lanes_at(s, b_second1_unit1_conv2_output_gradient),
+  winograd4_gradient_weights(s, task, g_second1_unit1_conv2_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_second1_unit1_conv2_weight_gradient_products,
       s->parameters->second1_unit1_conv2_weight);
 }
 
@@ -3545,21 +3821,29 @@ static void k_second1_unit1_conv1_input_gradient(const struct step *s, int task)
   winograd4_2(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_second1_unit1_conv1_output_gradient),
       s->scratch + b_second1_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_down1_relu2_second1_unit1_conv1_output_gradient),
-      lanes_at(s, b_second1_unit1_conv1_gradient_planes));
+      lanes_at(s, b_down1_relu2_second1_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_second1_unit1_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
-    .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_second1_unit1_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
+    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// second1_unit1_conv1 (resnet20.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
-static void k_second1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_second1_unit1_conv1_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_down1_relu2_output),
+// second1_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
+// of 32 x 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_second1_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_second1_unit1_conv1_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_down1_relu2_output),
       lanes_at(s, b_second1_unit1_conv1_output_gradient),
+      s->scratch + b_second1_unit1_conv1_weight_gradient_products);
+}
+
+// second1_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [32, 32, 3, 3]
+static void k_second1_unit1_conv1_weight_gradient(const struct step *s, int task) {
+  winograd4_gradient_weights(s, task, g_second1_unit1_conv1_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_second1_unit1_conv1_weight_gradient_products,
       s->parameters->second1_unit1_conv1_weight);
 }
 
@@ -3652,19 +3936,29 @@ static void k_down1_conv2_turned_weight_transform(const struct step *s, int task
 static void k_down1_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
       lanes_at(s, b_down1_conv2_output_gradient), s->scratch + b_down1_conv2_turned_weight_products,
-      lanes_at(s, b_down1_relu1_output_gradient), lanes_at(s, b_down1_conv2_gradient_planes));
+      lanes_at(s, b_down1_relu1_output_gradient));
 }
 
-static const struct convolution g_down1_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_down1_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// down1_conv2 (resnet20.bn:13), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// down1_conv2 (resnet20.bn:13), weight gradient, by Winograd's 36 products a tile: 16 tiles of 32 x
+// 32 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_down1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_down1_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_down1_relu1_output),
+      lanes_at(s, b_down1_conv2_output_gradient),
+      s->scratch + b_down1_conv2_weight_gradient_products);
+}
+
+// down1_conv2 (resnet20.bn:13), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 32, 3, 3]
 static void k_down1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_down1_relu1_output),
-      lanes_at(s, b_down1_conv2_output_gradient), s->parameters->down1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_down1_conv2_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_down1_conv2_weight_gradient_products, s->parameters->down1_conv2_weight);
 }
 
 // down1_batchnorm1, down1_relu1 (resnet20.bn:12): sums of g and of g * xhat, x [32, 16, 16], dy
@@ -3765,85 +4059,30 @@ static void k_first3_unit1_conv2_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first3_unit1_conv2_output_gradient),
       s->scratch + b_first3_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_first3_unit1_relu1_output_gradient),
-      lanes_at(s, b_first3_unit1_conv2_gradient_planes));
+      lanes_at(s, b_first3_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_first3_unit1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first3_unit1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
-static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
-    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
-    const int inputs) {
-  vec part[TILE] = {0};
-  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
-  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
+// first3_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 64 tiles
+// of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first3_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first3_unit1_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first3_unit1_relu1_output),
+      lanes_at(s, b_first3_unit1_conv2_output_gradient),
+      s->scratch + b_first3_unit1_conv2_weight_gradient_products);
 }
 
-// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
-// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
-// memory while others run.
-static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
-    const vec *x, const vec *dy, real *weight) {
-  const int group = task / input_groups.count, input_group = task % input_groups.count;
-  const int first_output = piece_start(output_groups, group),
-      output_tiles = piece_size(output_groups, group);
-  const int first_input = piece_start(input_groups, input_group);
-  const int input_tiles = piece_size(input_groups, input_group);
-  struct long_sum sums[1][4][3][12] = {0};
-  for (int block = 0; block < s->blocks; block++)
-    for (int band = 0; band < bands.count; band++) {
-      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-      for (int o = 0; o < output_tiles; o++)
-        for (int i = 0; i < input_tiles; i++) {
-          const int output = first_output + o, input = first_input + i;
-          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
-          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
-          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-          for (int ky = 0; ky < g.KH; ky++) {
-            if (more_outputs && more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size + 1);
-            else if (more_outputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size);
-            else if (more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size + 1);
-            else
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size);
-          }
-        }
-    }
-  for (int o = 0; o < output_tiles; o++)
-    for (int i = 0; i < input_tiles; i++) {
-      const int output = first_output + o, input = first_input + i;
-      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-      const int channels = piece_size(inputs, input);
-      for (int c = 0; c < piece_size(outputs, output); c++)
-        for (int d = 0; d < channels; d++)
-          for (int k = 0; k < g.KH * g.KW; k++) {
-            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            momentum_update(&weight[at],
-                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
-          }
-    }
-}
-
-// first3_unit1_conv2 (resnet20.bn:6), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
-// channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first3_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_first3_unit1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first3_unit1_relu1_output),
-      lanes_at(s, b_first3_unit1_conv2_output_gradient), s->parameters->first3_unit1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_first3_unit1_conv2_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first3_unit1_conv2_weight_gradient_products,
+      s->parameters->first3_unit1_conv2_weight);
 }
 
 // first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
@@ -3891,22 +4130,30 @@ static void k_first3_unit1_conv1_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first3_unit1_conv1_output_gradient),
       s->scratch + b_first3_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_first2_unit1_relu2_first3_unit1_conv1_output_gradient),
-      lanes_at(s, b_first3_unit1_conv1_gradient_planes));
+      lanes_at(s, b_first2_unit1_relu2_first3_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_first3_unit1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first3_unit1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first3_unit1_conv1 (resnet20.bn:5), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
-// channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first3_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 64 tiles
+// of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first3_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first3_unit1_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first2_unit1_relu2_output),
+      lanes_at(s, b_first3_unit1_conv1_output_gradient),
+      s->scratch + b_first3_unit1_conv1_weight_gradient_products);
+}
+
+// first3_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_first3_unit1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu2_output),
-      lanes_at(s, b_first3_unit1_conv1_output_gradient), s->parameters->first3_unit1_conv1_weight);
+  winograd4_gradient_weights(s, task, g_first3_unit1_conv1_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first3_unit1_conv1_weight_gradient_products,
+      s->parameters->first3_unit1_conv1_weight);
 }
 
 // The gradient of first2_unit1_relu2, which several layers read, then through first2_unit1_add1: y
@@ -3964,22 +4211,30 @@ static void k_first2_unit1_conv2_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first2_unit1_conv2_output_gradient),
       s->scratch + b_first2_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_first2_unit1_relu1_output_gradient),
-      lanes_at(s, b_first2_unit1_conv2_gradient_planes));
+      lanes_at(s, b_first2_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_first2_unit1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first2_unit1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first2_unit1_conv2 (resnet20.bn:6), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
-// channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first2_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 64 tiles
+// of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first2_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first2_unit1_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first2_unit1_relu1_output),
+      lanes_at(s, b_first2_unit1_conv2_output_gradient),
+      s->scratch + b_first2_unit1_conv2_weight_gradient_products);
+}
+
+// first2_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_first2_unit1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu1_output),
-      lanes_at(s, b_first2_unit1_conv2_output_gradient), s->parameters->first2_unit1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_first2_unit1_conv2_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first2_unit1_conv2_weight_gradient_products,
+      s->parameters->first2_unit1_conv2_weight);
 }
 
 // first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
@@ -4027,22 +4282,30 @@ static void k_first2_unit1_conv1_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first2_unit1_conv1_output_gradient),
       s->scratch + b_first2_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_first1_unit1_relu2_first2_unit1_conv1_output_gradient),
-      lanes_at(s, b_first2_unit1_conv1_gradient_planes));
+      lanes_at(s, b_first1_unit1_relu2_first2_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_first2_unit1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first2_unit1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first2_unit1_conv1 (resnet20.bn:5), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
-// channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first2_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 64 tiles
+// of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first2_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first2_unit1_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first1_unit1_relu2_output),
+      lanes_at(s, b_first2_unit1_conv1_output_gradient),
+      s->scratch + b_first2_unit1_conv1_weight_gradient_products);
+}
+
+// first2_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_first2_unit1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu2_output),
-      lanes_at(s, b_first2_unit1_conv1_output_gradient), s->parameters->first2_unit1_conv1_weight);
+  winograd4_gradient_weights(s, task, g_first2_unit1_conv1_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first2_unit1_conv1_weight_gradient_products,
+      s->parameters->first2_unit1_conv1_weight);
 }
 
 // The gradient of first1_unit1_relu2, which several layers read, then through first1_unit1_add1: y
@@ -4100,22 +4363,30 @@ static void k_first1_unit1_conv2_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first1_unit1_conv2_output_gradient),
       s->scratch + b_first1_unit1_conv2_turned_weight_products,
-      lanes_at(s, b_first1_unit1_relu1_output_gradient),
-      lanes_at(s, b_first1_unit1_conv2_gradient_planes));
+      lanes_at(s, b_first1_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_first1_unit1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first1_unit1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first1_unit1_conv2 (resnet20.bn:6), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
-// channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first1_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 64 tiles
+// of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first1_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first1_unit1_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first1_unit1_relu1_output),
+      lanes_at(s, b_first1_unit1_conv2_output_gradient),
+      s->scratch + b_first1_unit1_conv2_weight_gradient_products);
+}
+
+// first1_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_first1_unit1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu1_output),
-      lanes_at(s, b_first1_unit1_conv2_output_gradient), s->parameters->first1_unit1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_first1_unit1_conv2_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first1_unit1_conv2_weight_gradient_products,
+      s->parameters->first1_unit1_conv2_weight);
 }
 
 // first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
@@ -4163,22 +4434,30 @@ static void k_first1_unit1_conv1_input_gradient(const struct step *s, int task) 
   winograd4_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
       lanes_at(s, b_first1_unit1_conv1_output_gradient),
       s->scratch + b_first1_unit1_conv1_turned_weight_products,
-      lanes_at(s, b_relu1_first1_unit1_conv1_output_gradient),
-      lanes_at(s, b_first1_unit1_conv1_gradient_planes));
+      lanes_at(s, b_relu1_first1_unit1_conv1_output_gradient));
 }
 
-static const struct convolution g_first1_unit1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_first1_unit1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// first1_unit1_conv1 (resnet20.bn:5), weight gradient and step: the kernels of 1 x 4 tiles of 4 x 1
-// channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// first1_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 64 tiles
+// of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_first1_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_first1_unit1_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_relu1_output),
+      lanes_at(s, b_first1_unit1_conv1_output_gradient),
+      s->scratch + b_first1_unit1_conv1_weight_gradient_products);
+}
+
+// first1_unit1_conv1 (resnet20.bn:5), weight gradient and step, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_first1_unit1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){4, 1, 0}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_relu1_output),
-      lanes_at(s, b_first1_unit1_conv1_output_gradient), s->parameters->first1_unit1_conv1_weight);
+  winograd4_gradient_weights(s, task, g_first1_unit1_conv1_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_first1_unit1_conv1_weight_gradient_products,
+      s->parameters->first1_unit1_conv1_weight);
 }
 
 // y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
@@ -4568,26 +4847,30 @@ static const struct scheduled schedule[] = {
     { k_third2_unit1_batchnorm2_backward, .tasks = 16 },
     { k_third2_unit1_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_third2_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_third2_unit1_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third2_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_third2_unit1_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_third2_unit1_batchnorm1_sums, .tasks = 16 },
     { k_third2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third2_unit1_batchnorm1_backward, .tasks = 16 },
     { k_third2_unit1_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_third2_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_third2_unit1_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third2_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_third2_unit1_conv1_weight_gradient, .tasks = 22, .whole = 1 },
     { k_third1_unit1_relu2_gradient_sum, .tasks = 2 },
     { k_third1_unit1_batchnorm2_sums, .tasks = 16 },
     { k_third1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third1_unit1_batchnorm2_backward, .tasks = 16 },
     { k_third1_unit1_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_third1_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_third1_unit1_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third1_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_third1_unit1_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_third1_unit1_batchnorm1_sums, .tasks = 16 },
     { k_third1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third1_unit1_batchnorm1_backward, .tasks = 16 },
     { k_third1_unit1_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_third1_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_third1_unit1_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third1_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_third1_unit1_conv1_weight_gradient, .tasks = 22, .whole = 1 },
     { k_down2_relu2_gradient_sum, .tasks = 2 },
     { k_down2_batchnorm3_sums, .tasks = 16 },
     { k_down2_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -4599,7 +4882,8 @@ static const struct scheduled schedule[] = {
     { k_down2_batchnorm2_backward, .tasks = 16 },
     { k_down2_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_down2_conv2_input_gradient, .tasks = 1 },
-    { k_down2_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_down2_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down2_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_down2_batchnorm1_sums, .tasks = 16 },
     { k_down2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm1_backward, .tasks = 16 },
@@ -4611,26 +4895,30 @@ static const struct scheduled schedule[] = {
     { k_second2_unit1_batchnorm2_backward, .tasks = 32 },
     { k_second2_unit1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_second2_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_second2_unit1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second2_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_second2_unit1_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_second2_unit1_batchnorm1_sums, .tasks = 32 },
     { k_second2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second2_unit1_batchnorm1_backward, .tasks = 32 },
     { k_second2_unit1_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_second2_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_second2_unit1_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second2_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_second2_unit1_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_second1_unit1_relu2_gradient_sum, .tasks = 4 },
     { k_second1_unit1_batchnorm2_sums, .tasks = 32 },
     { k_second1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second1_unit1_batchnorm2_backward, .tasks = 32 },
     { k_second1_unit1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_second1_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_second1_unit1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second1_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_second1_unit1_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_second1_unit1_batchnorm1_sums, .tasks = 32 },
     { k_second1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second1_unit1_batchnorm1_backward, .tasks = 32 },
     { k_second1_unit1_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_second1_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_second1_unit1_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second1_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_second1_unit1_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_down1_relu2_gradient_sum, .tasks = 4 },
     { k_down1_batchnorm3_sums, .tasks = 32 },
     { k_down1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -4642,7 +4930,8 @@ static const struct scheduled schedule[] = {
     { k_down1_batchnorm2_backward, .tasks = 32 },
     { k_down1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_down1_conv2_input_gradient, .tasks = 1 },
-    { k_down1_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_down1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down1_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_down1_batchnorm1_sums, .tasks = 32 },
     { k_down1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm1_backward, .tasks = 32 },
@@ -4654,39 +4943,45 @@ static const struct scheduled schedule[] = {
     { k_first3_unit1_batchnorm2_backward, .tasks = 16 },
     { k_first3_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first3_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_first3_unit1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_first3_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first3_unit1_conv2_weight_gradient, .tasks = 6, .whole = 1 },
     { k_first3_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first3_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first3_unit1_batchnorm1_backward, .tasks = 16 },
     { k_first3_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first3_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_first3_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_first3_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first3_unit1_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_first2_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first2_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first2_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm2_backward, .tasks = 16 },
     { k_first2_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first2_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_first2_unit1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_first2_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first2_unit1_conv2_weight_gradient, .tasks = 6, .whole = 1 },
     { k_first2_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first2_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first2_unit1_batchnorm1_backward, .tasks = 16 },
     { k_first2_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first2_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_first2_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_first2_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first2_unit1_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_first1_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first1_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first1_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm2_backward, .tasks = 16 },
     { k_first1_unit1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first1_unit1_conv2_input_gradient, .tasks = 1 },
-    { k_first1_unit1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_first1_unit1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first1_unit1_conv2_weight_gradient, .tasks = 6, .whole = 1 },
     { k_first1_unit1_batchnorm1_sums, .tasks = 16 },
     { k_first1_unit1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first1_unit1_batchnorm1_backward, .tasks = 16 },
     { k_first1_unit1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_first1_unit1_conv1_input_gradient, .tasks = 1 },
-    { k_first1_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_first1_unit1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_first1_unit1_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_batchnorm1_sums, .tasks = 16 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -5300,29 +5595,29 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_moments_merge", 3, 0, 0.0, 3392.0},
     {"batchnorm1_forward", 3, 0, 6291456.0, 16777536.0},
     {"first1_unit1_conv1_weight_transform", 5, 0, 0.0, 48384.0},
-    {"first1_unit1_conv1_forward", 5, 0, 603979776.0, 19289344.0},
+    {"first1_unit1_conv1_forward", 5, 0, 603979776.0, 16819456.0},
     {"first1_unit1_batchnorm1_moments_merge", 6, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm1_forward", 6, 0, 6291456.0, 16777536.0},
     {"first1_unit1_conv2_weight_transform", 8, 0, 0.0, 48384.0},
-    {"first1_unit1_conv2_forward", 8, 0, 603979776.0, 19289344.0},
+    {"first1_unit1_conv2_forward", 8, 0, 603979776.0, 16819456.0},
     {"first1_unit1_batchnorm2_moments_merge", 9, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm2_forward", 9, 0, 6291456.0, 16777536.0},
     {"first1_unit1_add1_forward", 10, 0, 6291456.0, 25165824.0},
     {"first2_unit1_conv1_weight_transform", 12, 0, 0.0, 48384.0},
-    {"first2_unit1_conv1_forward", 12, 0, 603979776.0, 19289344.0},
+    {"first2_unit1_conv1_forward", 12, 0, 603979776.0, 16819456.0},
     {"first2_unit1_batchnorm1_moments_merge", 13, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm1_forward", 13, 0, 6291456.0, 16777536.0},
     {"first2_unit1_conv2_weight_transform", 15, 0, 0.0, 48384.0},
-    {"first2_unit1_conv2_forward", 15, 0, 603979776.0, 19289344.0},
+    {"first2_unit1_conv2_forward", 15, 0, 603979776.0, 16819456.0},
     {"first2_unit1_batchnorm2_moments_merge", 16, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm2_forward", 16, 0, 6291456.0, 16777536.0},
     {"first2_unit1_add1_forward", 17, 0, 6291456.0, 25165824.0},
     {"first3_unit1_conv1_weight_transform", 19, 0, 0.0, 48384.0},
-    {"first3_unit1_conv1_forward", 19, 0, 603979776.0, 19289344.0},
+    {"first3_unit1_conv1_forward", 19, 0, 603979776.0, 16819456.0},
     {"first3_unit1_batchnorm1_moments_merge", 20, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm1_forward", 20, 0, 6291456.0, 16777536.0},
     {"first3_unit1_conv2_weight_transform", 22, 0, 0.0, 48384.0},
-    {"first3_unit1_conv2_forward", 22, 0, 603979776.0, 19289344.0},
+    {"first3_unit1_conv2_forward", 22, 0, 603979776.0, 16819456.0},
     {"first3_unit1_batchnorm2_moments_merge", 23, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm2_forward", 23, 0, 6291456.0, 16777536.0},
     {"first3_unit1_add1_forward", 24, 0, 6291456.0, 25165824.0},
@@ -5330,7 +5625,7 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm1_moments_merge", 27, 0, 0.0, 6784.0},
     {"down1_batchnorm1_forward", 27, 0, 3145728.0, 8389248.0},
     {"down1_conv2_weight_transform", 29, 0, 0.0, 186624.0},
-    {"down1_conv2_forward", 29, 0, 603979776.0, 13373696.0},
+    {"down1_conv2_forward", 29, 0, 603979776.0, 8544512.0},
     {"down1_batchnorm2_moments_merge", 30, 0, 0.0, 6784.0},
     {"down1_batchnorm2_forward", 30, 0, 3145728.0, 8389248.0},
     {"down1_conv3_forward", 31, 0, 33554432.0, 12591104.0},
@@ -5338,20 +5633,20 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm3_forward", 32, 0, 3145728.0, 8389248.0},
     {"down1_add1_forward", 33, 0, 3145728.0, 12582912.0},
     {"second1_unit1_conv1_weight_transform", 35, 0, 0.0, 186624.0},
-    {"second1_unit1_conv1_forward", 35, 0, 603979776.0, 13373696.0},
+    {"second1_unit1_conv1_forward", 35, 0, 603979776.0, 8544512.0},
     {"second1_unit1_batchnorm1_moments_merge", 36, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm1_forward", 36, 0, 3145728.0, 8389248.0},
     {"second1_unit1_conv2_weight_transform", 38, 0, 0.0, 186624.0},
-    {"second1_unit1_conv2_forward", 38, 0, 603979776.0, 13373696.0},
+    {"second1_unit1_conv2_forward", 38, 0, 603979776.0, 8544512.0},
     {"second1_unit1_batchnorm2_moments_merge", 39, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm2_forward", 39, 0, 3145728.0, 8389248.0},
     {"second1_unit1_add1_forward", 40, 0, 3145728.0, 12582912.0},
     {"second2_unit1_conv1_weight_transform", 42, 0, 0.0, 186624.0},
-    {"second2_unit1_conv1_forward", 42, 0, 603979776.0, 13373696.0},
+    {"second2_unit1_conv1_forward", 42, 0, 603979776.0, 8544512.0},
     {"second2_unit1_batchnorm1_moments_merge", 43, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm1_forward", 43, 0, 3145728.0, 8389248.0},
     {"second2_unit1_conv2_weight_transform", 45, 0, 0.0, 186624.0},
-    {"second2_unit1_conv2_forward", 45, 0, 603979776.0, 13373696.0},
+    {"second2_unit1_conv2_forward", 45, 0, 603979776.0, 8544512.0},
     {"second2_unit1_batchnorm2_moments_merge", 46, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm2_forward", 46, 0, 3145728.0, 8389248.0},
     {"second2_unit1_add1_forward", 47, 0, 3145728.0, 12582912.0},
@@ -5359,7 +5654,7 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm1_moments_merge", 50, 0, 0.0, 13568.0},
     {"down2_batchnorm1_forward", 50, 0, 1572864.0, 4195584.0},
     {"down2_conv2_weight_transform", 52, 0, 0.0, 739584.0},
-    {"down2_conv2_forward", 52, 0, 603979776.0, 14346496.0},
+    {"down2_conv2_forward", 52, 0, 603979776.0, 4798720.0},
     {"down2_batchnorm2_moments_merge", 53, 0, 0.0, 13568.0},
     {"down2_batchnorm2_forward", 53, 0, 1572864.0, 4195584.0},
     {"down2_conv3_forward", 54, 0, 33554432.0, 6311936.0},
@@ -5367,20 +5662,20 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm3_forward", 55, 0, 1572864.0, 4195584.0},
     {"down2_add1_forward", 56, 0, 1572864.0, 6291456.0},
     {"third1_unit1_conv1_weight_transform", 58, 0, 0.0, 739584.0},
-    {"third1_unit1_conv1_forward", 58, 0, 603979776.0, 14346496.0},
+    {"third1_unit1_conv1_forward", 58, 0, 603979776.0, 4798720.0},
     {"third1_unit1_batchnorm1_moments_merge", 59, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm1_forward", 59, 0, 1572864.0, 4195584.0},
     {"third1_unit1_conv2_weight_transform", 61, 0, 0.0, 739584.0},
-    {"third1_unit1_conv2_forward", 61, 0, 603979776.0, 14346496.0},
+    {"third1_unit1_conv2_forward", 61, 0, 603979776.0, 4798720.0},
     {"third1_unit1_batchnorm2_moments_merge", 62, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm2_forward", 62, 0, 1572864.0, 4195584.0},
     {"third1_unit1_add1_forward", 63, 0, 1572864.0, 6291456.0},
     {"third2_unit1_conv1_weight_transform", 65, 0, 0.0, 739584.0},
-    {"third2_unit1_conv1_forward", 65, 0, 603979776.0, 14346496.0},
+    {"third2_unit1_conv1_forward", 65, 0, 603979776.0, 4798720.0},
     {"third2_unit1_batchnorm1_moments_merge", 66, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm1_forward", 66, 0, 1572864.0, 4195584.0},
     {"third2_unit1_conv2_weight_transform", 68, 0, 0.0, 739584.0},
-    {"third2_unit1_conv2_forward", 68, 0, 603979776.0, 14346496.0},
+    {"third2_unit1_conv2_forward", 68, 0, 603979776.0, 4798720.0},
     {"third2_unit1_batchnorm2_moments_merge", 69, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm2_forward", 69, 0, 1572864.0, 4195584.0},
     {"third2_unit1_add1_forward", 70, 0, 1572864.0, 6291456.0},
@@ -5396,27 +5691,31 @@ static const bnc_kernel kernels[] = {
     {"third2_unit1_batchnorm2_parameter_gradient", 69, 0, 0.0, 12544.0},
     {"third2_unit1_batchnorm2_backward", 69, 0, 3145728.0, 6293248.0},
     {"third2_unit1_conv2_turned_weight_transform", 68, 0, 0.0, 739584.0},
-    {"third2_unit1_conv2_input_gradient", 68, 0, 603979776.0, 14334208.0},
-    {"third2_unit1_conv2_weight_gradient", 68, 0, 603979776.0, 4784128.0},
+    {"third2_unit1_conv2_input_gradient", 68, 0, 603979776.0, 4786432.0},
+    {"third2_unit1_conv2_weight_gradient_sums", 68, 0, 603979776.0, 6553600.0},
+    {"third2_unit1_conv2_weight_gradient", 68, 0, 0.0, 2949120.0},
     {"third2_unit1_batchnorm1_sums", 66, 0, 2621440.0, 4203776.0},
     {"third2_unit1_batchnorm1_parameter_gradient", 66, 0, 0.0, 12544.0},
     {"third2_unit1_batchnorm1_backward", 66, 0, 3145728.0, 6293248.0},
     {"third2_unit1_conv1_turned_weight_transform", 65, 0, 0.0, 739584.0},
-    {"third2_unit1_conv1_input_gradient", 65, 0, 603979776.0, 14334208.0},
-    {"third2_unit1_conv1_weight_gradient", 65, 0, 603979776.0, 4784128.0},
+    {"third2_unit1_conv1_input_gradient", 65, 0, 603979776.0, 4786432.0},
+    {"third2_unit1_conv1_weight_gradient_sums", 65, 0, 603979776.0, 6553600.0},
+    {"third2_unit1_conv1_weight_gradient", 65, 0, 0.0, 2949120.0},
     {"third1_unit1_relu2_gradient_sum", 64, 0, 2097152.0, 8388608.0},
     {"third1_unit1_batchnorm2_sums", 62, 0, 2621440.0, 4203776.0},
     {"third1_unit1_batchnorm2_parameter_gradient", 62, 0, 0.0, 12544.0},
     {"third1_unit1_batchnorm2_backward", 62, 0, 3145728.0, 6293248.0},
     {"third1_unit1_conv2_turned_weight_transform", 61, 0, 0.0, 739584.0},
-    {"third1_unit1_conv2_input_gradient", 61, 0, 603979776.0, 14334208.0},
-    {"third1_unit1_conv2_weight_gradient", 61, 0, 603979776.0, 4784128.0},
+    {"third1_unit1_conv2_input_gradient", 61, 0, 603979776.0, 4786432.0},
+    {"third1_unit1_conv2_weight_gradient_sums", 61, 0, 603979776.0, 6553600.0},
+    {"third1_unit1_conv2_weight_gradient", 61, 0, 0.0, 2949120.0},
     {"third1_unit1_batchnorm1_sums", 59, 0, 2621440.0, 4203776.0},
     {"third1_unit1_batchnorm1_parameter_gradient", 59, 0, 0.0, 12544.0},
     {"third1_unit1_batchnorm1_backward", 59, 0, 3145728.0, 6293248.0},
     {"third1_unit1_conv1_turned_weight_transform", 58, 0, 0.0, 739584.0},
-    {"third1_unit1_conv1_input_gradient", 58, 0, 603979776.0, 14334208.0},
-    {"third1_unit1_conv1_weight_gradient", 58, 0, 603979776.0, 4784128.0},
+    {"third1_unit1_conv1_input_gradient", 58, 0, 603979776.0, 4786432.0},
+    {"third1_unit1_conv1_weight_gradient_sums", 58, 0, 603979776.0, 6553600.0},
+    {"third1_unit1_conv1_weight_gradient", 58, 0, 0.0, 2949120.0},
     {"down2_relu2_gradient_sum", 57, 0, 2097152.0, 8388608.0},
     {"down2_batchnorm3_sums", 55, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm3_parameter_gradient", 55, 0, 0.0, 12544.0},
@@ -5427,8 +5726,9 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm2_parameter_gradient", 53, 0, 0.0, 12544.0},
     {"down2_batchnorm2_backward", 53, 0, 3145728.0, 6293248.0},
     {"down2_conv2_turned_weight_transform", 52, 0, 0.0, 739584.0},
-    {"down2_conv2_input_gradient", 52, 0, 603979776.0, 14334208.0},
-    {"down2_conv2_weight_gradient", 52, 0, 603979776.0, 4784128.0},
+    {"down2_conv2_input_gradient", 52, 0, 603979776.0, 4786432.0},
+    {"down2_conv2_weight_gradient_sums", 52, 0, 603979776.0, 6553600.0},
+    {"down2_conv2_weight_gradient", 52, 0, 0.0, 2949120.0},
     {"down2_batchnorm1_sums", 50, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm1_parameter_gradient", 50, 0, 0.0, 12544.0},
     {"down2_batchnorm1_backward", 50, 0, 3145728.0, 6293248.0},
@@ -5439,27 +5739,31 @@ static const bnc_kernel kernels[] = {
     {"second2_unit1_batchnorm2_parameter_gradient", 46, 0, 0.0, 6272.0},
     {"second2_unit1_batchnorm2_backward", 46, 0, 6291456.0, 12583808.0},
     {"second2_unit1_conv2_turned_weight_transform", 45, 0, 0.0, 186624.0},
-    {"second2_unit1_conv2_input_gradient", 45, 0, 603979776.0, 13367552.0},
-    {"second2_unit1_conv2_weight_gradient", 45, 0, 603979776.0, 8536064.0},
+    {"second2_unit1_conv2_input_gradient", 45, 0, 603979776.0, 8538368.0},
+    {"second2_unit1_conv2_weight_gradient_sums", 45, 0, 603979776.0, 10747904.0},
+    {"second2_unit1_conv2_weight_gradient", 45, 0, 0.0, 2506752.0},
     {"second2_unit1_batchnorm1_sums", 43, 0, 5242880.0, 8393344.0},
     {"second2_unit1_batchnorm1_parameter_gradient", 43, 0, 0.0, 6272.0},
     {"second2_unit1_batchnorm1_backward", 43, 0, 6291456.0, 12583808.0},
     {"second2_unit1_conv1_turned_weight_transform", 42, 0, 0.0, 186624.0},
-    {"second2_unit1_conv1_input_gradient", 42, 0, 603979776.0, 13367552.0},
-    {"second2_unit1_conv1_weight_gradient", 42, 0, 603979776.0, 8536064.0},
+    {"second2_unit1_conv1_input_gradient", 42, 0, 603979776.0, 8538368.0},
+    {"second2_unit1_conv1_weight_gradient_sums", 42, 0, 603979776.0, 10747904.0},
+    {"second2_unit1_conv1_weight_gradient", 42, 0, 0.0, 2506752.0},
     {"second1_unit1_relu2_gradient_sum", 41, 0, 4194304.0, 16777216.0},
     {"second1_unit1_batchnorm2_sums", 39, 0, 5242880.0, 8393344.0},
     {"second1_unit1_batchnorm2_parameter_gradient", 39, 0, 0.0, 6272.0},
     {"second1_unit1_batchnorm2_backward", 39, 0, 6291456.0, 12583808.0},
     {"second1_unit1_conv2_turned_weight_transform", 38, 0, 0.0, 186624.0},
-    {"second1_unit1_conv2_input_gradient", 38, 0, 603979776.0, 13367552.0},
-    {"second1_unit1_conv2_weight_gradient", 38, 0, 603979776.0, 8536064.0},
+    {"second1_unit1_conv2_input_gradient", 38, 0, 603979776.0, 8538368.0},
+    {"second1_unit1_conv2_weight_gradient_sums", 38, 0, 603979776.0, 10747904.0},
+    {"second1_unit1_conv2_weight_gradient", 38, 0, 0.0, 2506752.0},
     {"second1_unit1_batchnorm1_sums", 36, 0, 5242880.0, 8393344.0},
     {"second1_unit1_batchnorm1_parameter_gradient", 36, 0, 0.0, 6272.0},
     {"second1_unit1_batchnorm1_backward", 36, 0, 6291456.0, 12583808.0},
     {"second1_unit1_conv1_turned_weight_transform", 35, 0, 0.0, 186624.0},
-    {"second1_unit1_conv1_input_gradient", 35, 0, 603979776.0, 13367552.0},
-    {"second1_unit1_conv1_weight_gradient", 35, 0, 603979776.0, 8536064.0},
+    {"second1_unit1_conv1_input_gradient", 35, 0, 603979776.0, 8538368.0},
+    {"second1_unit1_conv1_weight_gradient_sums", 35, 0, 603979776.0, 10747904.0},
+    {"second1_unit1_conv1_weight_gradient", 35, 0, 0.0, 2506752.0},
     {"down1_relu2_gradient_sum", 34, 0, 4194304.0, 16777216.0},
     {"down1_batchnorm3_sums", 32, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm3_parameter_gradient", 32, 0, 0.0, 6272.0},
@@ -5470,8 +5774,9 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm2_parameter_gradient", 30, 0, 0.0, 6272.0},
     {"down1_batchnorm2_backward", 30, 0, 6291456.0, 12583808.0},
     {"down1_conv2_turned_weight_transform", 29, 0, 0.0, 186624.0},
-    {"down1_conv2_input_gradient", 29, 0, 603979776.0, 13367552.0},
-    {"down1_conv2_weight_gradient", 29, 0, 603979776.0, 8536064.0},
+    {"down1_conv2_input_gradient", 29, 0, 603979776.0, 8538368.0},
+    {"down1_conv2_weight_gradient_sums", 29, 0, 603979776.0, 10747904.0},
+    {"down1_conv2_weight_gradient", 29, 0, 0.0, 2506752.0},
     {"down1_batchnorm1_sums", 27, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm1_parameter_gradient", 27, 0, 0.0, 6272.0},
     {"down1_batchnorm1_backward", 27, 0, 6291456.0, 12583808.0},
@@ -5482,40 +5787,46 @@ static const bnc_kernel kernels[] = {
     {"first3_unit1_batchnorm2_parameter_gradient", 23, 0, 0.0, 3136.0},
     {"first3_unit1_batchnorm2_backward", 23, 0, 12582912.0, 25166272.0},
     {"first3_unit1_conv2_turned_weight_transform", 22, 0, 0.0, 48384.0},
-    {"first3_unit1_conv2_input_gradient", 22, 0, 603979776.0, 19286272.0},
-    {"first3_unit1_conv2_weight_gradient", 22, 0, 603979776.0, 16814080.0},
+    {"first3_unit1_conv2_input_gradient", 22, 0, 603979776.0, 16816384.0},
+    {"first3_unit1_conv2_weight_gradient_sums", 22, 0, 603979776.0, 17367040.0},
+    {"first3_unit1_conv2_weight_gradient", 22, 0, 0.0, 626688.0},
     {"first3_unit1_batchnorm1_sums", 20, 0, 10485760.0, 16779584.0},
     {"first3_unit1_batchnorm1_parameter_gradient", 20, 0, 0.0, 3136.0},
     {"first3_unit1_batchnorm1_backward", 20, 0, 12582912.0, 25166272.0},
     {"first3_unit1_conv1_turned_weight_transform", 19, 0, 0.0, 48384.0},
-    {"first3_unit1_conv1_input_gradient", 19, 0, 603979776.0, 19286272.0},
-    {"first3_unit1_conv1_weight_gradient", 19, 0, 603979776.0, 16814080.0},
+    {"first3_unit1_conv1_input_gradient", 19, 0, 603979776.0, 16816384.0},
+    {"first3_unit1_conv1_weight_gradient_sums", 19, 0, 603979776.0, 17367040.0},
+    {"first3_unit1_conv1_weight_gradient", 19, 0, 0.0, 626688.0},
     {"first2_unit1_relu2_gradient_sum", 18, 0, 8388608.0, 33554432.0},
     {"first2_unit1_batchnorm2_sums", 16, 0, 10485760.0, 16779584.0},
     {"first2_unit1_batchnorm2_parameter_gradient", 16, 0, 0.0, 3136.0},
     {"first2_unit1_batchnorm2_backward", 16, 0, 12582912.0, 25166272.0},
     {"first2_unit1_conv2_turned_weight_transform", 15, 0, 0.0, 48384.0},
-    {"first2_unit1_conv2_input_gradient", 15, 0, 603979776.0, 19286272.0},
-    {"first2_unit1_conv2_weight_gradient", 15, 0, 603979776.0, 16814080.0},
+    {"first2_unit1_conv2_input_gradient", 15, 0, 603979776.0, 16816384.0},
+    {"first2_unit1_conv2_weight_gradient_sums", 15, 0, 603979776.0, 17367040.0},
+    {"first2_unit1_conv2_weight_gradient", 15, 0, 0.0, 626688.0},
     {"first2_unit1_batchnorm1_sums", 13, 0, 10485760.0, 16779584.0},
     {"first2_unit1_batchnorm1_parameter_gradient", 13, 0, 0.0, 3136.0},
     {"first2_unit1_batchnorm1_backward", 13, 0, 12582912.0, 25166272.0},
     {"first2_unit1_conv1_turned_weight_transform", 12, 0, 0.0, 48384.0},
-    {"first2_unit1_conv1_input_gradient", 12, 0, 603979776.0, 19286272.0},
-    {"first2_unit1_conv1_weight_gradient", 12, 0, 603979776.0, 16814080.0},
+    {"first2_unit1_conv1_input_gradient", 12, 0, 603979776.0, 16816384.0},
+    {"first2_unit1_conv1_weight_gradient_sums", 12, 0, 603979776.0, 17367040.0},
+    {"first2_unit1_conv1_weight_gradient", 12, 0, 0.0, 626688.0},
     {"first1_unit1_relu2_gradient_sum", 11, 0, 8388608.0, 33554432.0},
     {"first1_unit1_batchnorm2_sums", 9, 0, 10485760.0, 16779584.0},
     {"first1_unit1_batchnorm2_parameter_gradient", 9, 0, 0.0, 3136.0},
     {"first1_unit1_batchnorm2_backward", 9, 0, 12582912.0, 25166272.0},
     {"first1_unit1_conv2_turned_weight_transform", 8, 0, 0.0, 48384.0},
-    {"first1_unit1_conv2_input_gradient", 8, 0, 603979776.0, 19286272.0},
-    {"first1_unit1_conv2_weight_gradient", 8, 0, 603979776.0, 16814080.0},
+    {"first1_unit1_conv2_input_gradient", 8, 0, 603979776.0, 16816384.0},
+    {"first1_unit1_conv2_weight_gradient_sums", 8, 0, 603979776.0, 17367040.0},
+    {"first1_unit1_conv2_weight_gradient", 8, 0, 0.0, 626688.0},
     {"first1_unit1_batchnorm1_sums", 6, 0, 10485760.0, 16779584.0},
     {"first1_unit1_batchnorm1_parameter_gradient", 6, 0, 0.0, 3136.0},
     {"first1_unit1_batchnorm1_backward", 6, 0, 12582912.0, 25166272.0},
     {"first1_unit1_conv1_turned_weight_transform", 5, 0, 0.0, 48384.0},
-    {"first1_unit1_conv1_input_gradient", 5, 0, 603979776.0, 19286272.0},
-    {"first1_unit1_conv1_weight_gradient", 5, 0, 603979776.0, 16814080.0},
+    {"first1_unit1_conv1_input_gradient", 5, 0, 603979776.0, 16816384.0},
+    {"first1_unit1_conv1_weight_gradient_sums", 5, 0, 603979776.0, 17367040.0},
+    {"first1_unit1_conv1_weight_gradient", 5, 0, 0.0, 626688.0},
     {"relu1_gradient_sum", 4, 0, 2097152.0, 25165824.0},
     {"batchnorm1_sums", 3, 0, 10485760.0, 16779584.0},
     {"batchnorm1_parameter_gradient", 3, 0, 0.0, 3136.0},
@@ -5577,7 +5888,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "e59761fda3b757098162f3b371dc79978eada927d527c8baf8fb83b112b9a4e8",
+      .model_hash = "f6d90117c5163e2f961e8590ab6782a104cfbb7506e0ac1a5ef2b48b7ee7d634",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -87,6 +87,19 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Adds to each of four numbers the sum of the lanes of one of four vectors: first of neighbours,
+// until each of the vectors has one lane in every four.
+static ALWAYS_INLINE void add_lanes(const vec *v, real *to) {
+  const vec first = __builtin_shufflevector(v[0], v[1], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[0], v[1], 1, 3, 9, 11, 5, 7, 13, 15),
+      second = __builtin_shufflevector(v[2], v[3], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[2], v[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  vec sum = __builtin_shufflevector(first, second, 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(first, second, 1, 3, 9, 11, 5, 7, 13, 15);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+  UNROLL for (int i = 0; i < 4; i++) to[i] += sum[i];
+}
+
 // Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
 // rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
 // of all places by one. When each index has moved as many bits as it has, rows and columns have
@@ -181,105 +194,101 @@ enum {
   b_image_lanes = 0,  // [4][3][32][32][8]
   b_rotate_image_output = 98304,  // [4][3][32][32][8]
   b_shift_image_output = 0,  // [4][3][32][32][8]
-  b_flip_image_output = 5746240,  // [4][3][32][32][8]
-  b_convolution1_conv1_output = 617472,  // [4][16][32][32][8]
-  b_convolution1_conv1_partial = 0,  // [4][16][3]
-  b_norm1_batchnorm1_moments = 5884032,  // [3][16]
-  b_relu1_output = 1141760,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_weight_products = 2190336,  // [36][272]
-  b_unit1_convolution1_conv1_output = 1666048,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_partial = 2200128,  // [4][4][16][3]
-  b_unit1_convolution1_conv1_planes = 0,  // [4][4][4824][8]
-  b_unit1_norm1_batchnorm1_moments = 5884080,  // [3][16]
-  b_unit1_relu1_output = 2190336,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_weight_products = 3238912,  // [36][272]
-  b_unit1_convolution2_conv1_output = 2714624,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_partial = 3248704,  // [4][4][16][3]
-  b_unit1_convolution2_conv1_planes = 0,  // [4][4][4824][8]
-  b_unit1_norm2_batchnorm1_moments = 5884128,  // [3][16]
-  b_unit1_norm2_batchnorm1_output = 0,  // [4][16][32][32][8]
-  b_relu2_output = 3238912,  // [4][16][32][32][8]
-  b_down1_unit1_convolution1_conv1_output = 4287488,  // [4][32][16][16][8]
-  b_down1_unit1_convolution1_conv1_partial = 0,  // [4][32][3]
-  b_down1_unit1_norm1_batchnorm1_moments = 5883840,  // [3][32]
-  b_down1_unit1_relu1_output = 4549632,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_weight_products = 3763200,  // [36][1040]
-  b_down1_unit1_convolution2_conv1_output = 4811776,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_partial = 603648,  // [4][2][32][3]
-  b_down1_unit1_convolution2_conv1_planes = 0,  // [4][2][9432][8]
-  b_down1_unit1_norm2_batchnorm1_moments = 5883936,  // [3][32]
-  b_down1_unit1_norm2_batchnorm1_output = 0,  // [4][32][16][16][8]
-  b_down1_convolution1_conv1_output = 3763200,  // [4][32][16][16][8]
-  b_down1_relu1_output = 3763200,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_output = 5221952,  // [4][64][8][8][8]
-  b_down2_unit1_convolution1_conv1_partial = 0,  // [4][64][3]
-  b_down2_unit1_norm1_batchnorm1_moments = 5883456,  // [3][64]
-  b_down2_unit1_relu1_output = 5353024,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_weight_products = 4025344,  // [36][4112]
-  b_down2_unit1_convolution2_conv1_output = 5484096,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_partial = 596736,  // [4][64][3]
-  b_down2_unit1_convolution2_conv1_planes = 0,  // [4][1][18648][8]
-  b_down2_unit1_norm2_batchnorm1_moments = 5883648,  // [3][64]
-  b_down2_unit1_norm2_batchnorm1_output = 0,  // [4][64][8][8][8]
-  b_down2_convolution1_conv1_output = 131072,  // [4][64][8][8][8]
-  b_down2_relu1_output = 131072,  // [4][64][8][8][8]
-  b_avgpool1_output = 0,  // [4][64][1][1][8]
-  b_dense1_output = 2048,  // [4][10][8]
-  b_dense1_output_gradient = 4096,  // [4][10][8]
-  b_block_losses = 2368,  // [4]
-  b_flatten1_output_gradient = 262144,  // [4][64][8]
-  b_dense1_rows = 2048,  // [32][64]
-  b_down2_convolution1_conv1_output_gradient = 0,  // [4][64][8][8][8]
-  b_down1_relu1_down2_convolution1_conv1_output_gradient = 4025344,  // [4][32][16][16][8]
-  b_down2_convolution1_conv1_dweight = 5881408,  // [64][32][1][1]
-  b_down2_unit1_norm2_batchnorm1_partial_sums = 131072,  // [4][64][2]
-  b_down2_unit1_norm2_batchnorm1_coefficients = 131584,  // [4][64]
-  b_down2_unit1_convolution2_conv1_output_gradient = 5484096,  // [4][64][8][8][8]
-  b_down2_unit1_relu1_output_gradient = 5615168,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_turned_weight_products = 5073920,  // [36][4112]
-  b_down2_unit1_convolution2_conv1_gradient_planes = 0,  // [4][1][18648][8]
-  b_down2_unit1_convolution2_conv1_dweight = 5844544,  // [64][64][3][3]
-  b_down2_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][64][2]
-  b_down2_unit1_norm1_batchnorm1_coefficients = 512,  // [4][64]
-  b_down2_unit1_convolution1_conv1_output_gradient = 5221952,  // [4][64][8][8][8]
-  b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 0,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_dweight = 5373504,  // [64][32][3][3]
-  b_down1_convolution1_conv1_output_gradient = 262144,  // [4][32][16][16][8]
-  b_relu2_down1_convolution1_conv1_output_gradient = 3763200,  // [4][16][32][32][8]
-  b_down1_convolution1_conv1_dweight = 5391936,  // [32][16][1][1]
-  b_down1_unit1_norm2_batchnorm1_partial_sums = 0,  // [4][32][2]
-  b_down1_unit1_norm2_batchnorm1_coefficients = 256,  // [4][32]
-  b_down1_unit1_convolution2_conv1_output_gradient = 4811776,  // [4][32][16][16][8]
-  b_down1_unit1_relu1_output_gradient = 5073920,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_turned_weight_products = 5336064,  // [36][1040]
-  b_down1_unit1_convolution2_conv1_gradient_planes = 0,  // [4][2][9432][8]
-  b_down1_unit1_convolution2_conv1_dweight = 5336064,  // [32][32][3][3]
-  b_down1_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][32][2]
-  b_down1_unit1_norm1_batchnorm1_coefficients = 256,  // [4][32]
-  b_down1_unit1_convolution1_conv1_output_gradient = 4287488,  // [4][32][16][16][8]
-  b_relu2_down1_unit1_convolution1_conv1_output_gradient = 0,  // [4][16][32][32][8]
-  b_down1_unit1_convolution1_conv1_dweight = 4811776,  // [32][16][3][3]
-  b_relu1_add1_output_gradient = 4287488,  // [4][16][32][32][8]
-  b_unit1_norm2_batchnorm1_partial_sums = 0,  // [4][16][2]
-  b_unit1_norm2_batchnorm1_coefficients = 128,  // [4][16]
-  b_unit1_convolution2_conv1_output_gradient = 2714624,  // [4][16][32][32][8]
-  b_unit1_relu1_output_gradient = 3238912,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_turned_weight_products = 3763200,  // [36][272]
-  b_unit1_convolution2_conv1_gradient_planes = 0,  // [4][4][4824][8]
-  b_unit1_convolution2_conv1_dweight = 3763200,  // [16][16][3][3]
-  b_unit1_norm1_batchnorm1_partial_sums = 0,  // [4][16][2]
-  b_unit1_norm1_batchnorm1_coefficients = 128,  // [4][16]
-  b_unit1_convolution1_conv1_output_gradient = 1666048,  // [4][16][32][32][8]
-  b_relu1_unit1_convolution1_conv1_output_gradient = 2190336,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_turned_weight_products = 2714624,  // [36][272]
-  b_unit1_convolution1_conv1_gradient_planes = 0,  // [4][4][4824][8]
-  b_unit1_convolution1_conv1_dweight = 524288,  // [16][16][3][3]
-  b_relu1_summed_output_gradient = 0,  // [4][16][32][32][8]
-  b_norm1_batchnorm1_partial_sums = 526592,  // [4][16][2]
-  b_norm1_batchnorm1_coefficients = 526720,  // [4][16]
-  b_convolution1_conv1_output_gradient = 617472,  // [4][16][32][32][8]
-  b_convolution1_conv1_dweight = 0,  // [16][3][3][3]
-  SCRATCH = 5884176
+  b_flip_image_output = 5373952,  // [4][3][32][32][8]
+  b_convolution1_conv1_output = 0,  // [4][16][32][32][8]
+  b_convolution1_conv1_partial = 524288,  // [4][16][3]
+  b_norm1_batchnorm1_moments = 5511744,  // [3][16]
+  b_relu1_output = 524288,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_weight_products = 1572864,  // [36][272]
+  b_unit1_convolution1_conv1_output = 1048576,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_partial = 1582656,  // [4][4][16][3]
+  b_unit1_norm1_batchnorm1_moments = 5511792,  // [3][16]
+  b_unit1_relu1_output = 1572864,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_weight_products = 2621440,  // [36][272]
+  b_unit1_convolution2_conv1_output = 2097152,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_partial = 2631232,  // [4][4][16][3]
+  b_unit1_norm2_batchnorm1_moments = 5511840,  // [3][16]
+  b_unit1_norm2_batchnorm1_output = 2621440,  // [4][16][32][32][8]
+  b_relu2_output = 3145728,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_output = 4194304,  // [4][32][16][16][8]
+  b_down1_unit1_convolution1_conv1_partial = 2621440,  // [4][32][3]
+  b_down1_unit1_norm1_batchnorm1_moments = 5511552,  // [3][32]
+  b_down1_unit1_relu1_output = 4456448,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_weight_products = 2621440,  // [36][1040]
+  b_down1_unit1_convolution2_conv1_output = 4718592,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_partial = 2658880,  // [4][2][32][3]
+  b_down1_unit1_norm2_batchnorm1_moments = 5511648,  // [3][32]
+  b_down1_unit1_norm2_batchnorm1_output = 2621440,  // [4][32][16][16][8]
+  b_down1_convolution1_conv1_output = 3670016,  // [4][32][16][16][8]
+  b_down1_relu1_output = 3670016,  // [4][32][16][16][8]
+  b_down2_unit1_convolution1_conv1_output = 2916352,  // [4][64][8][8][8]
+  b_down2_unit1_convolution1_conv1_partial = 2621440,  // [4][64][3]
+  b_down2_unit1_norm1_batchnorm1_moments = 5511168,  // [3][64]
+  b_down2_unit1_relu1_output = 4980736,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_weight_products = 2621440,  // [36][4112]
+  b_down2_unit1_convolution2_conv1_output = 5111808,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_partial = 2769472,  // [4][64][3]
+  b_down2_unit1_norm2_batchnorm1_moments = 5511360,  // [3][64]
+  b_down2_unit1_norm2_batchnorm1_output = 2621440,  // [4][64][8][8][8]
+  b_down2_convolution1_conv1_output = 2752512,  // [4][64][8][8][8]
+  b_down2_relu1_output = 2752512,  // [4][64][8][8][8]
+  b_avgpool1_output = 2621440,  // [4][64][1][1][8]
+  b_dense1_output = 2623488,  // [4][10][8]
+  b_dense1_output_gradient = 2625536,  // [4][10][8]
+  b_block_losses = 2623808,  // [4]
+  b_flatten1_output_gradient = 2883584,  // [4][64][8]
+  b_dense1_rows = 2623488,  // [32][64]
+  b_down2_convolution1_conv1_output_gradient = 2621440,  // [4][64][8][8][8]
+  b_down1_relu1_down2_convolution1_conv1_output_gradient = 3932160,  // [4][32][16][16][8]
+  b_down2_convolution1_conv1_dweight = 5509120,  // [64][32][1][1]
+  b_down2_unit1_norm2_batchnorm1_partial_sums = 2752512,  // [4][64][2]
+  b_down2_unit1_norm2_batchnorm1_coefficients = 2753024,  // [4][64]
+  b_down2_unit1_convolution2_conv1_output_gradient = 5111808,  // [4][64][8][8][8]
+  b_down2_unit1_relu1_output_gradient = 5242880,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_turned_weight_products = 2621440,  // [36][4112]
+  b_down2_unit1_convolution2_conv1_dweight = 5472256,  // [64][64][3][3]
+  b_down2_unit1_convolution2_conv1_weight_gradient_products = 2621440,  // [2][64][36][64]
+  b_down2_unit1_norm1_batchnorm1_partial_sums = 2621440,  // [4][64][2]
+  b_down2_unit1_norm1_batchnorm1_coefficients = 2621952,  // [4][64]
+  b_down2_unit1_convolution1_conv1_output_gradient = 2916352,  // [4][64][8][8][8]
+  b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 2621440,  // [4][32][16][16][8]
+  b_down2_unit1_convolution1_conv1_dweight = 5242880,  // [64][32][3][3]
+  b_down1_convolution1_conv1_output_gradient = 4980736,  // [4][32][16][16][8]
+  b_relu2_down1_convolution1_conv1_output_gradient = 2621440,  // [4][16][32][32][8]
+  b_down1_convolution1_conv1_dweight = 5261312,  // [32][16][1][1]
+  b_down1_unit1_norm2_batchnorm1_partial_sums = 3670016,  // [4][32][2]
+  b_down1_unit1_norm2_batchnorm1_coefficients = 3670272,  // [4][32]
+  b_down1_unit1_convolution2_conv1_output_gradient = 4718592,  // [4][32][16][16][8]
+  b_down1_unit1_relu1_output_gradient = 4980736,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_turned_weight_products = 3670016,  // [36][1040]
+  b_down1_unit1_convolution2_conv1_dweight = 4718592,  // [32][32][3][3]
+  b_down1_unit1_convolution2_conv1_weight_gradient_products = 3670016,  // [8][32][36][32]
+  b_down1_unit1_norm1_batchnorm1_partial_sums = 3670016,  // [4][32][2]
+  b_down1_unit1_norm1_batchnorm1_coefficients = 3670272,  // [4][32]
+  b_down1_unit1_convolution1_conv1_output_gradient = 4194304,  // [4][32][16][16][8]
+  b_relu2_down1_unit1_convolution1_conv1_output_gradient = 3670016,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_dweight = 4727808,  // [32][16][3][3]
+  b_relu1_add1_output_gradient = 4194304,  // [4][16][32][32][8]
+  b_unit1_norm2_batchnorm1_partial_sums = 2621440,  // [4][16][2]
+  b_unit1_norm2_batchnorm1_coefficients = 2621568,  // [4][16]
+  b_unit1_convolution2_conv1_output_gradient = 2097152,  // [4][16][32][32][8]
+  b_unit1_relu1_output_gradient = 2621440,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_turned_weight_products = 3145728,  // [36][272]
+  b_unit1_convolution2_conv1_dweight = 2244608,  // [16][16][3][3]
+  b_unit1_convolution2_conv1_weight_gradient_products = 3145728,  // [16][16][36][16]
+  b_unit1_norm1_batchnorm1_partial_sums = 1572864,  // [4][16][2]
+  b_unit1_norm1_batchnorm1_coefficients = 1572992,  // [4][16]
+  b_unit1_convolution1_conv1_output_gradient = 1048576,  // [4][16][32][32][8]
+  b_relu1_unit1_convolution1_conv1_output_gradient = 1572864,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_turned_weight_products = 2097152,  // [36][272]
+  b_unit1_convolution1_conv1_dweight = 1048576,  // [16][16][3][3]
+  b_unit1_convolution1_conv1_weight_gradient_products = 2097152,  // [16][16][36][16]
+  b_relu1_summed_output_gradient = 524288,  // [4][16][32][32][8]
+  b_norm1_batchnorm1_partial_sums = 1050880,  // [4][16][2]
+  b_norm1_batchnorm1_coefficients = 1051008,  // [4][16]
+  b_convolution1_conv1_output_gradient = 0,  // [4][16][32][32][8]
+  b_convolution1_conv1_dweight = 524288,  // [16][3][3][3]
+  SCRATCH = 5511888
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -913,6 +922,18 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
+// Each thread's planes, which stay in its cache from task to task.
+static _Thread_local vec winograd_planes[18648];
+
+// Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
+// coming.
+enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
+static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows,
+    const int columns) {
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
+}
+
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
 //   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
@@ -1023,8 +1044,10 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
     columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
-    for (int t = 0; t < g.GROUP; t++, v++)
+    for (int t = 0; t < g.GROUP; t++, v++) {
+      winograd_fetch(x + ((2 * g.H + rows[t]) * g.W + columns[t] + 1), g.W, 6, 4);
       winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
+    }
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -1086,7 +1109,7 @@ static ALWAYS_INLINE void winograd4_store_bias(const struct winograd g, const ve
 // squares for the batch norm.
 static ALWAYS_INLINE void winograd4_bias_moments(const struct step *s, int task,
     const struct winograd g, const struct pieces tiles, const struct pieces bands, const vec *x,
-    const real *weight, const real *bias, vec *y, real (*partial)[3], vec *space) {
+    const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1094,7 +1117,7 @@ static ALWAYS_INLINE void winograd4_bias_moments(const struct step *s, int task,
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1120,8 +1143,7 @@ static void k_unit1_convolution1_conv1_forward(const struct step *s, int task) {
       (struct pieces){4, 8, 0}, lanes_at(s, b_relu1_output),
       s->scratch + b_unit1_convolution1_conv1_weight_products,
       s->parameters->unit1_convolution1_conv1_bias, lanes_at(s, b_unit1_convolution1_conv1_output),
-      moments_at(s, b_unit1_convolution1_conv1_partial),
-      lanes_at(s, b_unit1_convolution1_conv1_planes));
+      moments_at(s, b_unit1_convolution1_conv1_partial));
 }
 
 static const struct normalization g_unit1_norm1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1194,8 +1216,7 @@ static void k_unit1_convolution2_conv1_forward(const struct step *s, int task) {
       (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_relu1_output),
       s->scratch + b_unit1_convolution2_conv1_weight_products,
       s->parameters->unit1_convolution2_conv1_bias, lanes_at(s, b_unit1_convolution2_conv1_output),
-      moments_at(s, b_unit1_convolution2_conv1_partial),
-      lanes_at(s, b_unit1_convolution2_conv1_planes));
+      moments_at(s, b_unit1_convolution2_conv1_partial));
 }
 
 static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1311,8 +1332,7 @@ static void k_down1_unit1_convolution2_conv1_forward(const struct step *s, int t
       s->scratch + b_down1_unit1_convolution2_conv1_weight_products,
       s->parameters->down1_unit1_convolution2_conv1_bias,
       lanes_at(s, b_down1_unit1_convolution2_conv1_output),
-      moments_at(s, b_down1_unit1_convolution2_conv1_partial),
-      lanes_at(s, b_down1_unit1_convolution2_conv1_planes));
+      moments_at(s, b_down1_unit1_convolution2_conv1_partial));
 }
 
 static const struct normalization g_down1_unit1_norm2_batchnorm1 = { .C = 32, .H = 16, .W = 16,
@@ -1434,8 +1454,7 @@ static void k_down2_unit1_convolution2_conv1_forward(const struct step *s, int t
       s->scratch + b_down2_unit1_convolution2_conv1_weight_products,
       s->parameters->down2_unit1_convolution2_conv1_bias,
       lanes_at(s, b_down2_unit1_convolution2_conv1_output),
-      moments_at(s, b_down2_unit1_convolution2_conv1_partial),
-      lanes_at(s, b_down2_unit1_convolution2_conv1_planes));
+      moments_at(s, b_down2_unit1_convolution2_conv1_partial));
 }
 
 static const struct normalization g_down2_unit1_norm2_batchnorm1 = { .C = 64, .H = 8, .W = 8,
@@ -2263,8 +2282,8 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
-    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    vec *space) {
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight,
+    vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -2272,7 +2291,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2292,22 +2311,228 @@ static void k_down2_unit1_convolution2_conv1_input_gradient(const struct step *s
   winograd4_2(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){22, 2, 20},
       (struct pieces){1, 8, 0}, lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_down2_unit1_convolution2_conv1_turned_weight_products,
-      lanes_at(s, b_down2_unit1_relu1_output_gradient),
-      lanes_at(s, b_down2_unit1_convolution2_conv1_gradient_planes));
+      lanes_at(s, b_down2_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_down2_unit1_convolution2_conv1_2 = { .G = 1, .CI = 64, .H = 8,
-    .W = 8, .CO = 64, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_down2_unit1_convolution2_conv1_2 = { .C = 64, .H = 8, .W = 8,
+    .K = 64, .OH = 8, .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
 
-// down2_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
-// task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
-static void k_down2_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_unit1_convolution2_conv1_2,
-      (struct pieces){16, 4, 0}, (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 4, 8,
-      lanes_at(s, b_down2_unit1_relu1_output),
+// The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
+// 3x3). With rows apart by ;
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 1]
+//   G = [1 0 0 0; -2/3 -2r/3 -1/3 -r/3; -2/3 2r/3 -1/3 r/3;
+//        1/6 r/3 1/3 2r/3; 1/6 -r/3 1/3 -2r/3; 0 0 0 1]
+static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
+  const vec inner = dy[0] + dy[2] / 2, outer = dy[0] + 2 * dy[2];
+  const vec left = WINOGRAD_ROOT * (dy[1] + dy[3] / 2);
+  const vec right = WINOGRAD_ROOT * (2 * dy[1] + 4 * dy[3]);
+  u[0] = dy[0];
+  u[1] = (inner + left) * (real)(-2.0 / 3);
+  u[2] = (inner - left) * (real)(-2.0 / 3);
+  u[3] = (outer + right) * (real)(1.0 / 6);
+  u[4] = (outer - right) * (real)(1.0 / 6);
+  u[5] = dy[3];
+}
+static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
+  const real inner = m[1] + m[2], outer = m[3] + m[4];
+  dw[0] = m[0] + inner + outer;
+  dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
+  dw[2] = inner / 2 + 2 * outer + m[5];
+}
+
+// G dy G' of the tile that begins at a row and a column; what of it lies outside the image is 0.
+static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, const vec *dy, int row,
+    int column, vec *u, const int plane) {
+  static const vec zeros[4] = { {0} };
+  const vec *rows[4];
+  UNROLL for (int i = 0; i < 4; i++)
+    rows[i] = row + i < g.OH ? dy + ((ptrdiff_t)(row + i) * g.OW + column) : zeros;
+  vec d[6][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4], b[6] = { {0} };
+    if (column + j < g.OW) {
+      UNROLL for (int i = 0; i < 4; i++) a[i] = rows[i][j];
+      winograd4_slopes(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_slopes(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) u[(6 * i + j) * plane] = b[j];
+  }
+}
+
+// What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
+// channels of some register tiles. Those of one lie side by side, tile after tile.
+static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
+    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int i = first; i < end; i++) {
+    const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
+      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      for (int c = 0; c < channels; c++, v++) {
+        winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
+        winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
+      }
+    }
+  }
+}
+static ALWAYS_INLINE void winograd4_load_slopes(const struct winograd g,
+    const struct pieces outputs, int first, int end, const vec *dy, int tile, int count, vec *u,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int o = first; o < end; o++) {
+    const int channel = piece_start(outputs, o), channels = piece_size(outputs, o);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE, column = t % g.TW * g.SIDE;
+      const vec *image = dy + (t / tiles * g.K + channel) * (g.OH * g.OW);
+      for (int k = 0; k < channels; k++, u++) {
+        winograd_fetch(image + ((k + channels) * g.OH + row) * g.OW + column, g.OW, 4, 4);
+        winograd4_gradient_slopes(g, image + k * (g.OH * g.OW), row, column, u, plane);
+      }
+    }
+  }
+}
+
+// What `count` tiles add to `outputs` x `inputs` of the products' sums, in registers, each lane
+// over its own examples.
+static ALWAYS_INLINE void winograd_gradient_tile(const vec *u, const vec *v, int count, real *m,
+    const int row, const int outputs, const int inputs) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < outputs * inputs; n++) sum[n] = (vec){0};
+  for (int t = 0; t < count; t++, u += outputs, v += inputs)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < outputs; k++) sum[k * inputs + c] += u[k] * v[c];
+  UNROLL for (int k = 0; k < outputs; k++) {
+    UNROLL for (int c = 0; c < inputs / 4 * 4; c += 4)
+      add_lanes(&sum[k * inputs + c], &m[k * row + c]);
+    UNROLL for (int c = inputs / 4 * 4; c < inputs; c++)
+      m[k * row + c] += lanes_sum(sum[k * inputs + c]);
+  }
+}
+
+// What they add to one of the products of a group of channels, register tile by register tile.
+static ALWAYS_INLINE void winograd_gradient_row(const struct pieces inputs, int first, int end,
+    const vec *u, const vec *v, int count, real *m, const int row, const int channels) {
+  for (int i = first; i < end; i++) {
+    const int size = piece_size(inputs, i);
+    if (inputs.wide > 0 && i < inputs.wide)
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size + 1);
+    else
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size);
+    v += count * size;
+    m += size;
+  }
+}
+static ALWAYS_INLINE void winograd_gradient_products(const struct pieces outputs,
+    const struct pieces inputs, int first_output, int end_output, int first_input, int end_input,
+    const vec *u, const vec *v, int count, real *m, const int row) {
+  for (int o = first_output; o < end_output; o++) {
+    const int size = piece_size(outputs, o);
+    if (outputs.wide > 0 && o < outputs.wide)
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size + 1);
+    else
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size);
+    u += count * size;
+    m += size * row;
+  }
+}
+
+// A task of a weight gradient by Winograd's products, F(3x3, 4x4):
+//   dweight[k, c] = A' (sum over tiles of (G dy[k] G') * (B' x[c] B)) A
+// A share of the batch's tiles adds to the sums of a group of output and a group of input channels,
+// a strip of them at a time.
+static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces shares,
+    const int output_plane, const int input_plane, const vec *x, const vec *dy, real *products) {
+  const int input_group = task % input_groups.count,
+      group = task / input_groups.count % output_groups.count;
+  const int share = task / input_groups.count / output_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      end_output = first_output + piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group),
+      end_input = first_input + piece_size(input_groups, input_group);
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  const int first = piece_start(shares, share), end = first + piece_size(shares, share);
+  const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
+  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  const int channel = piece_start(inputs, first_input),
+      channels = piece_start(inputs, end_input) - channel;
+  const int output = piece_start(outputs, first_output), row = 36 * g.C;
+  products += ((ptrdiff_t)share * g.K + output) * row + channel;
+  for (int i = 0; i < (piece_start(outputs, end_output) - output) * 36; i++)
+    for (int c = 0; c < channels; c++) products[i * g.C + c] = 0;
+
+  for (int tile = first; tile < last; tile += g.STRIP) {
+    const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
+    winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    for (int p = 0; p < 36; p++)
+      winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
+          u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
+  }
+}
+
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, by Winograd's 36 products a tile:
+// 8 tiles of 33 x 16 channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_down2_unit1_convolution2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_down2_unit1_convolution2_conv1_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){2, 8, 0}, 267, 131, lanes_at(s, b_down2_unit1_relu1_output),
       lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
+      s->scratch + b_down2_unit1_convolution2_conv1_weight_gradient_products);
+}
+
+// A task: A' m A of the products m of a tile of output channels, some input channels at a time,
+// each the sum of what the shares of the tiles add to it.
+static ALWAYS_INLINE void winograd4_gradient_weights(int task, const struct winograd g,
+    const struct pieces tiles, const int shares, const real *products, real *dweight) {
+  enum { SOME = 16 };
+  const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
+  for (int k = first; k < end; k++)
+    for (int channel = 0; channel < g.C; channel += SOME) {
+      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
+      real m[36][SOME] = { {0} };
+      for (int share = 0; share < shares; share++)
+        for (int p = 0; p < 36; p++) {
+          const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
+          if (channels == SOME)
+            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          else
+            for (int c = 0; c < channels; c++) m[p][c] += sums[c];
+        }
+      for (int c = 0; c < channels; c++) {
+        real rows[3][6];
+        for (int j = 0; j < 6; j++) {
+          real a[6], b[3];
+          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
+          winograd4_gradient(a, b);
+          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
+        }
+        for (int i = 0; i < 3; i++) {
+          real row[3];
+          winograd4_gradient(rows[i], row);
+          for (int j = 0; j < 3; j++) {
+            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
+            dweight[at] = row[j];
+          }
+        }
+      }
+    }
+}
+
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [64, 64, 3, 3]
+static void k_down2_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
+  winograd4_gradient_weights(task, g_down2_unit1_convolution2_conv1_2, (struct pieces){22, 2, 20},
+      2, s->scratch + b_down2_unit1_convolution2_conv1_weight_gradient_products,
       s->scratch + b_down2_unit1_convolution2_conv1_dweight);
 }
 
@@ -2531,22 +2756,29 @@ static void k_down1_unit1_convolution2_conv1_input_gradient(const struct step *s
   winograd4_2(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){11, 2, 10},
       (struct pieces){2, 8, 0}, lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_down1_unit1_convolution2_conv1_turned_weight_products,
-      lanes_at(s, b_down1_unit1_relu1_output_gradient),
-      lanes_at(s, b_down1_unit1_convolution2_conv1_gradient_planes));
+      lanes_at(s, b_down1_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_down1_unit1_convolution2_conv1_2 = { .G = 1, .CI = 32, .H = 16,
-    .W = 16, .CO = 32, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_down1_unit1_convolution2_conv1_2 = { .C = 32, .H = 16, .W = 16,
+    .K = 32, .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
-// down1_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
-// task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
-static void k_down1_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_unit1_convolution2_conv1_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_down1_unit1_relu1_output),
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, by Winograd's 36 products a tile:
+// 8 tiles of 32 x 16 channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_down1_unit1_convolution2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_down1_unit1_convolution2_conv1_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){8, 8, 0}, 259, 131, lanes_at(s, b_down1_unit1_relu1_output),
       lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
+      s->scratch + b_down1_unit1_convolution2_conv1_weight_gradient_products);
+}
+
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, from Winograd's products: 3 or 2
+// output channels a task
+//   dweight [32, 32, 3, 3]
+static void k_down1_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
+  winograd4_gradient_weights(task, g_down1_unit1_convolution2_conv1_2, (struct pieces){11, 2, 10},
+      8, s->scratch + b_down1_unit1_convolution2_conv1_weight_gradient_products,
       s->scratch + b_down1_unit1_convolution2_conv1_dweight);
 }
 
@@ -2657,20 +2889,29 @@ static void k_unit1_convolution2_conv1_input_gradient(const struct step *s, int 
   winograd4_2(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
       (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_unit1_convolution2_conv1_turned_weight_products,
-      lanes_at(s, b_unit1_relu1_output_gradient),
-      lanes_at(s, b_unit1_convolution2_conv1_gradient_planes));
+      lanes_at(s, b_unit1_relu1_output_gradient));
 }
 
-static const struct convolution g_unit1_convolution2_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_unit1_convolution2_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
-static void k_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit1_convolution2_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_unit1_relu1_output),
+// unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, by Winograd's 36 products a tile: 16
+// tiles of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_unit1_convolution2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit1_convolution2_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 16, 0}, 259, 259, lanes_at(s, b_unit1_relu1_output),
       lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
+      s->scratch + b_unit1_convolution2_conv1_weight_gradient_products);
+}
+
+// unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 16, 3, 3]
+static void k_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
+  winograd4_gradient_weights(task, g_unit1_convolution2_conv1_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_unit1_convolution2_conv1_weight_gradient_products,
       s->scratch + b_unit1_convolution2_conv1_dweight);
 }
 
@@ -2719,20 +2960,29 @@ static void k_unit1_convolution1_conv1_input_gradient(const struct step *s, int 
   winograd4_2(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
       (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
       s->scratch + b_unit1_convolution1_conv1_turned_weight_products,
-      lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient),
-      lanes_at(s, b_unit1_convolution1_conv1_gradient_planes));
+      lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient));
 }
 
-static const struct convolution g_unit1_convolution1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
-    .CO = 16, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_unit1_convolution1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
-static void k_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_unit1_convolution1_conv1_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
+// unit1_convolution1_conv1 (resnet8.bn:7), weight gradient, by Winograd's 36 products a tile: 16
+// tiles of 16 x 16 channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_unit1_convolution1_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 16, 0}, 259, 259, lanes_at(s, b_relu1_output),
       lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
+      s->scratch + b_unit1_convolution1_conv1_weight_gradient_products);
+}
+
+// unit1_convolution1_conv1 (resnet8.bn:7), weight gradient, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 16, 3, 3]
+static void k_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
+  winograd4_gradient_weights(task, g_unit1_convolution1_conv1_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_unit1_convolution1_conv1_weight_gradient_products,
       s->scratch + b_unit1_convolution1_conv1_dweight);
 }
 
@@ -3151,7 +3401,8 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm2_batchnorm1_backward, .tasks = 16 },
     { k_down2_unit1_convolution2_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_down2_unit1_convolution2_conv1_input_gradient, .tasks = 1 },
-    { k_down2_unit1_convolution2_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_down2_unit1_convolution2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down2_unit1_convolution2_conv1_weight_gradient, .tasks = 22, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_sums, .tasks = 16 },
     { k_down2_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_backward, .tasks = 16 },
@@ -3166,7 +3417,8 @@ static const struct scheduled schedule[] = {
     { k_down1_unit1_norm2_batchnorm1_backward, .tasks = 32 },
     { k_down1_unit1_convolution2_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_down1_unit1_convolution2_conv1_input_gradient, .tasks = 2 },
-    { k_down1_unit1_convolution2_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_down1_unit1_convolution2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down1_unit1_convolution2_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_sums, .tasks = 32 },
     { k_down1_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_backward, .tasks = 32 },
@@ -3178,13 +3430,15 @@ static const struct scheduled schedule[] = {
     { k_unit1_norm2_batchnorm1_backward, .tasks = 16 },
     { k_unit1_convolution2_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_unit1_convolution2_conv1_input_gradient, .tasks = 4 },
-    { k_unit1_convolution2_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_unit1_convolution2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_unit1_convolution2_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_unit1_norm1_batchnorm1_sums, .tasks = 16 },
     { k_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_backward, .tasks = 16 },
     { k_unit1_convolution1_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_unit1_convolution1_conv1_input_gradient, .tasks = 4 },
-    { k_unit1_convolution1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_unit1_convolution1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_unit1_convolution1_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_relu1_gradient_sum, .tasks = 8 },
     { k_norm1_batchnorm1_sums, .tasks = 16 },
     { k_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3629,11 +3883,11 @@ static const bnc_kernel kernels[] = {
     {"norm1_batchnorm1_moments_merge", 4, 0, 0.0, 1088.0},
     {"norm1_batchnorm1_forward", 4, 0, 1572864.0, 4194624.0},
     {"unit1_convolution1_conv1_weight_transform", 6, 0, 0.0, 48384.0},
-    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 6706496.0},
+    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 4236608.0},
     {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 3392.0},
     {"unit1_norm1_batchnorm1_forward", 7, 0, 1572864.0, 4194624.0},
     {"unit1_convolution2_conv1_weight_transform", 9, 0, 0.0, 48384.0},
-    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 6706496.0},
+    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 4236608.0},
     {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 3392.0},
     {"unit1_norm2_batchnorm1_forward", 10, 0, 1572864.0, 4194624.0},
     {"add1_forward", 11, 0, 1572864.0, 6291456.0},
@@ -3641,7 +3895,7 @@ static const bnc_kernel kernels[] = {
     {"down1_unit1_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 2176.0},
     {"down1_unit1_norm1_batchnorm1_forward", 14, 0, 786432.0, 2097792.0},
     {"down1_unit1_convolution2_conv1_weight_transform", 16, 0, 0.0, 186624.0},
-    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 4664704.0},
+    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 2250112.0},
     {"down1_unit1_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 3712.0},
     {"down1_unit1_norm2_batchnorm1_forward", 17, 0, 786432.0, 2097792.0},
     {"down1_convolution1_conv1_forward", 18, 0, 8388608.0, 3147904.0},
@@ -3650,7 +3904,7 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm1_batchnorm1_moments_merge", 22, 0, 0.0, 4352.0},
     {"down2_unit1_norm1_batchnorm1_forward", 22, 0, 393216.0, 1049856.0},
     {"down2_unit1_convolution2_conv1_weight_transform", 24, 0, 0.0, 739584.0},
-    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 4030976.0},
+    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 1644032.0},
     {"down2_unit1_norm2_batchnorm1_moments_merge", 25, 0, 0.0, 4352.0},
     {"down2_unit1_norm2_batchnorm1_forward", 25, 0, 393216.0, 1049856.0},
     {"down2_convolution1_conv1_forward", 26, 0, 8388608.0, 1581312.0},
@@ -3670,8 +3924,9 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm2_batchnorm1_parameter_gradient", 25, 0, 0.0, 7424.0},
     {"down2_unit1_norm2_batchnorm1_backward", 25, 0, 786432.0, 1574656.0},
     {"down2_unit1_convolution2_conv1_turned_weight_transform", 24, 0, 0.0, 739584.0},
-    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 4027648.0},
-    {"down2_unit1_convolution2_conv1_weight_gradient", 24, 0, 150994944.0, 1196032.0},
+    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 1640704.0},
+    {"down2_unit1_convolution2_conv1_weight_gradient_sums", 24, 0, 150994944.0, 2228224.0},
+    {"down2_unit1_convolution2_conv1_weight_gradient", 24, 0, 0.0, 1327104.0},
     {"down2_unit1_norm1_batchnorm1_sums", 22, 0, 655360.0, 1051904.0},
     {"down2_unit1_norm1_batchnorm1_parameter_gradient", 22, 0, 0.0, 7424.0},
     {"down2_unit1_norm1_batchnorm1_backward", 22, 0, 786432.0, 1574656.0},
@@ -3685,8 +3940,9 @@ static const bnc_kernel kernels[] = {
     {"down1_unit1_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"down1_unit1_norm2_batchnorm1_backward", 17, 0, 1572864.0, 3146624.0},
     {"down1_unit1_convolution2_conv1_turned_weight_transform", 16, 0, 0.0, 186624.0},
-    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 4661504.0},
-    {"down1_unit1_convolution2_conv1_weight_gradient", 16, 0, 150994944.0, 2134016.0},
+    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 2246912.0},
+    {"down1_unit1_convolution2_conv1_weight_gradient_sums", 16, 0, 150994944.0, 3276800.0},
+    {"down1_unit1_convolution2_conv1_weight_gradient", 16, 0, 0.0, 1216512.0},
     {"down1_unit1_norm1_batchnorm1_sums", 14, 0, 1310720.0, 2098816.0},
     {"down1_unit1_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
     {"down1_unit1_norm1_batchnorm1_backward", 14, 0, 1572864.0, 3146624.0},
@@ -3697,14 +3953,16 @@ static const bnc_kernel kernels[] = {
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 1856.0},
     {"unit1_norm2_batchnorm1_backward", 10, 0, 3145728.0, 6291904.0},
     {"unit1_convolution2_conv1_turned_weight_transform", 9, 0, 0.0, 48384.0},
-    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 6703360.0},
-    {"unit1_convolution2_conv1_weight_gradient", 9, 0, 150994944.0, 4203520.0},
+    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 4233472.0},
+    {"unit1_convolution2_conv1_weight_gradient_sums", 9, 0, 150994944.0, 4784128.0},
+    {"unit1_convolution2_conv1_weight_gradient", 9, 0, 0.0, 599040.0},
     {"unit1_norm1_batchnorm1_sums", 7, 0, 2621440.0, 4195136.0},
     {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"unit1_norm1_batchnorm1_backward", 7, 0, 3145728.0, 6291904.0},
     {"unit1_convolution1_conv1_turned_weight_transform", 6, 0, 0.0, 48384.0},
-    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 6703360.0},
-    {"unit1_convolution1_conv1_weight_gradient", 6, 0, 150994944.0, 4203520.0},
+    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 4233472.0},
+    {"unit1_convolution1_conv1_weight_gradient_sums", 6, 0, 150994944.0, 4784128.0},
+    {"unit1_convolution1_conv1_weight_gradient", 6, 0, 0.0, 599040.0},
     {"relu1_gradient_sum", 5, 0, 524288.0, 6291456.0},
     {"norm1_batchnorm1_sums", 4, 0, 2621440.0, 4195136.0},
     {"norm1_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
@@ -3772,7 +4030,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6addd552c72e2efe59cad4714a8514e2e5fd8b430ea65b7551612038a471dffa",
+      .model_hash = "66b9b880e9875130f98d7d14f459ed5c27496aa5d3d30700c316585d905903af",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

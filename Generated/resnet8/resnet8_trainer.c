@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6addd552c72e2efe59cad4714a8514e2e5fd8b430ea65b7551612038a471dffa");
+  strcpy(c.model, "66b9b880e9875130f98d7d14f459ed5c27496aa5d3d30700c316585d905903af");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "d913bc23c1c7b9b4213d6750dd4284578357fb12799576182dc83512a00201a6",
+      .model_hash = "69f7b1c6793bce2c49c9b213f2cacac48ba449cd25680c00848c7940117f325e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -74,6 +74,19 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Adds to each of four numbers the sum of the lanes of one of four vectors: first of neighbours,
+// until each of the vectors has one lane in every four.
+static ALWAYS_INLINE void add_lanes(const vec *v, real *to) {
+  const vec first = __builtin_shufflevector(v[0], v[1], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[0], v[1], 1, 3, 9, 11, 5, 7, 13, 15),
+      second = __builtin_shufflevector(v[2], v[3], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[2], v[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  vec sum = __builtin_shufflevector(first, second, 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(first, second, 1, 3, 9, 11, 5, 7, 13, 15);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+  UNROLL for (int i = 0; i < 4; i++) to[i] += sum[i];
+}
+
 // Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
 // rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
 // of all places by one. When each index has moved as many bits as it has, rows and columns have
@@ -168,147 +181,137 @@ struct state {
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
   b_image_lanes = 0,  // [2][3][32][32][8]
-  b_flip_image_output = 4516864,  // [2][3][32][32][8]
-  b_pair1_conv1_output = 1960960,  // [2][16][32][32][8]
+  b_flip_image_output = 4161536,  // [2][3][32][32][8]
+  b_pair1_conv1_output = 1343488,  // [2][16][32][32][8]
   b_pair1_conv1_partial = 0,  // [2][16][3]
-  b_pair1_batchnorm1_moments = 4618560,  // [3][16]
-  b_pair1_relu1_output = 2223104,  // [2][16][32][32][8]
-  b_pair1_conv2_weight_products = 617472,  // [36][272]
-  b_pair1_conv2_output = 2485248,  // [2][16][32][32][8]
-  b_pair1_conv2_partial = 627264,  // [2][8][16][3]
-  b_pair1_conv2_planes = 0,  // [2][8][4824][8]
-  b_pair1_batchnorm2_moments = 4618608,  // [3][16]
-  b_pair1_relu2_output = 912384,  // [2][16][32][32][8], a part of concat2_output
-  b_maxpool1_output = 4189184,  // [2][16][16][16][8]
-  b_pair2_conv1_weight_products = 228096,  // [36][528]
-  b_pair2_conv1_output = 3271680,  // [2][32][16][16][8]
-  b_pair2_conv1_partial = 247104,  // [2][2][32][3]
-  b_pair2_conv1_planes = 0,  // [2][2][7128][8]
-  b_pair2_batchnorm1_moments = 4618176,  // [3][32]
-  b_pair2_relu1_output = 3402752,  // [2][32][16][16][8]
-  b_pair2_conv2_weight_products = 301824,  // [36][1040]
-  b_pair2_conv2_output = 3533824,  // [2][32][16][16][8]
-  b_pair2_conv2_partial = 339264,  // [2][2][32][3]
-  b_pair2_conv2_planes = 0,  // [2][2][9432][8]
-  b_pair2_batchnorm2_moments = 4618272,  // [3][32]
-  b_pair2_relu2_output = 2747392,  // [2][32][16][16][8], a part of concat1_output
-  b_maxpool2_output = 4566016,  // [2][32][8][8][8]
-  b_pair3_conv1_weight_products = 224640,  // [36][2064]
-  b_pair3_conv1_output = 4254720,  // [2][64][8][8][8]
-  b_pair3_conv1_partial = 298944,  // [2][64][3]
-  b_pair3_conv1_planes = 0,  // [2][1][14040][8]
-  b_pair3_batchnorm1_moments = 4617792,  // [3][64]
-  b_pair3_relu1_output = 4320256,  // [2][64][8][8][8]
-  b_pair3_conv2_weight_products = 298368,  // [36][4112]
-  b_pair3_conv2_output = 4385792,  // [2][64][8][8][8]
-  b_pair3_conv2_partial = 446400,  // [2][64][3]
-  b_pair3_conv2_planes = 0,  // [2][1][18648][8]
-  b_pair3_batchnorm2_moments = 4617984,  // [3][64]
-  b_pair3_relu2_output = 4451328,  // [2][64][8][8][8]
-  b_conv_transpose1_output = 2812928,  // [2][32][16][16][8], a part of concat1_output
-  b_concat1_output = 2747392,  // [2][64][16][16][8]
-  b_pair4_conv1_weight_products = 449280,  // [36][2064]
-  b_pair4_conv1_output = 3664896,  // [2][32][16][16][8]
-  b_pair4_conv1_partial = 523584,  // [2][2][32][3]
-  b_pair4_conv1_planes = 0,  // [2][2][14040][8]
-  b_pair4_batchnorm1_moments = 4618368,  // [3][32]
-  b_pair4_relu1_output = 3795968,  // [2][32][16][16][8]
-  b_pair4_conv2_weight_products = 301824,  // [36][1040]
-  b_pair4_conv2_output = 3927040,  // [2][32][16][16][8]
-  b_pair4_conv2_partial = 339264,  // [2][2][32][3]
-  b_pair4_conv2_planes = 0,  // [2][2][9432][8]
-  b_pair4_batchnorm2_moments = 4618464,  // [3][32]
-  b_pair4_relu2_output = 4058112,  // [2][32][16][16][8]
-  b_conv_transpose2_output = 1043456,  // [2][16][32][32][8], a part of concat2_output
-  b_concat2_output = 912384,  // [2][32][32][32][8]
-  b_pair5_conv1_weight_products = 1436672,  // [36][528]
-  b_pair5_conv1_output = 3009536,  // [2][16][32][32][8]
-  b_pair5_conv1_partial = 1455680,  // [2][8][16][3]
-  b_pair5_conv1_planes = 0,  // [2][8][7128][8]
-  b_pair5_batchnorm1_moments = 4618656,  // [3][16]
-  b_pair5_relu1_output = 617472,  // [2][16][32][32][8]
-  b_pair5_conv2_weight_products = 879616,  // [36][272]
-  b_pair5_conv2_output = 1436672,  // [2][16][32][32][8]
-  b_pair5_conv2_partial = 889408,  // [2][8][16][3]
-  b_pair5_conv2_planes = 0,  // [2][8][4824][8]
-  b_pair5_batchnorm2_moments = 4618704,  // [3][16]
-  b_pair5_relu2_output = 0,  // [2][16][32][32][8]
-  b_conv1_output = 262144,  // [2][2][32][32][8]
-  b_mask_lanes = 294912,  // [2][1][32][32][8]
-  b_mask_flip = 311296,  // [2][1][32][32][8]
-  b_conv1_output_gradient = 524288,  // [2][2][32][32][8]
-  b_block_losses = 294912,  // [2]
-  b_pair5_relu2_output_gradient = 262144,  // [2][16][32][32][8]
-  b_pair5_batchnorm2_partial_sums = 0,  // [2][16][2]
-  b_pair5_batchnorm2_coefficients = 64,  // [4][16]
-  b_pair5_conv2_output_gradient = 1436672,  // [2][16][32][32][8]
-  b_pair5_relu1_output_gradient = 1698816,  // [2][16][32][32][8]
-  b_pair5_conv2_turned_weight_products = 879616,  // [36][272]
-  b_pair5_conv2_gradient_planes = 0,  // [2][8][4824][8]
-  b_pair5_batchnorm1_partial_sums = 0,  // [2][16][2]
-  b_pair5_batchnorm1_coefficients = 64,  // [4][16]
-  b_pair5_conv1_output_gradient = 3009536,  // [2][16][32][32][8]
-  b_concat2_output_gradient = 1436672,  // [2][32][32][32][8]
-  b_pair5_conv1_turned_weight_products = 4598784,  // [36][528]
-  b_pair5_conv1_gradient_planes = 0,  // [2][8][7128][8]
+  b_pair1_batchnorm1_moments = 4276992,  // [3][16]
+  b_pair1_relu1_output = 1605632,  // [2][16][32][32][8]
+  b_pair1_conv2_weight_products = 0,  // [36][272]
+  b_pair1_conv2_output = 1867776,  // [2][16][32][32][8]
+  b_pair1_conv2_partial = 9792,  // [2][8][16][3]
+  b_pair1_batchnorm2_moments = 4277040,  // [3][16]
+  b_pair1_relu2_output = 0,  // [2][16][32][32][8], a part of concat2_output
+  b_maxpool1_output = 3833856,  // [2][16][16][16][8]
+  b_pair2_conv1_weight_products = 524288,  // [36][528]
+  b_pair2_conv1_output = 2916352,  // [2][32][16][16][8]
+  b_pair2_conv1_partial = 543296,  // [2][2][32][3]
+  b_pair2_batchnorm1_moments = 4276608,  // [3][32]
+  b_pair2_relu1_output = 3047424,  // [2][32][16][16][8]
+  b_pair2_conv2_weight_products = 524288,  // [36][1040]
+  b_pair2_conv2_output = 3178496,  // [2][32][16][16][8]
+  b_pair2_conv2_partial = 561728,  // [2][2][32][3]
+  b_pair2_batchnorm2_moments = 4276704,  // [3][32]
+  b_pair2_relu2_output = 2129920,  // [2][32][16][16][8], a part of concat1_output
+  b_maxpool2_output = 4210688,  // [2][32][8][8][8]
+  b_pair3_conv1_weight_products = 524288,  // [36][2064]
+  b_pair3_conv1_output = 3899392,  // [2][64][8][8][8]
+  b_pair3_conv1_partial = 598592,  // [2][64][3]
+  b_pair3_batchnorm1_moments = 4276224,  // [3][64]
+  b_pair3_relu1_output = 3964928,  // [2][64][8][8][8]
+  b_pair3_conv2_weight_products = 524288,  // [36][4112]
+  b_pair3_conv2_output = 4030464,  // [2][64][8][8][8]
+  b_pair3_conv2_partial = 672320,  // [2][64][3]
+  b_pair3_batchnorm2_moments = 4276416,  // [3][64]
+  b_pair3_relu2_output = 4096000,  // [2][64][8][8][8]
+  b_conv_transpose1_output = 2195456,  // [2][32][16][16][8], a part of concat1_output
+  b_concat1_output = 2129920,  // [2][64][16][16][8]
+  b_pair4_conv1_weight_products = 524288,  // [36][2064]
+  b_pair4_conv1_output = 3309568,  // [2][32][16][16][8]
+  b_pair4_conv1_partial = 598592,  // [2][2][32][3]
+  b_pair4_batchnorm1_moments = 4276800,  // [3][32]
+  b_pair4_relu1_output = 3440640,  // [2][32][16][16][8]
+  b_pair4_conv2_weight_products = 524288,  // [36][1040]
+  b_pair4_conv2_output = 3571712,  // [2][32][16][16][8]
+  b_pair4_conv2_partial = 561728,  // [2][2][32][3]
+  b_pair4_batchnorm2_moments = 4276896,  // [3][32]
+  b_pair4_relu2_output = 3702784,  // [2][32][16][16][8]
+  b_conv_transpose2_output = 131072,  // [2][16][32][32][8], a part of concat2_output
+  b_concat2_output = 0,  // [2][32][32][32][8]
+  b_pair5_conv1_weight_products = 524288,  // [36][528]
+  b_pair5_conv1_output = 2392064,  // [2][16][32][32][8]
+  b_pair5_conv1_partial = 543296,  // [2][8][16][3]
+  b_pair5_batchnorm1_moments = 4277088,  // [3][16]
+  b_pair5_relu1_output = 524288,  // [2][16][32][32][8]
+  b_pair5_conv2_weight_products = 1048576,  // [36][272]
+  b_pair5_conv2_output = 786432,  // [2][16][32][32][8]
+  b_pair5_conv2_partial = 1058368,  // [2][8][16][3]
+  b_pair5_batchnorm2_moments = 4277136,  // [3][16]
+  b_pair5_relu2_output = 1048576,  // [2][16][32][32][8]
+  b_conv1_output = 1310720,  // [2][2][32][32][8]
+  b_mask_lanes = 2654208,  // [2][1][32][32][8]
+  b_mask_flip = 2670592,  // [2][1][32][32][8]
+  b_conv1_output_gradient = 4243456,  // [2][2][32][32][8]
+  b_block_losses = 2654208,  // [2]
+  b_pair5_relu2_output_gradient = 2654208,  // [2][16][32][32][8]
+  b_pair5_batchnorm2_partial_sums = 1048576,  // [2][16][2]
+  b_pair5_batchnorm2_coefficients = 1048640,  // [4][16]
+  b_pair5_conv2_output_gradient = 786432,  // [2][16][32][32][8]
+  b_pair5_relu1_output_gradient = 1048576,  // [2][16][32][32][8]
+  b_pair5_conv2_turned_weight_products = 1310720,  // [36][272]
+  b_pair5_conv2_weight_gradient_products = 2654208,  // [16][16][36][16]
+  b_pair5_batchnorm1_partial_sums = 524288,  // [2][16][2]
+  b_pair5_batchnorm1_coefficients = 524352,  // [4][16]
+  b_pair5_conv1_output_gradient = 2392064,  // [2][16][32][32][8]
+  b_concat2_output_gradient = 524288,  // [2][32][32][32][8]
+  b_pair5_conv1_turned_weight_products = 1048576,  // [36][528]
+  b_pair5_conv1_weight_gradient_products = 1048576,  // [16][16][36][32]
   // [2][16][32][32][8], a part of concat2_output_gradient
-  b_pair1_relu2_concat2_output_gradient = 1436672,
-  b_conv_transpose2_output_gradient = 0,  // [2][16][32][32][8]
-  b_pair4_relu2_output_gradient = 262144,  // [2][32][16][16][8]
-  b_pair4_batchnorm2_partial_sums = 0,  // [2][32][2]
-  b_pair4_batchnorm2_coefficients = 128,  // [4][32]
-  b_pair4_conv2_output_gradient = 3927040,  // [2][32][16][16][8]
-  b_pair4_relu1_output_gradient = 301824,  // [2][32][16][16][8]
-  b_pair4_conv2_turned_weight_products = 432896,  // [36][1040]
-  b_pair4_conv2_gradient_planes = 0,  // [2][2][9432][8]
-  b_pair4_batchnorm1_partial_sums = 0,  // [2][32][2]
-  b_pair4_batchnorm1_coefficients = 128,  // [4][32]
-  b_pair4_conv1_output_gradient = 3664896,  // [2][32][16][16][8]
-  b_concat1_output_gradient = 449280,  // [2][64][16][16][8]
-  b_pair4_conv1_turned_weight_products = 711424,  // [36][2064]
-  b_pair4_conv1_gradient_planes = 0,  // [2][2][14040][8]
+  b_pair1_relu2_concat2_output_gradient = 524288,
+  b_conv_transpose2_output_gradient = 1048576,  // [2][16][32][32][8]
+  b_pair4_relu2_output_gradient = 2392064,  // [2][32][16][16][8]
+  b_pair4_batchnorm2_partial_sums = 1048576,  // [2][32][2]
+  b_pair4_batchnorm2_coefficients = 1048704,  // [4][32]
+  b_pair4_conv2_output_gradient = 3571712,  // [2][32][16][16][8]
+  b_pair4_relu1_output_gradient = 1196032,  // [2][32][16][16][8]
+  b_pair4_conv2_turned_weight_products = 1048576,  // [36][1040]
+  b_pair4_conv2_weight_gradient_products = 1048576,  // [4][32][36][32]
+  b_pair4_batchnorm1_partial_sums = 1048576,  // [2][32][2]
+  b_pair4_batchnorm1_coefficients = 1048704,  // [4][32]
+  b_pair4_conv1_output_gradient = 3309568,  // [2][32][16][16][8]
+  b_concat1_output_gradient = 2392064,  // [2][64][16][16][8]
+  b_pair4_conv1_turned_weight_products = 1048576,  // [36][2064]
+  b_pair4_conv1_weight_gradient_products = 1048576,  // [4][32][36][64]
   // [2][32][16][16][8], a part of concat1_output_gradient
-  b_pair2_relu2_concat1_output_gradient = 449280,
-  b_conv_transpose1_output_gradient = 0,  // [2][32][16][16][8]
-  b_pair3_relu2_output_gradient = 131072,  // [2][64][8][8][8]
-  b_pair3_batchnorm2_partial_sums = 0,  // [2][64][2]
-  b_pair3_batchnorm2_coefficients = 256,  // [4][64]
-  b_pair3_conv2_output_gradient = 4385792,  // [2][64][8][8][8]
-  b_pair3_relu1_output_gradient = 711424,  // [2][64][8][8][8]
-  b_pair3_conv2_turned_weight_products = 298368,  // [36][4112]
-  b_pair3_conv2_gradient_planes = 0,  // [2][1][18648][8]
-  b_pair3_batchnorm1_partial_sums = 0,  // [2][64][2]
-  b_pair3_batchnorm1_coefficients = 256,  // [4][64]
-  b_pair3_conv1_output_gradient = 4254720,  // [2][64][8][8][8]
-  b_maxpool2_output_gradient = 298944,  // [2][32][8][8][8]
-  b_pair3_conv1_turned_weight_products = 224640,  // [36][2064]
-  b_pair3_conv1_gradient_planes = 0,  // [2][1][14040][8]
-  b_pair2_relu2_maxpool2_output_gradient = 0,  // [2][32][16][16][8]
-  b_pair2_relu2_summed_output_gradient = 131072,  // [2][32][16][16][8]
-  b_pair2_batchnorm2_partial_sums = 0,  // [2][32][2]
-  b_pair2_batchnorm2_coefficients = 128,  // [4][32]
-  b_pair2_conv2_output_gradient = 3533824,  // [2][32][16][16][8]
-  b_pair2_relu1_output_gradient = 301824,  // [2][32][16][16][8]
-  b_pair2_conv2_turned_weight_products = 432896,  // [36][1040]
-  b_pair2_conv2_gradient_planes = 0,  // [2][2][9432][8]
-  b_pair2_batchnorm1_partial_sums = 0,  // [2][32][2]
-  b_pair2_batchnorm1_coefficients = 128,  // [4][32]
-  b_pair2_conv1_output_gradient = 3271680,  // [2][32][16][16][8]
-  b_maxpool1_output_gradient = 262144,  // [2][16][16][16][8]
-  b_pair2_conv1_turned_weight_products = 228096,  // [36][528]
-  b_pair2_conv1_gradient_planes = 0,  // [2][2][7128][8]
-  b_pair1_relu2_maxpool1_output_gradient = 0,  // [2][16][32][32][8]
-  b_pair1_relu2_summed_output_gradient = 262144,  // [2][16][32][32][8]
-  b_pair1_batchnorm2_partial_sums = 0,  // [2][16][2]
-  b_pair1_batchnorm2_coefficients = 64,  // [4][16]
-  b_pair1_conv2_output_gradient = 2485248,  // [2][16][32][32][8]
-  b_pair1_relu1_output_gradient = 617472,  // [2][16][32][32][8]
-  b_pair1_conv2_turned_weight_products = 879616,  // [36][272]
-  b_pair1_conv2_gradient_planes = 0,  // [2][8][4824][8]
-  b_pair1_batchnorm1_partial_sums = 0,  // [2][16][2]
-  b_pair1_batchnorm1_coefficients = 64,  // [4][16]
-  b_pair1_conv1_output_gradient = 1960960,  // [2][16][32][32][8]
-  SCRATCH = 4618752
+  b_pair2_relu2_concat1_output_gradient = 2392064,
+  b_conv_transpose1_output_gradient = 1048576,  // [2][32][16][16][8]
+  b_pair3_relu2_output_gradient = 1179648,  // [2][64][8][8][8]
+  b_pair3_batchnorm2_partial_sums = 1048576,  // [2][64][2]
+  b_pair3_batchnorm2_coefficients = 1048832,  // [4][64]
+  b_pair3_conv2_output_gradient = 4030464,  // [2][64][8][8][8]
+  b_pair3_relu1_output_gradient = 1196608,  // [2][64][8][8][8]
+  b_pair3_conv2_turned_weight_products = 1048576,  // [36][4112]
+  b_pair3_conv2_weight_gradient_products = 1048576,  // [1][64][36][64]
+  b_pair3_batchnorm1_partial_sums = 1048576,  // [2][64][2]
+  b_pair3_batchnorm1_coefficients = 1048832,  // [4][64]
+  b_pair3_conv1_output_gradient = 3899392,  // [2][64][8][8][8]
+  b_maxpool2_output_gradient = 1179648,  // [2][32][8][8][8]
+  b_pair3_conv1_turned_weight_products = 1048576,  // [36][2064]
+  b_pair2_relu2_maxpool2_output_gradient = 1048576,  // [2][32][16][16][8]
+  b_pair2_relu2_summed_output_gradient = 1179648,  // [2][32][16][16][8]
+  b_pair2_batchnorm2_partial_sums = 1048576,  // [2][32][2]
+  b_pair2_batchnorm2_coefficients = 1048704,  // [4][32]
+  b_pair2_conv2_output_gradient = 3178496,  // [2][32][16][16][8]
+  b_pair2_relu1_output_gradient = 1196032,  // [2][32][16][16][8]
+  b_pair2_conv2_turned_weight_products = 1048576,  // [36][1040]
+  b_pair2_conv2_weight_gradient_products = 1048576,  // [4][32][36][32]
+  b_pair2_batchnorm1_partial_sums = 1048576,  // [2][32][2]
+  b_pair2_batchnorm1_coefficients = 1048704,  // [4][32]
+  b_pair2_conv1_output_gradient = 2916352,  // [2][32][16][16][8]
+  b_maxpool1_output_gradient = 2129920,  // [2][16][16][16][8]
+  b_pair2_conv1_turned_weight_products = 1048576,  // [36][528]
+  b_pair2_conv1_weight_gradient_products = 1048576,  // [8][32][36][16]
+  b_pair1_relu2_maxpool1_output_gradient = 1048576,  // [2][16][32][32][8]
+  b_pair1_relu2_summed_output_gradient = 0,  // [2][16][32][32][8]
+  b_pair1_batchnorm2_partial_sums = 262144,  // [2][16][2]
+  b_pair1_batchnorm2_coefficients = 262208,  // [4][16]
+  b_pair1_conv2_output_gradient = 1867776,  // [2][16][32][32][8]
+  b_pair1_relu1_output_gradient = 0,  // [2][16][32][32][8]
+  b_pair1_conv2_turned_weight_products = 262144,  // [36][272]
+  b_pair1_conv2_weight_gradient_products = 262144,  // [16][16][36][16]
+  b_pair1_batchnorm1_partial_sums = 262144,  // [2][16][2]
+  b_pair1_batchnorm1_coefficients = 262208,  // [4][16]
+  b_pair1_conv1_output_gradient = 1343488,  // [2][16][32][32][8]
+  SCRATCH = 4277184
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -834,6 +837,18 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
+// Each thread's planes, which stay in its cache from task to task.
+static _Thread_local vec winograd_planes[18648];
+
+// Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
+// coming.
+enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
+static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows,
+    const int columns) {
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
+}
+
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
 //   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
@@ -942,8 +957,10 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
     columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
-    for (int t = 0; t < g.GROUP; t++, v++)
+    for (int t = 0; t < g.GROUP; t++, v++) {
+      winograd_fetch(x + ((2 * g.H + rows[t]) * g.W + columns[t] + 1), g.W, 6, 4);
       winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
+    }
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -1005,7 +1022,7 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
 // squares for the batch norm.
 static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    real (*partial)[3], vec *space) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1013,7 +1030,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1037,8 +1054,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
 static void k_pair1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
-      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial),
-      lanes_at(s, b_pair1_conv2_planes));
+      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial));
 }
 
 static const struct normalization g_pair1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1141,8 +1157,7 @@ static void k_pair2_conv1_weight_transform(const struct step *s, int task) {
 static void k_pair2_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair2_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_maxpool1_output), s->scratch + b_pair2_conv1_weight_products,
-      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial),
-      lanes_at(s, b_pair2_conv1_planes));
+      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial));
 }
 
 static const struct normalization g_pair2_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1179,8 +1194,7 @@ static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
 static void k_pair2_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
-      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial),
-      lanes_at(s, b_pair2_conv2_planes));
+      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial));
 }
 
 static const struct normalization g_pair2_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1227,8 +1241,7 @@ static void k_pair3_conv1_weight_transform(const struct step *s, int task) {
 static void k_pair3_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair3_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_maxpool2_output), s->scratch + b_pair3_conv1_weight_products,
-      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial),
-      lanes_at(s, b_pair3_conv1_planes));
+      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial));
 }
 
 static const struct normalization g_pair3_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1264,8 +1277,7 @@ static void k_pair3_conv2_weight_transform(const struct step *s, int task) {
 static void k_pair3_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_relu1_output), s->scratch + b_pair3_conv2_weight_products,
-      lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial),
-      lanes_at(s, b_pair3_conv2_planes));
+      lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial));
 }
 
 static const struct normalization g_pair3_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1401,8 +1413,7 @@ static void k_pair4_conv1_weight_transform(const struct step *s, int task) {
 static void k_pair4_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair4_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_concat1_output), s->scratch + b_pair4_conv1_weight_products,
-      lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial),
-      lanes_at(s, b_pair4_conv1_planes));
+      lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial));
 }
 
 static const struct normalization g_pair4_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1439,8 +1450,7 @@ static void k_pair4_conv2_weight_transform(const struct step *s, int task) {
 static void k_pair4_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair4_relu1_output), s->scratch + b_pair4_conv2_weight_products,
-      lanes_at(s, b_pair4_conv2_output), moments_at(s, b_pair4_conv2_partial),
-      lanes_at(s, b_pair4_conv2_planes));
+      lanes_at(s, b_pair4_conv2_output), moments_at(s, b_pair4_conv2_partial));
 }
 
 static const struct normalization g_pair4_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
@@ -1491,8 +1501,7 @@ static void k_pair5_conv1_weight_transform(const struct step *s, int task) {
 static void k_pair5_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair5_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_concat2_output), s->scratch + b_pair5_conv1_weight_products,
-      lanes_at(s, b_pair5_conv1_output), moments_at(s, b_pair5_conv1_partial),
-      lanes_at(s, b_pair5_conv1_planes));
+      lanes_at(s, b_pair5_conv1_output), moments_at(s, b_pair5_conv1_partial));
 }
 
 static const struct normalization g_pair5_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -1529,8 +1538,7 @@ static void k_pair5_conv2_weight_transform(const struct step *s, int task) {
 static void k_pair5_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair5_relu1_output), s->scratch + b_pair5_conv2_weight_products,
-      lanes_at(s, b_pair5_conv2_output), moments_at(s, b_pair5_conv2_partial),
-      lanes_at(s, b_pair5_conv2_planes));
+      lanes_at(s, b_pair5_conv2_output), moments_at(s, b_pair5_conv2_partial));
 }
 
 static const struct normalization g_pair5_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
@@ -2083,8 +2091,8 @@ static void k_pair5_conv2_turned_weight_transform(const struct step *s, int task
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
-    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    vec *space) {
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight,
+    vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -2092,7 +2100,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2111,19 +2119,229 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
 static void k_pair5_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair5_conv2_output_gradient), s->scratch + b_pair5_conv2_turned_weight_products,
-      lanes_at(s, b_pair5_relu1_output_gradient), lanes_at(s, b_pair5_conv2_gradient_planes));
+      lanes_at(s, b_pair5_relu1_output_gradient));
 }
 
-static const struct convolution g_pair5_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_pair5_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 8, .GROUP = 1 };
 
-// pair5_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
+// 3x3). With rows apart by ;
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 1]
+//   G = [1 0 0 0; -2/3 -2r/3 -1/3 -r/3; -2/3 2r/3 -1/3 r/3;
+//        1/6 r/3 1/3 2r/3; 1/6 -r/3 1/3 -2r/3; 0 0 0 1]
+static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
+  const vec inner = dy[0] + dy[2] / 2, outer = dy[0] + 2 * dy[2];
+  const vec left = WINOGRAD_ROOT * (dy[1] + dy[3] / 2);
+  const vec right = WINOGRAD_ROOT * (2 * dy[1] + 4 * dy[3]);
+  u[0] = dy[0];
+  u[1] = (inner + left) * (real)(-2.0 / 3);
+  u[2] = (inner - left) * (real)(-2.0 / 3);
+  u[3] = (outer + right) * (real)(1.0 / 6);
+  u[4] = (outer - right) * (real)(1.0 / 6);
+  u[5] = dy[3];
+}
+static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
+  const real inner = m[1] + m[2], outer = m[3] + m[4];
+  dw[0] = m[0] + inner + outer;
+  dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
+  dw[2] = inner / 2 + 2 * outer + m[5];
+}
+
+// G dy G' of the tile that begins at a row and a column; what of it lies outside the image is 0.
+static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, const vec *dy, int row,
+    int column, vec *u, const int plane) {
+  static const vec zeros[4] = { {0} };
+  const vec *rows[4];
+  UNROLL for (int i = 0; i < 4; i++)
+    rows[i] = row + i < g.OH ? dy + ((ptrdiff_t)(row + i) * g.OW + column) : zeros;
+  vec d[6][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4], b[6] = { {0} };
+    if (column + j < g.OW) {
+      UNROLL for (int i = 0; i < 4; i++) a[i] = rows[i][j];
+      winograd4_slopes(a, b);
+    }
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_slopes(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) u[(6 * i + j) * plane] = b[j];
+  }
+}
+
+// What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
+// channels of some register tiles. Those of one lie side by side, tile after tile.
+static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
+    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int i = first; i < end; i++) {
+    const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
+      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      for (int c = 0; c < channels; c++, v++) {
+        winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
+        winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
+      }
+    }
+  }
+}
+static ALWAYS_INLINE void winograd4_load_slopes(const struct winograd g,
+    const struct pieces outputs, int first, int end, const vec *dy, int tile, int count, vec *u,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int o = first; o < end; o++) {
+    const int channel = piece_start(outputs, o), channels = piece_size(outputs, o);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE, column = t % g.TW * g.SIDE;
+      const vec *image = dy + (t / tiles * g.K + channel) * (g.OH * g.OW);
+      for (int k = 0; k < channels; k++, u++) {
+        winograd_fetch(image + ((k + channels) * g.OH + row) * g.OW + column, g.OW, 4, 4);
+        winograd4_gradient_slopes(g, image + k * (g.OH * g.OW), row, column, u, plane);
+      }
+    }
+  }
+}
+
+// What `count` tiles add to `outputs` x `inputs` of the products' sums, in registers, each lane
+// over its own examples.
+static ALWAYS_INLINE void winograd_gradient_tile(const vec *u, const vec *v, int count, real *m,
+    const int row, const int outputs, const int inputs) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < outputs * inputs; n++) sum[n] = (vec){0};
+  for (int t = 0; t < count; t++, u += outputs, v += inputs)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < outputs; k++) sum[k * inputs + c] += u[k] * v[c];
+  UNROLL for (int k = 0; k < outputs; k++) {
+    UNROLL for (int c = 0; c < inputs / 4 * 4; c += 4)
+      add_lanes(&sum[k * inputs + c], &m[k * row + c]);
+    UNROLL for (int c = inputs / 4 * 4; c < inputs; c++)
+      m[k * row + c] += lanes_sum(sum[k * inputs + c]);
+  }
+}
+
+// What they add to one of the products of a group of channels, register tile by register tile.
+static ALWAYS_INLINE void winograd_gradient_row(const struct pieces inputs, int first, int end,
+    const vec *u, const vec *v, int count, real *m, const int row, const int channels) {
+  for (int i = first; i < end; i++) {
+    const int size = piece_size(inputs, i);
+    if (inputs.wide > 0 && i < inputs.wide)
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size + 1);
+    else
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size);
+    v += count * size;
+    m += size;
+  }
+}
+static ALWAYS_INLINE void winograd_gradient_products(const struct pieces outputs,
+    const struct pieces inputs, int first_output, int end_output, int first_input, int end_input,
+    const vec *u, const vec *v, int count, real *m, const int row) {
+  for (int o = first_output; o < end_output; o++) {
+    const int size = piece_size(outputs, o);
+    if (outputs.wide > 0 && o < outputs.wide)
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size + 1);
+    else
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size);
+    u += count * size;
+    m += size * row;
+  }
+}
+
+// A task of a weight gradient by Winograd's products, F(3x3, 4x4):
+//   dweight[k, c] = A' (sum over tiles of (G dy[k] G') * (B' x[c] B)) A
+// A share of the batch's tiles adds to the sums of a group of output and a group of input channels,
+// a strip of them at a time.
+static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces shares,
+    const int output_plane, const int input_plane, const vec *x, const vec *dy, real *products) {
+  const int input_group = task % input_groups.count,
+      group = task / input_groups.count % output_groups.count;
+  const int share = task / input_groups.count / output_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      end_output = first_output + piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group),
+      end_input = first_input + piece_size(input_groups, input_group);
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  const int first = piece_start(shares, share), end = first + piece_size(shares, share);
+  const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
+  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  const int channel = piece_start(inputs, first_input),
+      channels = piece_start(inputs, end_input) - channel;
+  const int output = piece_start(outputs, first_output), row = 36 * g.C;
+  products += ((ptrdiff_t)share * g.K + output) * row + channel;
+  for (int i = 0; i < (piece_start(outputs, end_output) - output) * 36; i++)
+    for (int c = 0; c < channels; c++) products[i * g.C + c] = 0;
+
+  for (int tile = first; tile < last; tile += g.STRIP) {
+    const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
+    winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    for (int p = 0; p < 36; p++)
+      winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
+          u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
+  }
+}
+
+// pair5_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 16 x 16
+// channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_pair5_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair5_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 8, 0}, 131, 131, lanes_at(s, b_pair5_relu1_output),
+      lanes_at(s, b_pair5_conv2_output_gradient),
+      s->scratch + b_pair5_conv2_weight_gradient_products);
+}
+
+// A task: A' m A of the products m of a tile of output channels, some input channels at a time,
+// each the sum of what the shares of the tiles add to it; and the weight moves.
+static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const int shares, const real *products,
+    real *weight) {
+  enum { SOME = 16 };
+  const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
+  for (int k = first; k < end; k++)
+    for (int channel = 0; channel < g.C; channel += SOME) {
+      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
+      real m[36][SOME] = { {0} };
+      for (int share = 0; share < shares; share++)
+        for (int p = 0; p < 36; p++) {
+          const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
+          if (channels == SOME)
+            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          else
+            for (int c = 0; c < channels; c++) m[p][c] += sums[c];
+        }
+      for (int c = 0; c < channels; c++) {
+        real rows[3][6];
+        for (int j = 0; j < 6; j++) {
+          real a[6], b[3];
+          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
+          winograd4_gradient(a, b);
+          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
+        }
+        for (int i = 0; i < 3; i++) {
+          real row[3];
+          winograd4_gradient(rows[i], row);
+          for (int j = 0; j < 3; j++) {
+            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
+            adam_update(&weight[at], row[j], s);
+          }
+        }
+      }
+    }
+}
+
+// pair5_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 16, 3, 3]
 static void k_pair5_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair5_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair5_relu1_output),
-      lanes_at(s, b_pair5_conv2_output_gradient), s->parameters->pair5_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair5_conv2_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_pair5_conv2_weight_gradient_products, s->parameters->pair5_conv2_weight);
 }
 
 // pair5_batchnorm1, pair5_relu1 (unet.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
@@ -2168,19 +2386,29 @@ static void k_pair5_conv1_turned_weight_transform(const struct step *s, int task
 static void k_pair5_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair5_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair5_conv1_output_gradient), s->scratch + b_pair5_conv1_turned_weight_products,
-      lanes_at(s, b_concat2_output_gradient), lanes_at(s, b_pair5_conv1_gradient_planes));
+      lanes_at(s, b_concat2_output_gradient));
 }
 
-static const struct convolution g_pair5_conv1_3 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_pair5_conv1_3 = { .C = 32, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 8, .GROUP = 1 };
 
-// pair5_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 32, 32], dy [16, 32, 32], dweight [16, 32, 3, 3]
+// pair5_conv1 (unet.bn:4), weight gradient, by Winograd's 36 products a tile: 8 tiles of 16 x 32
+// channels a task
+//   x [32, 32, 32], dy [16, 32, 32]
+static void k_pair5_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair5_conv1_3, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 8, 0}, 131, 259, lanes_at(s, b_concat2_output),
+      lanes_at(s, b_pair5_conv1_output_gradient),
+      s->scratch + b_pair5_conv1_weight_gradient_products);
+}
+
+// pair5_conv1 (unet.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 32, 3, 3]
 static void k_pair5_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair5_conv1_3, (struct pieces){4, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_concat2_output),
-      lanes_at(s, b_pair5_conv1_output_gradient), s->parameters->pair5_conv1_weight);
+  winograd4_gradient_weights(s, task, g_pair5_conv1_3, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_pair5_conv1_weight_gradient_products, s->parameters->pair5_conv1_weight);
 }
 
 // Four axes: how many numbers there are along each, or how far a value's numbers lie apart along
@@ -2298,19 +2526,29 @@ static void k_pair4_conv2_turned_weight_transform(const struct step *s, int task
 static void k_pair4_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair4_conv2_output_gradient), s->scratch + b_pair4_conv2_turned_weight_products,
-      lanes_at(s, b_pair4_relu1_output_gradient), lanes_at(s, b_pair4_conv2_gradient_planes));
+      lanes_at(s, b_pair4_relu1_output_gradient));
 }
 
-static const struct convolution g_pair4_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair4_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
-// pair4_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// pair4_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 18 x 16
+// channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_pair4_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair4_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 8, 0}, 147, 131, lanes_at(s, b_pair4_relu1_output),
+      lanes_at(s, b_pair4_conv2_output_gradient),
+      s->scratch + b_pair4_conv2_weight_gradient_products);
+}
+
+// pair4_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 32, 3, 3]
 static void k_pair4_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair4_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_pair4_relu1_output),
-      lanes_at(s, b_pair4_conv2_output_gradient), s->parameters->pair4_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair4_conv2_2, (struct pieces){11, 2, 10}, 4,
+      s->scratch + b_pair4_conv2_weight_gradient_products, s->parameters->pair4_conv2_weight);
 }
 
 // pair4_batchnorm1, pair4_relu1 (unet.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
@@ -2355,19 +2593,29 @@ static void k_pair4_conv1_turned_weight_transform(const struct step *s, int task
 static void k_pair4_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair4_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair4_conv1_output_gradient), s->scratch + b_pair4_conv1_turned_weight_products,
-      lanes_at(s, b_concat1_output_gradient), lanes_at(s, b_pair4_conv1_gradient_planes));
+      lanes_at(s, b_concat1_output_gradient));
 }
 
-static const struct convolution g_pair4_conv1_3 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair4_conv1_3 = { .C = 64, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
-// pair4_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 16, 16], dy [32, 16, 16], dweight [32, 64, 3, 3]
+// pair4_conv1 (unet.bn:4), weight gradient, by Winograd's 36 products a tile: 8 tiles of 32 x 16
+// channels a task
+//   x [64, 16, 16], dy [32, 16, 16]
+static void k_pair4_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair4_conv1_3, (struct pieces){11, 2, 10},
+      (struct pieces){16, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){4, 8, 0}, 259, 131, lanes_at(s, b_concat1_output),
+      lanes_at(s, b_pair4_conv1_output_gradient),
+      s->scratch + b_pair4_conv1_weight_gradient_products);
+}
+
+// pair4_conv1 (unet.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 64, 3, 3]
 static void k_pair4_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair4_conv1_3, (struct pieces){8, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_concat1_output),
-      lanes_at(s, b_pair4_conv1_output_gradient), s->parameters->pair4_conv1_weight);
+  winograd4_gradient_weights(s, task, g_pair4_conv1_3, (struct pieces){11, 2, 10}, 4,
+      s->scratch + b_pair4_conv1_weight_gradient_products, s->parameters->pair4_conv1_weight);
 }
 
 // concat1 (unet.bn:16): input gradient of: y holds the operands one after the other along axis
@@ -2442,19 +2690,29 @@ static void k_pair3_conv2_turned_weight_transform(const struct step *s, int task
 static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair3_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv2_output_gradient), s->scratch + b_pair3_conv2_turned_weight_products,
-      lanes_at(s, b_pair3_relu1_output_gradient), lanes_at(s, b_pair3_conv2_gradient_planes));
+      lanes_at(s, b_pair3_relu1_output_gradient));
 }
 
-static const struct convolution g_pair3_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
 
-// pair3_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// pair3_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 18 x 16
+// channels a task
+//   x [64, 8, 8], dy [64, 8, 8]
+static void k_pair3_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){4, 5, 2}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 8, 0}, 147, 131, lanes_at(s, b_pair3_relu1_output),
+      lanes_at(s, b_pair3_conv2_output_gradient),
+      s->scratch + b_pair3_conv2_weight_gradient_products);
+}
+
+// pair3_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 64, 3, 3]
 static void k_pair3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 8, lanes_at(s, b_pair3_relu1_output),
-      lanes_at(s, b_pair3_conv2_output_gradient), s->parameters->pair3_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair3_conv2_2, (struct pieces){22, 2, 20}, 1,
+      s->scratch + b_pair3_conv2_weight_gradient_products, s->parameters->pair3_conv2_weight);
 }
 
 // pair3_batchnorm1, pair3_relu1 (unet.bn:4): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
@@ -2497,7 +2755,7 @@ static void k_pair3_conv1_turned_weight_transform(const struct step *s, int task
 static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair3_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv1_output_gradient), s->scratch + b_pair3_conv1_turned_weight_products,
-      lanes_at(s, b_maxpool2_output_gradient), lanes_at(s, b_pair3_conv1_gradient_planes));
+      lanes_at(s, b_maxpool2_output_gradient));
 }
 
 static const struct convolution g_pair3_conv1_3 = { .G = 1, .CI = 32, .H = 8, .W = 8, .CO = 64,
@@ -2602,19 +2860,29 @@ static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
-      lanes_at(s, b_pair2_relu1_output_gradient), lanes_at(s, b_pair2_conv2_gradient_planes));
+      lanes_at(s, b_pair2_relu1_output_gradient));
 }
 
-static const struct convolution g_pair2_conv2_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
-// pair2_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// pair2_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 18 x 16
+// channels a task
+//   x [32, 16, 16], dy [32, 16, 16]
+static void k_pair2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 8, 0}, 147, 131, lanes_at(s, b_pair2_relu1_output),
+      lanes_at(s, b_pair2_conv2_output_gradient),
+      s->scratch + b_pair2_conv2_weight_gradient_products);
+}
+
+// pair2_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 32, 3, 3]
 static void k_pair2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_pair2_relu1_output),
-      lanes_at(s, b_pair2_conv2_output_gradient), s->parameters->pair2_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair2_conv2_2, (struct pieces){11, 2, 10}, 4,
+      s->scratch + b_pair2_conv2_weight_gradient_products, s->parameters->pair2_conv2_weight);
 }
 
 // pair2_batchnorm1, pair2_relu1 (unet.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
@@ -2659,19 +2927,29 @@ static void k_pair2_conv1_turned_weight_transform(const struct step *s, int task
 static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair2_conv1_2, (struct pieces){6, 2, 4}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv1_output_gradient), s->scratch + b_pair2_conv1_turned_weight_products,
-      lanes_at(s, b_maxpool1_output_gradient), lanes_at(s, b_pair2_conv1_gradient_planes));
+      lanes_at(s, b_maxpool1_output_gradient));
 }
 
-static const struct convolution g_pair2_conv1_3 = { .G = 1, .CI = 16, .H = 16, .W = 16, .CO = 32,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv1_3 = { .C = 16, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 1 };
 
-// pair2_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 16, 16], dy [32, 16, 16], dweight [32, 16, 3, 3]
+// pair2_conv1 (unet.bn:4), weight gradient, by Winograd's 36 products a tile: 4 tiles of 18 x 16
+// channels a task
+//   x [16, 16, 16], dy [32, 16, 16]
+static void k_pair2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){1, 4, 0},
+      (struct pieces){8, 4, 0}, 75, 67, lanes_at(s, b_maxpool1_output),
+      lanes_at(s, b_pair2_conv1_output_gradient),
+      s->scratch + b_pair2_conv1_weight_gradient_products);
+}
+
+// pair2_conv1 (unet.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 16, 3, 3]
 static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){8, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_maxpool1_output),
-      lanes_at(s, b_pair2_conv1_output_gradient), s->parameters->pair2_conv1_weight);
+  winograd4_gradient_weights(s, task, g_pair2_conv1_3, (struct pieces){11, 2, 10}, 8,
+      s->scratch + b_pair2_conv1_weight_gradient_products, s->parameters->pair2_conv1_weight);
 }
 
 // maxpool1 (unet.bn:13), input gradient: x [16, 32, 32], dy [16, 16, 16], dx [16, 32, 32]
@@ -2727,19 +3005,29 @@ static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
       lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
-      lanes_at(s, b_pair1_relu1_output_gradient), lanes_at(s, b_pair1_conv2_gradient_planes));
+      lanes_at(s, b_pair1_relu1_output_gradient));
 }
 
-static const struct convolution g_pair1_conv2_2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_pair1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 8, .GROUP = 1 };
 
-// pair1_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// pair1_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 16 x 16
+// channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_pair1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair1_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 8, 0}, 131, 131, lanes_at(s, b_pair1_relu1_output),
+      lanes_at(s, b_pair1_conv2_output_gradient),
+      s->scratch + b_pair1_conv2_weight_gradient_products);
+}
+
+// pair1_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [16, 16, 3, 3]
 static void k_pair1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair1_conv2_2, (struct pieces){4, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair1_relu1_output),
-      lanes_at(s, b_pair1_conv2_output_gradient), s->parameters->pair1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair1_conv2_2, (struct pieces){6, 2, 4}, 16,
+      s->scratch + b_pair1_conv2_weight_gradient_products, s->parameters->pair1_conv2_weight);
 }
 
 // pair1_batchnorm1, pair1_relu1 (unet.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
@@ -2947,13 +3235,15 @@ static const struct scheduled schedule[] = {
     { k_pair5_batchnorm2_backward, .tasks = 16 },
     { k_pair5_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_pair5_conv2_input_gradient, .tasks = 8 },
-    { k_pair5_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_pair5_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair5_conv2_weight_gradient, .tasks = 6, .whole = 1 },
     { k_pair5_batchnorm1_sums, .tasks = 16 },
     { k_pair5_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair5_batchnorm1_backward, .tasks = 16 },
     { k_pair5_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_pair5_conv1_input_gradient, .tasks = 8 },
-    { k_pair5_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_pair5_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair5_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_concat2_backward_2, .tasks = 8 },
     { k_conv_transpose2_input_gradient, .tasks = 7 },
     { k_conv_transpose2_weight_gradient, .tasks = 192, .whole = 1 },
@@ -2963,13 +3253,15 @@ static const struct scheduled schedule[] = {
     { k_pair4_batchnorm2_backward, .tasks = 32 },
     { k_pair4_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_pair4_conv2_input_gradient, .tasks = 2 },
-    { k_pair4_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_pair4_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair4_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_pair4_batchnorm1_sums, .tasks = 32 },
     { k_pair4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair4_batchnorm1_backward, .tasks = 32 },
     { k_pair4_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_pair4_conv1_input_gradient, .tasks = 2 },
-    { k_pair4_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_pair4_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair4_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_concat1_backward_2, .tasks = 4 },
     { k_conv_transpose1_input_gradient, .tasks = 13 },
     { k_conv_transpose1_weight_gradient, .tasks = 704, .whole = 1 },
@@ -2979,7 +3271,8 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_backward, .tasks = 16 },
     { k_pair3_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_pair3_conv2_input_gradient, .tasks = 1 },
-    { k_pair3_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_pair3_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair3_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 16 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 16 },
@@ -2993,13 +3286,15 @@ static const struct scheduled schedule[] = {
     { k_pair2_batchnorm2_backward, .tasks = 32 },
     { k_pair2_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_pair2_conv2_input_gradient, .tasks = 2 },
-    { k_pair2_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_pair2_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair2_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_pair2_batchnorm1_sums, .tasks = 32 },
     { k_pair2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_backward, .tasks = 32 },
     { k_pair2_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_pair2_conv1_input_gradient, .tasks = 2 },
-    { k_pair2_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_pair2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair2_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_maxpool1_backward, .tasks = 16 },
     { k_pair1_relu2_gradient_sum, .tasks = 8 },
     { k_pair1_batchnorm2_sums, .tasks = 16 },
@@ -3007,7 +3302,8 @@ static const struct scheduled schedule[] = {
     { k_pair1_batchnorm2_backward, .tasks = 16 },
     { k_pair1_conv2_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_pair1_conv2_input_gradient, .tasks = 8 },
-    { k_pair1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_pair1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair1_conv2_weight_gradient, .tasks = 6, .whole = 1 },
     { k_pair1_batchnorm1_sums, .tasks = 16 },
     { k_pair1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm1_backward, .tasks = 16 },
@@ -3425,43 +3721,43 @@ static const bnc_kernel kernels[] = {
     {"pair1_batchnorm1_moments_merge", 2, 0, 0.0, 704.0},
     {"pair1_batchnorm1_forward", 2, 0, 786432.0, 2097472.0},
     {"pair1_conv2_weight_transform", 4, 0, 0.0, 48384.0},
-    {"pair1_conv2_forward", 4, 0, 75497472.0, 4609280.0},
+    {"pair1_conv2_forward", 4, 0, 75497472.0, 2139392.0},
     {"pair1_batchnorm2_moments_merge", 5, 0, 0.0, 3392.0},
     {"pair1_batchnorm2_forward", 5, 0, 786432.0, 2097472.0},
     {"maxpool1_forward", 7, 0, 262144.0, 1310720.0},
     {"pair2_conv1_weight_transform", 8, 0, 0.0, 94464.0},
-    {"pair2_conv1_forward", 8, 0, 37748736.0, 1776384.0},
+    {"pair2_conv1_forward", 8, 0, 37748736.0, 864000.0},
     {"pair2_batchnorm1_moments_merge", 9, 0, 0.0, 2176.0},
     {"pair2_batchnorm1_forward", 9, 0, 393216.0, 1049216.0},
     {"pair2_conv2_weight_transform", 11, 0, 0.0, 186624.0},
-    {"pair2_conv2_forward", 11, 0, 75497472.0, 2407168.0},
+    {"pair2_conv2_forward", 11, 0, 75497472.0, 1199872.0},
     {"pair2_batchnorm2_moments_merge", 12, 0, 0.0, 2176.0},
     {"pair2_batchnorm2_forward", 12, 0, 393216.0, 1049216.0},
     {"maxpool2_forward", 14, 0, 131072.0, 655360.0},
     {"pair3_conv1_weight_transform", 15, 0, 0.0, 370944.0},
-    {"pair3_conv1_forward", 15, 0, 37748736.0, 1590528.0},
+    {"pair3_conv1_forward", 15, 0, 37748736.0, 691968.0},
     {"pair3_batchnorm1_moments_merge", 16, 0, 0.0, 2816.0},
     {"pair3_batchnorm1_forward", 16, 0, 196608.0, 525568.0},
     {"pair3_conv2_weight_transform", 18, 0, 0.0, 739584.0},
-    {"pair3_conv2_forward", 18, 0, 75497472.0, 2311424.0},
+    {"pair3_conv2_forward", 18, 0, 75497472.0, 1117952.0},
     {"pair3_batchnorm2_moments_merge", 19, 0, 0.0, 2816.0},
     {"pair3_batchnorm2_forward", 19, 0, 196608.0, 525568.0},
     {"conv_transpose1_forward", 21, 0, 16777216.0, 819328.0},
     {"pair4_conv1_weight_transform", 23, 0, 0.0, 370944.0},
-    {"pair4_conv1_forward", 23, 0, 150994944.0, 3668736.0},
+    {"pair4_conv1_forward", 23, 0, 150994944.0, 1871616.0},
     {"pair4_batchnorm1_moments_merge", 24, 0, 0.0, 2176.0},
     {"pair4_batchnorm1_forward", 24, 0, 393216.0, 1049216.0},
     {"pair4_conv2_weight_transform", 26, 0, 0.0, 186624.0},
-    {"pair4_conv2_forward", 26, 0, 75497472.0, 2407168.0},
+    {"pair4_conv2_forward", 26, 0, 75497472.0, 1199872.0},
     {"pair4_batchnorm2_moments_merge", 27, 0, 0.0, 2176.0},
     {"pair4_batchnorm2_forward", 27, 0, 393216.0, 1049216.0},
     {"conv_transpose2_forward", 29, 0, 16777216.0, 1581120.0},
     {"pair5_conv1_weight_transform", 31, 0, 0.0, 94464.0},
-    {"pair5_conv1_forward", 31, 0, 150994944.0, 6874368.0},
+    {"pair5_conv1_forward", 31, 0, 150994944.0, 3224832.0},
     {"pair5_batchnorm1_moments_merge", 32, 0, 0.0, 3392.0},
     {"pair5_batchnorm1_forward", 32, 0, 786432.0, 2097472.0},
     {"pair5_conv2_weight_transform", 34, 0, 0.0, 48384.0},
-    {"pair5_conv2_forward", 34, 0, 75497472.0, 4609280.0},
+    {"pair5_conv2_forward", 34, 0, 75497472.0, 2139392.0},
     {"pair5_batchnorm2_moments_merge", 35, 0, 0.0, 3392.0},
     {"pair5_batchnorm2_forward", 35, 0, 786432.0, 2097472.0},
     {"conv1_forward", 37, 0, 1048576.0, 1179784.0},
@@ -3475,14 +3771,16 @@ static const bnc_kernel kernels[] = {
     {"pair5_batchnorm2_parameter_gradient", 35, 0, 0.0, 1600.0},
     {"pair5_batchnorm2_backward", 35, 0, 1572864.0, 3146176.0},
     {"pair5_conv2_turned_weight_transform", 34, 0, 0.0, 48384.0},
-    {"pair5_conv2_input_gradient", 34, 0, 75497472.0, 4606208.0},
-    {"pair5_conv2_weight_gradient", 34, 0, 75497472.0, 2152448.0},
+    {"pair5_conv2_input_gradient", 34, 0, 75497472.0, 2136320.0},
+    {"pair5_conv2_weight_gradient_sums", 34, 0, 75497472.0, 2686976.0},
+    {"pair5_conv2_weight_gradient", 34, 0, 0.0, 645120.0},
     {"pair5_batchnorm1_sums", 32, 0, 1310720.0, 2097728.0},
     {"pair5_batchnorm1_parameter_gradient", 32, 0, 0.0, 1600.0},
     {"pair5_batchnorm1_backward", 32, 0, 1572864.0, 3146176.0},
     {"pair5_conv1_turned_weight_transform", 31, 0, 0.0, 94464.0},
-    {"pair5_conv1_input_gradient", 31, 0, 150994944.0, 6871296.0},
-    {"pair5_conv1_weight_gradient", 31, 0, 150994944.0, 3256320.0},
+    {"pair5_conv1_input_gradient", 31, 0, 150994944.0, 3221760.0},
+    {"pair5_conv1_weight_gradient_sums", 31, 0, 150994944.0, 4325376.0},
+    {"pair5_conv1_weight_gradient", 31, 0, 0.0, 1290240.0},
     {"concat2_backward_2", 30, 0, 0.0, 2097152.0},
     {"conv_transpose2_input_gradient", 29, 0, 16777216.0, 1581056.0},
     {"conv_transpose2_weight_gradient", 29, 0, 16777216.0, 1622016.0},
@@ -3491,14 +3789,16 @@ static const bnc_kernel kernels[] = {
     {"pair4_batchnorm2_parameter_gradient", 27, 0, 0.0, 3200.0},
     {"pair4_batchnorm2_backward", 27, 0, 786432.0, 1573760.0},
     {"pair4_conv2_turned_weight_transform", 26, 0, 0.0, 186624.0},
-    {"pair4_conv2_input_gradient", 26, 0, 75497472.0, 2405632.0},
-    {"pair4_conv2_weight_gradient", 26, 0, 75497472.0, 1269760.0},
+    {"pair4_conv2_input_gradient", 26, 0, 75497472.0, 1198336.0},
+    {"pair4_conv2_weight_gradient_sums", 26, 0, 75497472.0, 1638400.0},
+    {"pair4_conv2_weight_gradient", 26, 0, 0.0, 811008.0},
     {"pair4_batchnorm1_sums", 24, 0, 655360.0, 1049728.0},
     {"pair4_batchnorm1_parameter_gradient", 24, 0, 0.0, 3200.0},
     {"pair4_batchnorm1_backward", 24, 0, 786432.0, 1573760.0},
     {"pair4_conv1_turned_weight_transform", 23, 0, 0.0, 370944.0},
-    {"pair4_conv1_input_gradient", 23, 0, 150994944.0, 3667200.0},
-    {"pair4_conv1_weight_gradient", 23, 0, 150994944.0, 2015232.0},
+    {"pair4_conv1_input_gradient", 23, 0, 150994944.0, 1870080.0},
+    {"pair4_conv1_weight_gradient_sums", 23, 0, 150994944.0, 2752512.0},
+    {"pair4_conv1_weight_gradient", 23, 0, 0.0, 1622016.0},
     {"concat1_backward_2", 22, 0, 0.0, 1048576.0},
     {"conv_transpose1_input_gradient", 21, 0, 16777216.0, 819200.0},
     {"conv_transpose1_weight_gradient", 21, 0, 16777216.0, 983040.0},
@@ -3507,13 +3807,14 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_parameter_gradient", 19, 0, 0.0, 6400.0},
     {"pair3_batchnorm2_backward", 19, 0, 393216.0, 788224.0},
     {"pair3_conv2_turned_weight_transform", 18, 0, 0.0, 739584.0},
-    {"pair3_conv2_input_gradient", 18, 0, 75497472.0, 2309888.0},
-    {"pair3_conv2_weight_gradient", 18, 0, 75497472.0, 1409024.0},
+    {"pair3_conv2_input_gradient", 18, 0, 75497472.0, 1116416.0},
+    {"pair3_conv2_weight_gradient_sums", 18, 0, 75497472.0, 1114112.0},
+    {"pair3_conv2_weight_gradient", 18, 0, 0.0, 1474560.0},
     {"pair3_batchnorm1_sums", 16, 0, 327680.0, 526592.0},
     {"pair3_batchnorm1_parameter_gradient", 16, 0, 0.0, 6400.0},
     {"pair3_batchnorm1_backward", 16, 0, 393216.0, 788224.0},
     {"pair3_conv1_turned_weight_transform", 15, 0, 0.0, 370944.0},
-    {"pair3_conv1_input_gradient", 15, 0, 37748736.0, 1588992.0},
+    {"pair3_conv1_input_gradient", 15, 0, 37748736.0, 690432.0},
     {"pair3_conv1_weight_gradient", 15, 0, 37748736.0, 835584.0},
     {"maxpool2_backward", 14, 0, 131072.0, 1179648.0},
     {"pair2_relu2_gradient_sum", 13, 0, 131072.0, 1572864.0},
@@ -3521,22 +3822,25 @@ static const bnc_kernel kernels[] = {
     {"pair2_batchnorm2_parameter_gradient", 12, 0, 0.0, 3200.0},
     {"pair2_batchnorm2_backward", 12, 0, 786432.0, 1573760.0},
     {"pair2_conv2_turned_weight_transform", 11, 0, 0.0, 186624.0},
-    {"pair2_conv2_input_gradient", 11, 0, 75497472.0, 2405632.0},
-    {"pair2_conv2_weight_gradient", 11, 0, 75497472.0, 1269760.0},
+    {"pair2_conv2_input_gradient", 11, 0, 75497472.0, 1198336.0},
+    {"pair2_conv2_weight_gradient_sums", 11, 0, 75497472.0, 1638400.0},
+    {"pair2_conv2_weight_gradient", 11, 0, 0.0, 811008.0},
     {"pair2_batchnorm1_sums", 9, 0, 655360.0, 1049728.0},
     {"pair2_batchnorm1_parameter_gradient", 9, 0, 0.0, 3200.0},
     {"pair2_batchnorm1_backward", 9, 0, 786432.0, 1573760.0},
     {"pair2_conv1_turned_weight_transform", 8, 0, 0.0, 94464.0},
-    {"pair2_conv1_input_gradient", 8, 0, 37748736.0, 1774848.0},
-    {"pair2_conv1_weight_gradient", 8, 0, 37748736.0, 897024.0},
+    {"pair2_conv1_input_gradient", 8, 0, 37748736.0, 862464.0},
+    {"pair2_conv1_weight_gradient_sums", 8, 0, 37748736.0, 1376256.0},
+    {"pair2_conv1_weight_gradient", 8, 0, 0.0, 700416.0},
     {"maxpool1_backward", 7, 0, 262144.0, 2359296.0},
     {"pair1_relu2_gradient_sum", 6, 0, 262144.0, 3145728.0},
     {"pair1_batchnorm2_sums", 5, 0, 1310720.0, 2097728.0},
     {"pair1_batchnorm2_parameter_gradient", 5, 0, 0.0, 1600.0},
     {"pair1_batchnorm2_backward", 5, 0, 1572864.0, 3146176.0},
     {"pair1_conv2_turned_weight_transform", 4, 0, 0.0, 48384.0},
-    {"pair1_conv2_input_gradient", 4, 0, 75497472.0, 4606208.0},
-    {"pair1_conv2_weight_gradient", 4, 0, 75497472.0, 2152448.0},
+    {"pair1_conv2_input_gradient", 4, 0, 75497472.0, 2136320.0},
+    {"pair1_conv2_weight_gradient_sums", 4, 0, 75497472.0, 2686976.0},
+    {"pair1_conv2_weight_gradient", 4, 0, 0.0, 645120.0},
     {"pair1_batchnorm1_sums", 2, 0, 1310720.0, 2097728.0},
     {"pair1_batchnorm1_parameter_gradient", 2, 0, 0.0, 1600.0},
     {"pair1_batchnorm1_backward", 2, 0, 1572864.0, 3146176.0},
@@ -3588,7 +3892,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "f664e93daa2a7ba959c640c16e20fe2306e98f70c6adef305c7997b70768c68d",
+      .model_hash = "2afe44359830ef7dd9d4515dca66a36a72928b750819d55340aa09474fc6d2eb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -76,6 +76,19 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Adds to each of four numbers the sum of the lanes of one of four vectors: first of neighbours,
+// until each of the vectors has one lane in every four.
+static ALWAYS_INLINE void add_lanes(const vec *v, real *to) {
+  const vec first = __builtin_shufflevector(v[0], v[1], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[0], v[1], 1, 3, 9, 11, 5, 7, 13, 15),
+      second = __builtin_shufflevector(v[2], v[3], 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(v[2], v[3], 1, 3, 9, 11, 5, 7, 13, 15);
+  vec sum = __builtin_shufflevector(first, second, 0, 2, 8, 10, 4, 6, 12, 14)
+      + __builtin_shufflevector(first, second, 1, 3, 9, 11, 5, 7, 13, 15);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+  UNROLL for (int i = 0; i < 4; i++) to[i] += sum[i];
+}
+
 // Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
 // rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
 // of all places by one. When each index has moved as many bits as it has, rows and columns have
@@ -152,85 +165,80 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 15494144,  // [8][3][32][32][8]
-  b_pair1_conv1_output = 2386944,  // [8][32][32][32][8]
-  b_pair1_conv1_partial = 0,  // [8][32][3]
-  b_pair1_batchnorm1_moments = 15691904,  // [3][32]
-  b_pair1_relu1_output = 4484096,  // [8][32][32][32][8]
-  b_pair1_conv2_weight_products = 1207296,  // [36][1040]
-  b_pair1_conv2_output = 6581248,  // [8][32][32][32][8]
-  b_pair1_conv2_partial = 1244736,  // [8][2][32][3]
-  b_pair1_conv2_planes = 0,  // [8][2][9432][8]
-  b_pair1_batchnorm2_moments = 15692000,  // [3][32]
-  b_pair1_maxpool1_output = 12872704,  // [8][32][16][16][8]
-  b_pair2_conv1_weight_products = 1797120,  // [36][2064]
-  b_pair2_conv1_output = 8678400,  // [8][64][16][16][8]
-  b_pair2_conv1_partial = 1871424,  // [8][2][64][3]
-  b_pair2_conv1_planes = 0,  // [8][2][14040][8]
-  b_pair2_batchnorm1_moments = 15691520,  // [3][64]
-  b_pair2_relu1_output = 9726976,  // [8][64][16][16][8]
-  b_pair2_conv2_weight_products = 11824128,  // [36][4112]
-  b_pair2_conv2_output = 10775552,  // [8][64][16][16][8]
-  b_pair2_conv2_partial = 11972160,  // [8][2][64][3]
-  b_pair2_conv2_planes = 0,  // [8][2][18648][8]
-  b_pair2_batchnorm2_moments = 15691712,  // [3][64]
-  b_pair2_maxpool1_output = 12414528,  // [8][64][8][8][8]
-  b_pair3_conv1_weight_products = 1783296,  // [36][8208]
-  b_pair3_conv1_output = 13396992,  // [8][128][8][8][8]
-  b_pair3_conv1_partial = 2078784,  // [8][128][3]
-  b_pair3_conv1_planes = 0,  // [8][1][27864][8]
-  b_pair3_batchnorm1_moments = 15690752,  // [3][128]
-  b_pair3_relu1_output = 13921280,  // [8][128][8][8][8]
-  b_pair3_conv2_weight_products = 11824128,  // [36][16400]
-  b_pair3_conv2_output = 14445568,  // [8][128][8][8][8]
-  b_pair3_conv2_partial = 2373120,  // [8][128][3]
-  b_pair3_conv2_planes = 0,  // [8][1][37080][8]
-  b_pair3_batchnorm2_moments = 15691136,  // [3][128]
-  b_pair3_maxpool1_output = 131584,  // [8][128][4][4][8]
-  b_relu1_output = 16896,  // [8][256][8]
-  b_dropout1_output = 33280,  // [8][256][8]
-  b_dense2_output = 0,  // [8][10][8]
-  b_dense2_output_gradient = 49664,  // [8][10][8]
-  b_block_losses = 640,  // [8]
-  b_dropout1_output_gradient = 393728,  // [8][256][8]
-  b_dense2_rows = 0,  // [64][264]
-  b_dense1_output_gradient = 393728,  // [8][256][8]
-  b_flatten1_output_gradient = 262656,  // [8][2048][8]
-  b_dense1_rows = 0,  // [64][2056]
-  b_pair3_batchnorm2_partial_sums = 0,  // [8][128][2]
-  b_pair3_batchnorm2_coefficients = 2048,  // [4][128]
-  b_pair3_conv2_output_gradient = 14445568,  // [8][128][8][8][8]
-  b_pair3_relu1_output_gradient = 14969856,  // [8][128][8][8][8]
-  b_pair3_conv2_turned_weight_products = 11824128,  // [36][16400]
-  b_pair3_conv2_gradient_planes = 0,  // [8][1][37080][8]
-  b_pair3_batchnorm1_partial_sums = 0,  // [8][128][2]
-  b_pair3_batchnorm1_coefficients = 2048,  // [4][128]
-  b_pair3_conv1_output_gradient = 13396992,  // [8][128][8][8][8]
-  b_pair2_maxpool1_output_gradient = 2078784,  // [8][64][8][8][8]
-  b_pair3_conv1_turned_weight_products = 1783296,  // [36][8208]
-  b_pair3_conv1_gradient_planes = 0,  // [8][1][27864][8]
-  b_pair2_batchnorm2_partial_sums = 0,  // [8][64][2]
-  b_pair2_batchnorm2_coefficients = 1024,  // [4][64]
-  b_pair2_conv2_output_gradient = 10775552,  // [8][64][16][16][8]
-  b_pair2_relu1_output_gradient = 11824128,  // [8][64][16][16][8]
-  b_pair2_conv2_turned_weight_products = 13396992,  // [36][4112]
-  b_pair2_conv2_gradient_planes = 0,  // [8][2][18648][8]
-  b_pair2_batchnorm1_partial_sums = 0,  // [8][64][2]
-  b_pair2_batchnorm1_coefficients = 1024,  // [4][64]
-  b_pair2_conv1_output_gradient = 8678400,  // [8][64][16][16][8]
-  b_pair1_maxpool1_output_gradient = 1797120,  // [8][32][16][16][8]
-  b_pair2_conv1_turned_weight_products = 9726976,  // [36][2064]
-  b_pair2_conv1_gradient_planes = 0,  // [8][2][14040][8]
-  b_pair1_batchnorm2_partial_sums = 0,  // [8][32][2]
-  b_pair1_batchnorm2_coefficients = 512,  // [4][32]
-  b_pair1_conv2_output_gradient = 6581248,  // [8][32][32][32][8]
-  b_pair1_relu1_output_gradient = 0,  // [8][32][32][32][8]
-  b_pair1_conv2_turned_weight_products = 2097152,  // [36][1040]
-  b_pair1_conv2_gradient_planes = 8678400,  // [8][2][9432][8]
+  b_image_lanes = 13500416,  // [8][3][32][32][8]
+  b_pair1_conv1_output = 0,  // [8][32][32][32][8]
+  b_pair1_conv1_partial = 2097152,  // [8][32][3]
+  b_pair1_batchnorm1_moments = 13698176,  // [3][32]
+  b_pair1_relu1_output = 2097152,  // [8][32][32][32][8]
+  b_pair1_conv2_weight_products = 6291456,  // [36][1040]
+  b_pair1_conv2_output = 4194304,  // [8][32][32][32][8]
+  b_pair1_conv2_partial = 6328896,  // [8][2][32][3]
+  b_pair1_batchnorm2_moments = 13698272,  // [3][32]
+  b_pair1_maxpool1_output = 11665408,  // [8][32][16][16][8]
+  b_pair2_conv1_weight_products = 6291456,  // [36][2064]
+  b_pair2_conv1_output = 7471104,  // [8][64][16][16][8]
+  b_pair2_conv1_partial = 6365760,  // [8][2][64][3]
+  b_pair2_batchnorm1_moments = 13697792,  // [3][64]
+  b_pair2_relu1_output = 8519680,  // [8][64][16][16][8]
+  b_pair2_conv2_weight_products = 6291456,  // [36][4112]
+  b_pair2_conv2_output = 9568256,  // [8][64][16][16][8]
+  b_pair2_conv2_partial = 6439488,  // [8][2][64][3]
+  b_pair2_batchnorm2_moments = 13697984,  // [3][64]
+  b_pair2_maxpool1_output = 13238272,  // [8][64][8][8][8]
+  b_pair3_conv1_weight_products = 6291456,  // [36][8208]
+  b_pair3_conv1_output = 10616832,  // [8][128][8][8][8]
+  b_pair3_conv1_partial = 6586944,  // [8][128][3]
+  b_pair3_batchnorm1_moments = 13697024,  // [3][128]
+  b_pair3_relu1_output = 11141120,  // [8][128][8][8][8]
+  b_pair3_conv2_weight_products = 6291456,  // [36][16400]
+  b_pair3_conv2_output = 12189696,  // [8][128][8][8][8]
+  b_pair3_conv2_partial = 6881856,  // [8][128][3]
+  b_pair3_batchnorm2_moments = 13697408,  // [3][128]
+  b_pair3_maxpool1_output = 6423040,  // [8][128][4][4][8]
+  b_relu1_output = 6308352,  // [8][256][8]
+  b_dropout1_output = 6324736,  // [8][256][8]
+  b_dense2_output = 6291456,  // [8][10][8]
+  b_dense2_output_gradient = 6341120,  // [8][10][8]
+  b_block_losses = 6292096,  // [8]
+  b_dropout1_output_gradient = 6685184,  // [8][256][8]
+  b_dense2_rows = 6291456,  // [64][264]
+  b_dense1_output_gradient = 6685184,  // [8][256][8]
+  b_flatten1_output_gradient = 6554112,  // [8][2048][8]
+  b_dense1_rows = 6291456,  // [64][2056]
+  b_pair3_batchnorm2_partial_sums = 6291456,  // [8][128][2]
+  b_pair3_batchnorm2_coefficients = 6293504,  // [4][128]
+  b_pair3_conv2_output_gradient = 12189696,  // [8][128][8][8][8]
+  b_pair3_relu1_output_gradient = 12713984,  // [8][128][8][8][8]
+  b_pair3_conv2_turned_weight_products = 6291456,  // [36][16400]
+  b_pair3_conv2_weight_gradient_products = 6291456,  // [2][128][36][128]
+  b_pair3_batchnorm1_partial_sums = 6291456,  // [8][128][2]
+  b_pair3_batchnorm1_coefficients = 6293504,  // [4][128]
+  b_pair3_conv1_output_gradient = 10616832,  // [8][128][8][8][8]
+  b_pair2_maxpool1_output_gradient = 6881280,  // [8][64][8][8][8]
+  b_pair3_conv1_turned_weight_products = 6291456,  // [36][8208]
+  b_pair3_conv1_weight_gradient_products = 6291456,  // [2][128][36][64]
+  b_pair2_batchnorm2_partial_sums = 6291456,  // [8][64][2]
+  b_pair2_batchnorm2_coefficients = 6292480,  // [4][64]
+  b_pair2_conv2_output_gradient = 9568256,  // [8][64][16][16][8]
+  b_pair2_relu1_output_gradient = 10616832,  // [8][64][16][16][8]
+  b_pair2_conv2_turned_weight_products = 6291456,  // [36][4112]
+  b_pair2_conv2_weight_gradient_products = 6291456,  // [8][64][36][64]
+  b_pair2_batchnorm1_partial_sums = 6291456,  // [8][64][2]
+  b_pair2_batchnorm1_coefficients = 6292480,  // [4][64]
+  b_pair2_conv1_output_gradient = 7471104,  // [8][64][16][16][8]
+  b_pair1_maxpool1_output_gradient = 6881280,  // [8][32][16][16][8]
+  b_pair2_conv1_turned_weight_products = 6291456,  // [36][2064]
+  b_pair2_conv1_weight_gradient_products = 6291456,  // [8][64][36][32]
+  b_pair1_batchnorm2_partial_sums = 6291456,  // [8][32][2]
+  b_pair1_batchnorm2_coefficients = 6291968,  // [4][32]
+  b_pair1_conv2_output_gradient = 4194304,  // [8][32][32][32][8]
+  b_pair1_relu1_output_gradient = 6291456,  // [8][32][32][32][8]
+  b_pair1_conv2_turned_weight_products = 8388608,  // [36][1040]
+  b_pair1_conv2_weight_gradient_products = 8388608,  // [16][32][36][32]
   b_pair1_batchnorm1_partial_sums = 2097152,  // [8][32][2]
   b_pair1_batchnorm1_coefficients = 2097664,  // [4][32]
-  b_pair1_conv1_output_gradient = 2386944,  // [8][32][32][32][8]
-  SCRATCH = 15692096
+  b_pair1_conv1_output_gradient = 0,  // [8][32][32][32][8]
+  SCRATCH = 13698368
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -690,6 +698,18 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
+// Each thread's planes, which stay in its cache from task to task.
+static _Thread_local vec winograd_planes[56664];
+
+// Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
+// coming.
+enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
+static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows,
+    const int columns) {
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
+}
+
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
 //   B' = [1 0 -5/2 0 1 0; 0 -2r -2 r 1 0; 0 2r -2 -r 1 0;
@@ -798,8 +818,10 @@ static ALWAYS_INLINE void winograd4_load(const struct winograd g, const vec *x, 
     columns[t] = at % g.TW * g.SIDE - g.PL;
   }
   for (int c = 0; c < g.C; c++, x += g.H * g.W)
-    for (int t = 0; t < g.GROUP; t++, v++)
+    for (int t = 0; t < g.GROUP; t++, v++) {
+      winograd_fetch(x + ((2 * g.H + rows[t]) * g.W + columns[t] + 1), g.W, 6, 4);
       winograd4_transform(g, x, rows[t], columns[t], v, winograd_plane(g, g.C));
+    }
 }
 
 // `channels` x GROUP sums in registers. Each v is loaded for all the channels, each weight for all
@@ -861,7 +883,7 @@ static ALWAYS_INLINE void winograd4_store(const struct winograd g, const vec *m,
 // squares for the batch norm.
 static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, const struct winograd g,
     const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    real (*partial)[3], vec *space) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -869,7 +891,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -893,8 +915,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
 static void k_pair1_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
       lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
-      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial),
-      lanes_at(s, b_pair1_conv2_planes));
+      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial));
 }
 
 static const struct normalization g_pair1_batchnorm2 = { .C = 32, .H = 32, .W = 32, .OH = 16,
@@ -986,8 +1007,7 @@ static void k_pair2_conv1_weight_transform(const struct step *s, int task) {
 static void k_pair2_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair2_conv1, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair1_maxpool1_output), s->scratch + b_pair2_conv1_weight_products,
-      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial),
-      lanes_at(s, b_pair2_conv1_planes));
+      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial));
 }
 
 static const struct normalization g_pair2_batchnorm1 = { .C = 64, .H = 16, .W = 16, .OH = 16,
@@ -1024,8 +1044,7 @@ static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
 static void k_pair2_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
-      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial),
-      lanes_at(s, b_pair2_conv2_planes));
+      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial));
 }
 
 static const struct normalization g_pair2_batchnorm2 = { .C = 64, .H = 16, .W = 16, .OH = 8,
@@ -1061,8 +1080,7 @@ static void k_pair3_conv1_weight_transform(const struct step *s, int task) {
 static void k_pair3_conv1_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair3_conv1, (struct pieces){43, 2, 42}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair2_maxpool1_output), s->scratch + b_pair3_conv1_weight_products,
-      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial),
-      lanes_at(s, b_pair3_conv1_planes));
+      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial));
 }
 
 static const struct normalization g_pair3_batchnorm1 = { .C = 128, .H = 8, .W = 8, .OH = 8, .OW = 8,
@@ -1098,8 +1116,7 @@ static void k_pair3_conv2_weight_transform(const struct step *s, int task) {
 static void k_pair3_conv2_forward(const struct step *s, int task) {
   winograd4_moments(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_relu1_output), s->scratch + b_pair3_conv2_weight_products,
-      lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial),
-      lanes_at(s, b_pair3_conv2_planes));
+      lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial));
 }
 
 static const struct normalization g_pair3_batchnorm2 = { .C = 128, .H = 8, .W = 8, .OH = 4, .OW = 4,
@@ -1699,8 +1716,8 @@ static void k_pair3_conv2_turned_weight_transform(const struct step *s, int task
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
 static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const struct winograd g,
-    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight, vec *y,
-    vec *space) {
+    const struct pieces tiles, const struct pieces bands, const vec *x, const real *weight,
+    vec *y) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int last = (end + g.SIDE - 1) / g.SIDE * g.TW, plane = g.OH * g.OW;
@@ -1708,7 +1725,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = space + (ptrdiff_t)task * (36 * (inputs + outputs)), *m = v + 36 * inputs;
+  vec *v = winograd_planes, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1726,130 +1743,229 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
 static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair3_conv2, (struct pieces){43, 2, 42}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv2_output_gradient), s->scratch + b_pair3_conv2_turned_weight_products,
-      lanes_at(s, b_pair3_relu1_output_gradient), lanes_at(s, b_pair3_conv2_gradient_planes));
+      lanes_at(s, b_pair3_relu1_output_gradient));
 }
 
-static const struct convolution g_pair3_conv2_2 = { .G = 1, .CI = 128, .H = 8, .W = 8, .CO = 128,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv2_2 = { .C = 128, .H = 8, .W = 8, .K = 128, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
-    // The columns whose windows reach into the padding, on either side, then the others.
-    if (g.INNER > 0 || g.INNER_END < g.OW)
-      UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
-            if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-          }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-      }
-  }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+// The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
+// 3x3). With rows apart by ;
+//   A' = [1 1 1 1 1 0; 0 r -r 2r -2r 0; 0 1/2 1/2 2 2 1]
+//   G = [1 0 0 0; -2/3 -2r/3 -1/3 -r/3; -2/3 2r/3 -1/3 r/3;
+//        1/6 r/3 1/3 2r/3; 1/6 -r/3 1/3 -2r/3; 0 0 0 1]
+static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
+  const vec inner = dy[0] + dy[2] / 2, outer = dy[0] + 2 * dy[2];
+  const vec left = WINOGRAD_ROOT * (dy[1] + dy[3] / 2);
+  const vec right = WINOGRAD_ROOT * (2 * dy[1] + 4 * dy[3]);
+  u[0] = dy[0];
+  u[1] = (inner + left) * (real)(-2.0 / 3);
+  u[2] = (inner - left) * (real)(-2.0 / 3);
+  u[3] = (outer + right) * (real)(1.0 / 6);
+  u[4] = (outer - right) * (real)(1.0 / 6);
+  u[5] = dy[3];
+}
+static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
+  const real inner = m[1] + m[2], outer = m[3] + m[4];
+  dw[0] = m[0] + inner + outer;
+  dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
+  dw[2] = inner / 2 + 2 * outer + m[5];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
+// G dy G' of the tile that begins at a row and a column; what of it lies outside the image is 0.
+static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, const vec *dy, int row,
+    int column, vec *u, const int plane) {
+  static const vec zeros[4] = { {0} };
+  const vec *rows[4];
+  UNROLL for (int i = 0; i < 4; i++)
+    rows[i] = row + i < g.OH ? dy + ((ptrdiff_t)(row + i) * g.OW + column) : zeros;
+  vec d[6][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    vec a[4], b[6] = { {0} };
+    if (column + j < g.OW) {
+      UNROLL for (int i = 0; i < 4; i++) a[i] = rows[i][j];
+      winograd4_slopes(a, b);
     }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+    UNROLL for (int i = 0; i < 6; i++) d[i][j] = b[i];
+  }
+  UNROLL for (int i = 0; i < 6; i++) {
+    vec b[6];
+    winograd4_slopes(d[i], b);
+    UNROLL for (int j = 0; j < 6; j++) u[(6 * i + j) * plane] = b[j];
+  }
+}
+
+// What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
+// channels of some register tiles. Those of one lie side by side, tile after tile.
+static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
+    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int i = first; i < end; i++) {
+    const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
+      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      for (int c = 0; c < channels; c++, v++) {
+        winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
+        winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
       }
+    }
+  }
+}
+static ALWAYS_INLINE void winograd4_load_slopes(const struct winograd g,
+    const struct pieces outputs, int first, int end, const vec *dy, int tile, int count, vec *u,
+    const int plane) {
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  for (int o = first; o < end; o++) {
+    const int channel = piece_start(outputs, o), channels = piece_size(outputs, o);
+    for (int t = tile; t < tile + count; t++) {
+      const int row = t % tiles / g.TW * g.SIDE, column = t % g.TW * g.SIDE;
+      const vec *image = dy + (t / tiles * g.K + channel) * (g.OH * g.OW);
+      for (int k = 0; k < channels; k++, u++) {
+        winograd_fetch(image + ((k + channels) * g.OH + row) * g.OW + column, g.OW, 4, 4);
+        winograd4_gradient_slopes(g, image + k * (g.OH * g.OW), row, column, u, plane);
+      }
+    }
+  }
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
+// What `count` tiles add to `outputs` x `inputs` of the products' sums, in registers, each lane
+// over its own examples.
+static ALWAYS_INLINE void winograd_gradient_tile(const vec *u, const vec *v, int count, real *m,
+    const int row, const int outputs, const int inputs) {
+  vec sum[TILE];
+  UNROLL for (int n = 0; n < outputs * inputs; n++) sum[n] = (vec){0};
+  for (int t = 0; t < count; t++, u += outputs, v += inputs)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < outputs; k++) sum[k * inputs + c] += u[k] * v[c];
+  UNROLL for (int k = 0; k < outputs; k++) {
+    UNROLL for (int c = 0; c < inputs / 4 * 4; c += 4)
+      add_lanes(&sum[k * inputs + c], &m[k * row + c]);
+    UNROLL for (int c = inputs / 4 * 4; c < inputs; c++)
+      m[k * row + c] += lanes_sum(sum[k * inputs + c]);
+  }
 }
 
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// What they add to one of the products of a group of channels, register tile by register tile.
+static ALWAYS_INLINE void winograd_gradient_row(const struct pieces inputs, int first, int end,
+    const vec *u, const vec *v, int count, real *m, const int row, const int channels) {
+  for (int i = first; i < end; i++) {
+    const int size = piece_size(inputs, i);
+    if (inputs.wide > 0 && i < inputs.wide)
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size + 1);
+    else
+      winograd_gradient_tile(u, v, count, m, row, channels, inputs.size);
+    v += count * size;
+    m += size;
+  }
+}
+static ALWAYS_INLINE void winograd_gradient_products(const struct pieces outputs,
+    const struct pieces inputs, int first_output, int end_output, int first_input, int end_input,
+    const vec *u, const vec *v, int count, real *m, const int row) {
+  for (int o = first_output; o < end_output; o++) {
+    const int size = piece_size(outputs, o);
+    if (outputs.wide > 0 && o < outputs.wide)
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size + 1);
+    else
+      winograd_gradient_row(inputs, first_input, end_input, u, v, count, m, row, outputs.size);
+    u += count * size;
+    m += size * row;
+  }
+}
+
+// A task of a weight gradient by Winograd's products, F(3x3, 4x4):
+//   dweight[k, c] = A' (sum over tiles of (G dy[k] G') * (B' x[c] B)) A
+// A share of the batch's tiles adds to the sums of a group of output and a group of input channels,
+// a strip of them at a time.
+static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int task,
+    const struct winograd g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces shares,
+    const int output_plane, const int input_plane, const vec *x, const vec *dy, real *products) {
+  const int input_group = task % input_groups.count,
+      group = task / input_groups.count % output_groups.count;
+  const int share = task / input_groups.count / output_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      end_output = first_output + piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group),
+      end_input = first_input + piece_size(input_groups, input_group);
+  const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
+  const int first = piece_start(shares, share), end = first + piece_size(shares, share);
+  const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
+  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  const int channel = piece_start(inputs, first_input),
+      channels = piece_start(inputs, end_input) - channel;
+  const int output = piece_start(outputs, first_output), row = 36 * g.C;
+  products += ((ptrdiff_t)share * g.K + output) * row + channel;
+  for (int i = 0; i < (piece_start(outputs, end_output) - output) * 36; i++)
+    for (int c = 0; c < channels; c++) products[i * g.C + c] = 0;
+
+  for (int tile = first; tile < last; tile += g.STRIP) {
+    const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
+    winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    for (int p = 0; p < 36; p++)
+      winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
+          u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
+  }
+}
+
+// pair3_conv2 (vgg.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles of 66 x 32
+// channels a task
+//   x [128, 8, 8], dy [128, 8, 8]
+static void k_pair3_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){43, 2, 42},
+      (struct pieces){32, 4, 0}, (struct pieces){2, 21, 1}, (struct pieces){4, 8, 0},
+      (struct pieces){2, 16, 0}, 1059, 515, lanes_at(s, b_pair3_relu1_output),
+      lanes_at(s, b_pair3_conv2_output_gradient),
+      s->scratch + b_pair3_conv2_weight_gradient_products);
+}
+
+// A task: A' m A of the products m of a tile of output channels, some input channels at a time,
+// each the sum of what the shares of the tiles add to it; and the weight moves.
+static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int task,
+    const struct winograd g, const struct pieces tiles, const int shares, const real *products,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { SOME = 16 };
+  const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
+  for (int k = first; k < end; k++)
+    for (int channel = 0; channel < g.C; channel += SOME) {
+      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
+      real m[36][SOME] = { {0} };
+      for (int share = 0; share < shares; share++)
+        for (int p = 0; p < 36; p++) {
+          const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
+          if (channels == SOME)
+            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          else
+            for (int c = 0; c < channels; c++) m[p][c] += sums[c];
+        }
+      for (int c = 0; c < channels; c++) {
+        real rows[3][6];
+        for (int j = 0; j < 6; j++) {
+          real a[6], b[3];
+          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
+          winograd4_gradient(a, b);
+          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
+        }
+        for (int i = 0; i < 3; i++) {
+          real row[3];
+          winograd4_gradient(rows[i], row);
+          for (int j = 0; j < 3; j++) {
+            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
+            momentum_update(&weight[at], row[j], s);
+          }
+        }
+      }
+    }
 }
 
-// pair3_conv2 (vgg.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [128, 8, 8], dy [128, 8, 8], dweight [128, 128, 3, 3]
+// pair3_conv2 (vgg.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [128, 128, 3, 3]
 static void k_pair3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){32, 4, 0},
-      (struct pieces){128, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_pair3_relu1_output),
-      lanes_at(s, b_pair3_conv2_output_gradient), s->parameters->pair3_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair3_conv2_2, (struct pieces){43, 2, 42}, 2,
+      s->scratch + b_pair3_conv2_weight_gradient_products, s->parameters->pair3_conv2_weight);
 }
 
 // What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
@@ -1966,20 +2082,29 @@ static void k_pair3_conv1_turned_weight_transform(const struct step *s, int task
 static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair3_conv1_2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
       lanes_at(s, b_pair3_conv1_output_gradient), s->scratch + b_pair3_conv1_turned_weight_products,
-      lanes_at(s, b_pair2_maxpool1_output_gradient), lanes_at(s, b_pair3_conv1_gradient_planes));
+      lanes_at(s, b_pair2_maxpool1_output_gradient));
 }
 
-static const struct convolution g_pair3_conv1_3 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 128,
-    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 7 };
+static const struct winograd g_pair3_conv1_3 = { .C = 64, .H = 8, .W = 8, .K = 128, .OH = 8,
+    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
-// pair3_conv1 (vgg.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 8, 8], dy [128, 8, 8], dweight [128, 64, 3, 3]
+// pair3_conv1 (vgg.bn:4), weight gradient, by Winograd's 36 products a tile: 16 tiles of 33 x 32
+// channels a task
+//   x [64, 8, 8], dy [128, 8, 8]
+static void k_pair3_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair3_conv1_3, (struct pieces){43, 2, 42},
+      (struct pieces){16, 4, 0}, (struct pieces){4, 10, 3}, (struct pieces){2, 8, 0},
+      (struct pieces){2, 16, 0}, 531, 515, lanes_at(s, b_pair2_maxpool1_output),
+      lanes_at(s, b_pair3_conv1_output_gradient),
+      s->scratch + b_pair3_conv1_weight_gradient_products);
+}
+
+// pair3_conv1 (vgg.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [128, 64, 3, 3]
 static void k_pair3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair3_conv1_3, (struct pieces){32, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8,
-      lanes_at(s, b_pair2_maxpool1_output), lanes_at(s, b_pair3_conv1_output_gradient),
-      s->parameters->pair3_conv1_weight);
+  winograd4_gradient_weights(s, task, g_pair3_conv1_3, (struct pieces){43, 2, 42}, 2,
+      s->scratch + b_pair3_conv1_weight_gradient_products, s->parameters->pair3_conv1_weight);
 }
 
 // pair2_batchnorm2, pair2_relu2, pair2_maxpool1 (vgg.bn:5): sums of g and of g * xhat, x [64, 16,
@@ -2021,19 +2146,29 @@ static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair2_conv2, (struct pieces){22, 2, 20}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
-      lanes_at(s, b_pair2_relu1_output_gradient), lanes_at(s, b_pair2_conv2_gradient_planes));
+      lanes_at(s, b_pair2_relu1_output_gradient));
 }
 
-static const struct convolution g_pair2_conv2_2 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 64,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv2_2 = { .C = 64, .H = 16, .W = 16, .K = 64, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// pair2_conv2 (vgg.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [64, 16, 16], dy [64, 16, 16], dweight [64, 64, 3, 3]
+// pair2_conv2 (vgg.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles of 64 x 32
+// channels a task
+//   x [64, 16, 16], dy [64, 16, 16]
+static void k_pair2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){1, 22, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){8, 16, 0}, 1027, 515, lanes_at(s, b_pair2_relu1_output),
+      lanes_at(s, b_pair2_conv2_output_gradient),
+      s->scratch + b_pair2_conv2_weight_gradient_products);
+}
+
+// pair2_conv2 (vgg.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 64, 3, 3]
 static void k_pair2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){16, 4, 0},
-      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_pair2_relu1_output),
-      lanes_at(s, b_pair2_conv2_output_gradient), s->parameters->pair2_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair2_conv2_2, (struct pieces){22, 2, 20}, 8,
+      s->scratch + b_pair2_conv2_weight_gradient_products, s->parameters->pair2_conv2_weight);
 }
 
 // pair2_batchnorm1, pair2_relu1 (vgg.bn:4): sums of g and of g * xhat, x [64, 16, 16], dy [64, 16,
@@ -2078,20 +2213,29 @@ static void k_pair2_conv1_turned_weight_transform(const struct step *s, int task
 static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair2_conv1_2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
       lanes_at(s, b_pair2_conv1_output_gradient), s->scratch + b_pair2_conv1_turned_weight_products,
-      lanes_at(s, b_pair1_maxpool1_output_gradient), lanes_at(s, b_pair2_conv1_gradient_planes));
+      lanes_at(s, b_pair1_maxpool1_output_gradient));
 }
 
-static const struct convolution g_pair2_conv1_3 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 64,
-    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 15 };
+static const struct winograd g_pair2_conv1_3 = { .C = 32, .H = 16, .W = 16, .K = 64, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
-// pair2_conv1 (vgg.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [64, 16, 16], dweight [64, 32, 3, 3]
+// pair2_conv1 (vgg.bn:4), weight gradient, by Winograd's 36 products a tile: 16 tiles of 33 x 32
+// channels a task
+//   x [32, 16, 16], dy [64, 16, 16]
+static void k_pair2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){22, 2, 20},
+      (struct pieces){8, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){8, 16, 0}, 531, 515, lanes_at(s, b_pair1_maxpool1_output),
+      lanes_at(s, b_pair2_conv1_output_gradient),
+      s->scratch + b_pair2_conv1_weight_gradient_products);
+}
+
+// pair2_conv1 (vgg.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [64, 32, 3, 3]
 static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){16, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_pair1_maxpool1_output), lanes_at(s, b_pair2_conv1_output_gradient),
-      s->parameters->pair2_conv1_weight);
+  winograd4_gradient_weights(s, task, g_pair2_conv1_3, (struct pieces){22, 2, 20}, 8,
+      s->scratch + b_pair2_conv1_weight_gradient_products, s->parameters->pair2_conv1_weight);
 }
 
 // pair1_batchnorm2, pair1_relu2, pair1_maxpool1 (vgg.bn:5): sums of g and of g * xhat, x [32, 32,
@@ -2133,84 +2277,29 @@ static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
   winograd4_2(s, task, g_pair1_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 16, 0},
       lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
-      lanes_at(s, b_pair1_relu1_output_gradient), lanes_at(s, b_pair1_conv2_gradient_planes));
+      lanes_at(s, b_pair1_relu1_output_gradient));
 }
 
-static const struct convolution g_pair1_conv2_2 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 32,
-    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
-    .PL = 1, .INNER = 1, .INNER_END = 31 };
+static const struct winograd g_pair1_conv2_2 = { .C = 32, .H = 32, .W = 32, .K = 32, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
-// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
-static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
-    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
-    const int inputs) {
-  vec part[TILE] = {0};
-  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
-  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
+// pair1_conv2 (vgg.bn:5), weight gradient, by Winograd's 36 products a tile: 32 tiles of 32 x 32
+// channels a task
+//   x [32, 32, 32], dy [32, 32, 32]
+static void k_pair1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  winograd4_weight_gradient(s, task, g_pair1_conv2_2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 32, 0}, 515, 515, lanes_at(s, b_pair1_relu1_output),
+      lanes_at(s, b_pair1_conv2_output_gradient),
+      s->scratch + b_pair1_conv2_weight_gradient_products);
 }
 
-// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
-// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
-// memory while others run.
-static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
-    const vec *x, const vec *dy, real *weight) {
-  const int group = task / input_groups.count, input_group = task % input_groups.count;
-  const int first_output = piece_start(output_groups, group),
-      output_tiles = piece_size(output_groups, group);
-  const int first_input = piece_start(input_groups, input_group);
-  const int input_tiles = piece_size(input_groups, input_group);
-  struct long_sum sums[2][8][3][12] = {0};
-  for (int block = 0; block < s->blocks; block++)
-    for (int band = 0; band < bands.count; band++) {
-      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-      for (int o = 0; o < output_tiles; o++)
-        for (int i = 0; i < input_tiles; i++) {
-          const int output = first_output + o, input = first_input + i;
-          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
-          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
-          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-          for (int ky = 0; ky < g.KH; ky++) {
-            if (more_outputs && more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size + 1);
-            else if (more_outputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size);
-            else if (more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size + 1);
-            else
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size);
-          }
-        }
-    }
-  for (int o = 0; o < output_tiles; o++)
-    for (int i = 0; i < input_tiles; i++) {
-      const int output = first_output + o, input = first_input + i;
-      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-      const int channels = piece_size(inputs, input);
-      for (int c = 0; c < piece_size(outputs, output); c++)
-        for (int d = 0; d < channels; d++)
-          for (int k = 0; k < g.KH * g.KW; k++) {
-            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            momentum_update(&weight[at],
-                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
-          }
-    }
-}
-
-// pair1_conv2 (vgg.bn:5), weight gradient and step: the kernels of 2 x 8 tiles of 4 x 1 channels a
-// task
-//   x [32, 32, 32], dy [32, 32, 32], dweight [32, 32, 3, 3]
+// pair1_conv2 (vgg.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
+// channels a task
+//   dweight [32, 32, 3, 3]
 static void k_pair1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_pair1_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){4, 2, 0}, (struct pieces){4, 8, 0},
-      (struct pieces){2, 16, 0}, lanes_at(s, b_pair1_relu1_output),
-      lanes_at(s, b_pair1_conv2_output_gradient), s->parameters->pair1_conv2_weight);
+  winograd4_gradient_weights(s, task, g_pair1_conv2_2, (struct pieces){11, 2, 10}, 16,
+      s->scratch + b_pair1_conv2_weight_gradient_products, s->parameters->pair1_conv2_weight);
 }
 
 // pair1_batchnorm1, pair1_relu1 (vgg.bn:4): sums of g and of g * xhat, x [32, 32, 32], dy [32, 32,
@@ -2236,6 +2325,117 @@ static void k_pair1_batchnorm1_backward(const struct step *s, int task) {
       s->scratch + b_pair1_batchnorm1_moments, s->scratch + b_pair1_batchnorm1_coefficients,
       lanes_at(s, b_pair1_conv1_output), lanes_at(s, b_pair1_relu1_output_gradient),
       lanes_at(s, b_pair1_conv1_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
 }
 
 // pair1_conv1 (vgg.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -2370,31 +2570,36 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_backward, .tasks = 32 },
     { k_pair3_conv2_turned_weight_transform, .tasks = 43, .whole = 1 },
     { k_pair3_conv2_input_gradient, .tasks = 1 },
-    { k_pair3_conv2_weight_gradient, .tasks = 12288, .whole = 1 },
+    { k_pair3_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair3_conv2_weight_gradient, .tasks = 43, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 32 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 32 },
     { k_pair3_conv1_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_pair3_conv1_input_gradient, .tasks = 1 },
-    { k_pair3_conv1_weight_gradient, .tasks = 6144, .whole = 1 },
+    { k_pair3_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair3_conv1_weight_gradient, .tasks = 43, .whole = 1 },
     { k_pair2_batchnorm2_sums, .tasks = 64 },
     { k_pair2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm2_backward, .tasks = 64 },
     { k_pair2_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_pair2_conv2_input_gradient, .tasks = 2 },
-    { k_pair2_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_pair2_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair2_conv2_weight_gradient, .tasks = 22, .whole = 1 },
     { k_pair2_batchnorm1_sums, .tasks = 64 },
     { k_pair2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair2_batchnorm1_backward, .tasks = 64 },
     { k_pair2_conv1_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_pair2_conv1_input_gradient, .tasks = 2 },
-    { k_pair2_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_pair2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair2_conv1_weight_gradient, .tasks = 22, .whole = 1 },
     { k_pair1_batchnorm2_sums, .tasks = 32 },
     { k_pair1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm2_backward, .tasks = 32 },
     { k_pair1_conv2_turned_weight_transform, .tasks = 11, .whole = 1 },
     { k_pair1_conv2_input_gradient, .tasks = 2 },
-    { k_pair1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_pair1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_pair1_conv2_weight_gradient, .tasks = 11, .whole = 1 },
     { k_pair1_batchnorm1_sums, .tasks = 32 },
     { k_pair1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair1_batchnorm1_backward, .tasks = 32 },
@@ -2706,23 +2911,23 @@ static const bnc_kernel kernels[] = {
     {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 3712.0},
     {"pair1_batchnorm1_forward", 1, 0, 6291456.0, 16777856.0},
     {"pair1_conv2_weight_transform", 3, 0, 0.0, 186624.0},
-    {"pair1_conv2_forward", 3, 0, 1207959552.0, 21762304.0},
+    {"pair1_conv2_forward", 3, 0, 1207959552.0, 16933120.0},
     {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 6784.0},
     {"pair1_batchnorm2_forward", 4, 0, 6291456.0, 10486400.0},
     {"pair2_conv1_weight_transform", 7, 0, 0.0, 370944.0},
-    {"pair2_conv1_forward", 7, 0, 603979776.0, 13789440.0},
+    {"pair2_conv1_forward", 7, 0, 603979776.0, 6600960.0},
     {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 13568.0},
     {"pair2_batchnorm1_forward", 8, 0, 3145728.0, 8389888.0},
     {"pair2_conv2_weight_transform", 10, 0, 0.0, 739584.0},
-    {"pair2_conv2_forward", 10, 0, 1207959552.0, 18540800.0},
+    {"pair2_conv2_forward", 10, 0, 1207959552.0, 8993024.0},
     {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 13568.0},
     {"pair2_batchnorm2_forward", 11, 0, 3145728.0, 5244160.0},
     {"pair3_conv1_weight_transform", 14, 0, 0.0, 1476864.0},
-    {"pair3_conv1_forward", 14, 0, 603979776.0, 11473152.0},
+    {"pair3_conv1_forward", 14, 0, 603979776.0, 4339968.0},
     {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 14848.0},
     {"pair3_batchnorm1_forward", 15, 0, 1572864.0, 4196864.0},
     {"pair3_conv2_weight_transform", 17, 0, 0.0, 2951424.0},
-    {"pair3_conv2_forward", 17, 0, 1207959552.0, 16060672.0},
+    {"pair3_conv2_forward", 17, 0, 1207959552.0, 6568192.0},
     {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 14848.0},
     {"pair3_batchnorm2_forward", 18, 0, 1572864.0, 2624000.0},
     {"dense1_forward", 22, 0, 67108864.0, 2688000.0},
@@ -2742,32 +2947,37 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_parameter_gradient", 18, 0, 0.0, 16896.0},
     {"pair3_batchnorm2_backward", 18, 0, 3145728.0, 4722176.0},
     {"pair3_conv2_turned_weight_transform", 17, 0, 0.0, 2951424.0},
-    {"pair3_conv2_input_gradient", 17, 0, 1207959552.0, 16048384.0},
-    {"pair3_conv2_weight_gradient", 17, 0, 1207959552.0, 6553600.0},
+    {"pair3_conv2_input_gradient", 17, 0, 1207959552.0, 6555904.0},
+    {"pair3_conv2_weight_gradient_sums", 17, 0, 1207959552.0, 8912896.0},
+    {"pair3_conv2_weight_gradient", 17, 0, 0.0, 7077888.0},
     {"pair3_batchnorm1_sums", 15, 0, 2621440.0, 4205056.0},
     {"pair3_batchnorm1_parameter_gradient", 15, 0, 0.0, 16896.0},
     {"pair3_batchnorm1_backward", 15, 0, 3145728.0, 6295040.0},
     {"pair3_conv1_turned_weight_transform", 14, 0, 0.0, 1476864.0},
-    {"pair3_conv1_input_gradient", 14, 0, 603979776.0, 11460864.0},
-    {"pair3_conv1_weight_gradient", 14, 0, 603979776.0, 4325376.0},
+    {"pair3_conv1_input_gradient", 14, 0, 603979776.0, 4327680.0},
+    {"pair3_conv1_weight_gradient_sums", 14, 0, 603979776.0, 5505024.0},
+    {"pair3_conv1_weight_gradient", 14, 0, 0.0, 3538944.0},
     {"pair2_batchnorm2_sums", 11, 0, 5242880.0, 5248256.0},
     {"pair2_batchnorm2_parameter_gradient", 11, 0, 0.0, 8448.0},
     {"pair2_batchnorm2_backward", 11, 0, 6291456.0, 9438976.0},
     {"pair2_conv2_turned_weight_transform", 10, 0, 0.0, 739584.0},
-    {"pair2_conv2_input_gradient", 10, 0, 1207959552.0, 18528512.0},
-    {"pair2_conv2_weight_gradient", 10, 0, 1207959552.0, 8978432.0},
+    {"pair2_conv2_input_gradient", 10, 0, 1207959552.0, 8980736.0},
+    {"pair2_conv2_weight_gradient_sums", 10, 0, 1207959552.0, 13107200.0},
+    {"pair2_conv2_weight_gradient", 10, 0, 0.0, 5308416.0},
     {"pair2_batchnorm1_sums", 8, 0, 5242880.0, 8393984.0},
     {"pair2_batchnorm1_parameter_gradient", 8, 0, 0.0, 8448.0},
     {"pair2_batchnorm1_backward", 8, 0, 6291456.0, 12584704.0},
     {"pair2_conv1_turned_weight_transform", 7, 0, 0.0, 370944.0},
-    {"pair2_conv1_input_gradient", 7, 0, 603979776.0, 13777152.0},
-    {"pair2_conv1_weight_gradient", 7, 0, 603979776.0, 6586368.0},
+    {"pair2_conv1_input_gradient", 7, 0, 603979776.0, 6588672.0},
+    {"pair2_conv1_weight_gradient_sums", 7, 0, 603979776.0, 8650752.0},
+    {"pair2_conv1_weight_gradient", 7, 0, 0.0, 2654208.0},
     {"pair1_batchnorm2_sums", 4, 0, 10485760.0, 10488448.0},
     {"pair1_batchnorm2_parameter_gradient", 4, 0, 0.0, 4224.0},
     {"pair1_batchnorm2_backward", 4, 0, 12582912.0, 18875264.0},
     {"pair1_conv2_turned_weight_transform", 3, 0, 0.0, 186624.0},
-    {"pair1_conv2_input_gradient", 3, 0, 1207959552.0, 21756160.0},
-    {"pair1_conv2_weight_gradient", 3, 0, 1207959552.0, 16924672.0},
+    {"pair1_conv2_input_gradient", 3, 0, 1207959552.0, 16926976.0},
+    {"pair1_conv2_weight_gradient_sums", 3, 0, 1207959552.0, 19136512.0},
+    {"pair1_conv2_weight_gradient", 3, 0, 0.0, 2506752.0},
     {"pair1_batchnorm1_sums", 1, 0, 10485760.0, 16779904.0},
     {"pair1_batchnorm1_parameter_gradient", 1, 0, 0.0, 4224.0},
     {"pair1_batchnorm1_backward", 1, 0, 12582912.0, 25166720.0},
@@ -2813,7 +3023,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "24aa49e073323fd564ac5e2df2fc7cab66fc29ad1cce797482c0453f6196808d",
+      .model_hash = "dde401e5a1157ba6f6aa597769a30a76a174e27d93be7c7cf7b1bdea0da6d513",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

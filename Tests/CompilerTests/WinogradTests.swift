@@ -45,7 +45,7 @@ extension PlanOptions {
 
 /// Convolutions by Winograd's products: fewer than the formula has, of transformed numbers.
 @Suite struct WinogradTests {
-  /// Protects all three transforms, at every edge, on every machine, with strips of one group and of
+  /// Protects all transforms, of all three passes, at every edge, on every machine, with strips of one group and of
   /// many: a step moves what the formula's own sums say, in double and in float.
   @Test(arguments: Case.winograd, WinogradGeometry.sides)
   func movesAlongTheGradients(_ example: Case, _ side: Int) throws {
@@ -67,6 +67,7 @@ extension PlanOptions {
       let kernels = try CompilerFixture.kernels(example.text, plan).kernels
       #expect(kernels.contains { $0.spec is WinogradConvolution && $0.phase == .forward })
       #expect(kernels.contains { $0.spec is WinogradConvolution && $0.phase == .backward })
+      #expect(kernels.contains { $0.spec is WinogradWeightGradient })
       try step.expectMoves(
         PluginHarness(CompilerFixture.plugin(example.text, plan)), rate: 1024, precision,
         "\(plan.target.name), cache of \(plan.target.cacheBytes)")
@@ -95,31 +96,33 @@ extension PlanOptions {
     func count(
       channels: Int, size: Int = 16, batch: Int = 32, with argument: String = "",
       _ plan: PlanOptions
-    ) throws -> Int {
+    ) throws -> [Int] {
       let text = Case(
         "choice", input: "[\(channels), \(size), \(size)]", batch: batch,
         "y = x | conv(\(channels), kernel: 3, padding: 1\(argument)) | global_avgpool | flatten"
       ).text
-      return try CompilerFixture.kernels(text, plan).kernels.count {
-        $0.spec is WinogradConvolution
-      }
+      let kernels = try CompilerFixture.kernels(text, plan).kernels
+      return [
+        kernels.count { $0.spec is WinogradConvolution },
+        kernels.count { $0.spec is WinogradWeightGradient },
+      ]
     }
     func plan(_ target: TargetMachine, _ products: PlanOptions.Products = .fast) -> PlanOptions {
       PlanOptions(target: target, products: products)
     }
-    #expect(try count(channels: 3, plan(.x86_64_v3)) == 0)
-    #expect(try count(channels: 32, plan(.x86_64_v3)) == 1)
-    #expect(try count(channels: 16, plan(.x86_64_v4)) == 0)
-    #expect(try count(channels: 64, plan(.x86_64_v4)) == 1)
+    #expect(try count(channels: 3, plan(.x86_64_v3)) == [0, 0])
+    #expect(try count(channels: 32, plan(.x86_64_v3)) == [1, 1])
+    #expect(try count(channels: 16, plan(.x86_64_v4)) == [0, 0])
+    #expect(try count(channels: 64, plan(.x86_64_v4)) == [1, 0])
     // Where the image is small, most taps lie outside, and a batch of 8 has its weight to bring.
-    #expect(try count(channels: 64, size: 4, plan(.x86_64_v3)) == 1)
-    #expect(try count(channels: 64, size: 2, batch: 8, plan(.x86_64_v3)) == 0)
-    #expect(try count(channels: 64, plan(.x86_64_v3, .exact)) == 0)
-    #expect(try count(channels: 64, with: ", exact: true", plan(.x86_64_v3)) == 0)
-    #expect(try count(channels: 64, PlanOptions(precision: .double)) == 0)
-    #expect(try count(channels: 64, PlanOptions(purpose: .inspection)) == 0)
-    #expect(try count(channels: 64, with: ", stride: 2", plan(.x86_64_v3)) == 0)
-    #expect(try count(channels: 64, with: ", groups: 2", plan(.x86_64_v3)) == 0)
+    #expect(try count(channels: 64, size: 4, plan(.x86_64_v3)) == [1, 0])
+    #expect(try count(channels: 64, size: 2, batch: 8, plan(.x86_64_v3)) == [0, 0])
+    #expect(try count(channels: 64, plan(.x86_64_v3, .exact)) == [0, 0])
+    #expect(try count(channels: 64, with: ", exact: true", plan(.x86_64_v3)) == [0, 0])
+    #expect(try count(channels: 64, PlanOptions(precision: .double)) == [0, 0])
+    #expect(try count(channels: 64, PlanOptions(purpose: .inspection)) == [0, 0])
+    #expect(try count(channels: 64, with: ", stride: 2", plan(.x86_64_v3)) == [0, 0])
+    #expect(try count(channels: 64, with: ", groups: 2", plan(.x86_64_v3)) == [0, 0])
   }
 
   /// Protects what is said of rounding: of sums of 1152 products none is off by more than ten times
@@ -139,6 +142,36 @@ extension PlanOptions {
       let harness = try PluginHarness(CompilerFixture.plugin(text, plan))
       harness.learned = start.learned
       return zip(exact, harness.evaluate(sample).outputs).map { abs($0 - $1) }.max() ?? 0
+    }
+    let (one, two, four) = try (error(.exact), error(.tilesOf2), error(.tilesOf4))
+    #expect(two <= 10 * one && four <= 10 * one, "\(two), \(four) and \(one)")
+    #expect(one > 0 && two > 0 && four > 0)
+  }
+
+  /// Protects the same of a weight's gradient, whose sums go over all the tiles of a batch: what it
+  /// moves a weight by is off by no more than ten times what it is off by where the sums are taken one
+  /// by one.
+  @Test func roundingOfGradients() throws {
+    let text = Case(
+      "rounding_of_gradients", input: "[16, 24, 24]", batch: 32,
+      "y = x | conv(16, kernel: 3, padding: 1) | flatten"
+    ).text
+    let model = try CompilerFixture.compile(text).model
+    let sample = Sample(model, count: 32, seed: 3)
+    let start = try PluginHarness(CompilerFixture.plugin(text, .training(.double)), seed: 4)
+    let before = start.learned
+    #expect(start.train(sample, rate: 1).status == 0)
+    let exact = start.learned
+    func error(_ products: PlanOptions.Products) throws -> Double {
+      var plan = PlanOptions.training(.float)
+      plan.products = products
+      let harness = try PluginHarness(CompilerFixture.plugin(text, plan))
+      harness.learned = before
+      #expect(harness.train(sample, rate: 1).status == 0)
+      let learned = harness.learned
+      return exact.flatMap { name, numbers in
+        zip(numbers, learned[name] ?? []).map { abs($0 - $1) }
+      }.max() ?? 0
     }
     let (one, two, four) = try (error(.exact), error(.tilesOf2), error(.tilesOf4))
     #expect(two <= 10 * one && four <= 10 * one, "\(two), \(four) and \(one)")

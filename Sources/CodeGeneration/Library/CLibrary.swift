@@ -28,7 +28,7 @@ struct CLibrary {
     vectors =
       [
         entry("splat"), entry("masked"), entry("blend"), entry("max_of"), entry("lanes_sum"),
-        entry("transpose"), Entry { ScalarsContext($0, suffix: suffix) },
+        entry("add_lanes"), entry("transpose"), Entry { ScalarsContext($0, suffix: suffix) },
         entry("scalar_sigmoid", "SIGMOID"), entry("scalar_softplus", "SOFTPLUS"),
       ]
       + MappedContext.functions.map { name, function in
@@ -123,7 +123,10 @@ struct LibraryContext: TemplateContext {
   let template: String
   /// The numbers of a part of a long sum.
   let part: Int
-  let halvings: [String]
+  let halvings, halvingsToFour: [String]
+  /// Whether a vector has four lanes or more.
+  let quads: Bool
+  let pairsOfFirst, pairsOfSecond, pairsOfBoth: String
   let severalTargets: Bool
   let interleavedFirst, interleavedSecond: String
   let exp, log1p, pow: String
@@ -139,7 +142,12 @@ struct LibraryContext: TemplateContext {
     part = LongSum.part
     severalTargets = names.plan.model.targets.count > 1
     let lanes = names.plan.lanes
-    halvings = Self.halvings(lanes: lanes)
+    halvings = Self.halvings(of: "v", lanes: lanes)
+    halvingsToFour = Self.halvings(of: "sum", lanes: lanes).dropLast(2)
+    quads = lanes >= 4
+    pairsOfFirst = Self.pairs(of: "v[0]", "v[1]", lanes: lanes)
+    pairsOfSecond = Self.pairs(of: "v[2]", "v[3]", lanes: lanes)
+    pairsOfBoth = Self.pairs(of: "first", "second", lanes: lanes)
     interleavedFirst = Self.interleaved(lanes: lanes, from: 0)
     interleavedSecond = Self.interleaved(lanes: lanes, from: lanes / 2)
     let suffix = names.plan.options.precision == .float ? "f" : ""
@@ -149,11 +157,21 @@ struct LibraryContext: TemplateContext {
   }
 
   /// The steps of a sum over lanes: the upper half of what is left comes down onto the lower.
-  private static func halvings(lanes: Int) -> [String] {
+  private static func halvings(of v: String, lanes: Int) -> [String] {
     sequence(first: lanes / 2) { $0 / 2 }.prefix { $0 > 0 }.map { half in
       let indices = (0..<lanes).map { ($0 + half) % lanes }
-      return "__builtin_shufflevector(v, v, \(CText.list(indices)))"
+      return "__builtin_shufflevector(\(v), \(v), \(CText.list(indices)))"
     }
+  }
+
+  /// The sums of neighbours in two vectors: in every four lanes two of each.
+  private static func pairs(of a: String, _ b: String, lanes: Int) -> String {
+    let even = stride(from: 0, to: lanes, by: 4).flatMap {
+      [$0, $0 + 2, $0 + lanes, $0 + 2 + lanes]
+    }
+    return [even, even.map { $0 + 1 }].map {
+      "__builtin_shufflevector(\(a), \(b), \(CText.list($0)))"
+    }.joined(separator: " + ")
   }
 
   /// Half of the numbers of two vectors, in turn: those from number `start` on.

@@ -19,6 +19,11 @@ package struct Partition: Hashable, Sendable {
     wide = length % pieces
   }
 
+  /// `length` cut into at most so many pieces.
+  package init(_ length: Int, pieces: Int) {
+    self.init(length, limit: max(1, (length + pieces - 1) / pieces))
+  }
+
   /// What was cut.
   package var length: Int { count * width + wide }
 

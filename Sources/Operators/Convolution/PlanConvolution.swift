@@ -95,6 +95,9 @@ extension KernelPlanner {
   ) {
     let weight = TensorID(layer: index, role: .weight)
     guard let destination = destination(of: weight) else { return }
+    if let geometry = winogradGradient(op, input: input, output: output) {
+      return planWinogradGradient(geometry, of: index, dy: dy, x: x, destination: destination)
+    }
     // A long row could not be cut into parts of a sum.
     let geometry = ConvolutionGeometry(
       op, input: input, output: output, keepsRows: output.planeCount > LongSum.partOfTile)

@@ -4,28 +4,44 @@ import Lowering
 extension KernelPlanner {
   /// The sizes of a forward pass by Winograd's products, or of the input gradient by them; nil where
   /// the sums themselves are taken.
-  ///
-  /// A step that is inspected, or whose numbers are double, is for looking at gradients: their sums
-  /// are those of the formula.
   func winograd(
     _ op: Convolution, input: Shape, output: Shape, turned: Bool = false
   ) -> WinogradGeometry? {
-    guard options.purpose == .training else { return nil }
-    func tiles(_ side: Int) -> WinogradGeometry? {
+    winograd { side in
       let forward = WinogradGeometry(op, input: input, output: output, side: side)
       return turned ? forward?.turned : forward
+    } cost: {
+      $0.cost(on: options.target, blocks: blocks)
     }
+  }
+
+  /// The sizes of a weight gradient by them; nil where the sums themselves are taken.
+  func winogradGradient(_ op: Convolution, input: Shape, output: Shape) -> WinogradGeometry? {
+    winograd {
+      WinogradGeometry(op, input: input, output: output, side: $0)
+    } cost: {
+      winogradGradientPass($0).cost($0, on: options.target) / Double(blocks)
+    }
+  }
+
+  /// Of the tiles of each side, those that the options name, or the cheapest, if their `cost` for a
+  /// block is less than that of the sums themselves.
+  ///
+  /// A step that is inspected, or whose numbers are double, is for looking at gradients: their sums
+  /// are those of the formula.
+  private func winograd(
+    _ tiles: (Int) -> WinogradGeometry?, cost: (WinogradGeometry) -> Double
+  ) -> WinogradGeometry? {
+    guard options.purpose == .training else { return nil }
     switch options.products {
     case .exact: return nil
     case .tilesOf2: return tiles(2)
     case .tilesOf4: return tiles(4)
     case .fast:
       guard options.precision == .float else { return nil }
-      func cost(_ geometry: WinogradGeometry) -> Double {
-        geometry.cost(on: options.target, blocks: blocks)
-      }
-      let cheapest = WinogradGeometry.sides.compactMap(tiles).min { cost($0) < cost($1) }
-      return cheapest.flatMap { cost($0) < $0.costOfSums(on: options.target) ? $0 : nil }
+      let choices = WinogradGeometry.sides.compactMap(tiles).map { ($0, cost($0)) }
+      guard let cheapest = choices.min(by: { $0.1 < $1.1 }) else { return nil }
+      return cheapest.1 < cheapest.0.costOfSums(on: options.target) ? cheapest.0 : nil
     }
   }
 
@@ -74,16 +90,6 @@ extension KernelPlanner {
       operations: 0)
     return products
   }
-
-  /// A buffer for the planes of each task.
-  mutating func makeWinogradSpace(
-    _ name: String, _ geometry: WinogradGeometry, _ pass: WinogradPass
-  ) -> BufferID {
-    let vectors =
-      geometry.planes
-      * ((geometry.channels + geometry.results) * pass.strip + 2 * WinogradPass.skew)
-    return makeBuffer(name + "_planes", .numbers([blocks, pass.bands.count, vectors, lanes]))
-  }
 }
 
 extension KernelPlanner {
@@ -99,17 +105,15 @@ extension KernelPlanner {
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: pass.bands)
     let name = model.layers[index].name
-    let space = makeWinogradSpace(name, geometry, pass)
     let bias =
       operation.convolution.hasBias ? TensorID(layer: index, role: .bias) : nil
     add(
       "\(name)_forward", layers: node.layers, .forward, .perBlock(pass.bands.count),
       WinogradConvolution(
         geometry: geometry, pass: pass, products: products, bias: bias,
-        activation: operation.activation, x: x, sums: sums, y: y, partial: partial,
-        space: space),
+        activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
       [.read(x), .read(products)] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
-        + [sums, y, partial, space].compactMap { $0.map { .write($0) } },
+        + [sums, y, partial].compactMap { $0.map { .write($0) } },
       operations: geometry.operations)
   }
 
@@ -122,13 +126,11 @@ extension KernelPlanner {
     let pass = winogradPass(geometry)
     let products = addWinogradWeights(geometry, pass, of: index, .backward)
     let name = model.layers[index].name
-    let space = makeWinogradSpace(name + "_gradient", geometry, pass)
     add(
       "\(name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.bands.count),
       WinogradConvolution(
-        geometry: geometry, pass: pass, products: products, epilogue: epilogue, x: dy, y: dx,
-        space: space),
-      GradientEpilogue.effects(epilogue, reading: [dy, products]) + [.write(dx), .write(space)],
+        geometry: geometry, pass: pass, products: products, epilogue: epilogue, x: dy, y: dx),
+      GradientEpilogue.effects(epilogue, reading: [dy, products]) + [.write(dx)],
       operations: geometry.operations
         + GradientEpilogue.operations(epilogue)
         * Double(geometry.results * geometry.resultHeight * geometry.resultWidth))

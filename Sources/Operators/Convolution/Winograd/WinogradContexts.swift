@@ -2,7 +2,7 @@ import IR
 import Lowering
 
 /// A part of the C that is the same for all tiles of one side.
-private struct WinogradText: SharedFunction {
+struct WinogradText: SharedFunction {
   let template, stem: String
   var name = ""
   let side, window: Int
@@ -15,27 +15,39 @@ private struct WinogradText: SharedFunction {
   }
 }
 
-/// `struct winograd`, and how its planes lie.
+/// `struct winograd`, and how its planes lie, for which each thread has memory enough for any kernel.
 struct WinogradType: SharedFunction {
   var template: String { "Winograd/winograd.c.mustache" }
   var stem: String { "winograd" }
   var name = ""
   let skew = WinogradPass.skew
   let weightSkew = WinogradPass.weightSkew
+  let vectors: Int
+
+  init(_ names: CodegenContext) {
+    vectors =
+      names.plan.kernels.compactMap { ($0.spec as? any UsingWinogradPlanes)?.planeVectors }.max()
+      ?? 0
+  }
 }
 
 /// What both templates name.
-private struct WinogradNames {
+struct WinogradNames {
   let geometry: WinogradGeometry
   let names: CodegenContext
   let layer: Int
 
   /// The sizes of `spec` as C, defined where they are not yet.
   func sizes(_ spec: WinogradConvolution, sharing shared: inout SharedFunctions) -> String {
+    sizes(strip: spec.pass.strip, group: spec.pass.group, sharing: &shared)
+  }
+
+  /// The sizes of a pass in strips of groups of tiles.
+  func sizes(strip: Int, group: Int, sharing shared: inout SharedFunctions) -> String {
     let g = geometry
     shared.define(.pieces)
     shared.define(.pieceSize)
-    _ = shared.name(WinogradType())
+    _ = shared.name(WinogradType(names))
     shared.define(SharedText("winograd\(g.side)", template: "Winograd/along\(g.side).c.mustache"))
     return shared.name(
       SharedSizes(
@@ -43,8 +55,8 @@ private struct WinogradNames {
         [
           ("C", g.channels), ("H", g.height), ("W", g.width), ("K", g.results),
           ("OH", g.resultHeight), ("OW", g.resultWidth), ("PT", g.top), ("PL", g.left),
-          ("SIDE", g.side), ("TW", g.tileColumns), ("STRIP", spec.pass.strip),
-          ("GROUP", spec.pass.group),
+          ("SIDE", g.side), ("TW", g.tileColumns), ("STRIP", strip),
+          ("GROUP", group),
         ]))
   }
 
@@ -93,7 +105,6 @@ struct WinogradContext: TemplateContext {
     arguments += (spec.epilogue?.saved ?? []).map(names.lanes)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     arguments += [spec.partial].compactMap { $0 }.map { "moments_at(s, \(names.buffer($0)))" }
-    arguments.append(names.lanes(spec.space))
     call = CText.call(Self.task(spec, names, sharing: &shared), arguments)
   }
 

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "61a0ccdf61748ca99c6e5104bc0e611fa27c596b0bf52ead105c96947dafbd71",
+      .model_hash = "d5b53b42bf97bdc898de93b13975b3f14c476cc0ec414ed6fbe7fbb3028030e9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

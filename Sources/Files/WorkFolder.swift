@@ -58,12 +58,13 @@ package enum WorkFolder {
         throw .system("the folder cannot be made", path: start + "XXXXXX", help: help)
       }
       let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      // Another program may have taken it for a leftover just now, before it was opened or locked.
+      if lock < 0, errno == ENOENT { continue }
       guard lock >= 0 else {
         let failure = Failure.system("the folder cannot be used", path: folder, help: help)
         rmdir(folder)
         throw failure
       }
-      // Another program may have taken it for a leftover just now, before it was locked.
       FileLock.wait(lock)
       if FileLock.isAt(folder, lock) { return (folder, lock) }
       close(lock)

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Runner
@@ -108,6 +109,23 @@ struct AtomicFileTests {
       }
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
+  }
+
+  /// Protects a folder that another program takes for a leftover before it is locked: there is another
+  /// one, and work goes on.
+  @Test func takenForALeftover() throws {
+    let parent = scratch.path
+    let isOver = Mutex(false)
+    let other = Thread {
+      while !isOver.withLock(\.self) { WorkFolder.removeLeftovers(in: parent, prefix: "work-") }
+    }
+    other.start()
+    defer { isOver.withLock { $0 = true } }
+    for _ in 0..<3000 {
+      try WorkFolder.with(in: parent, prefix: "work-", help: "") { folder in
+        #expect(access(folder, F_OK) == 0)
+      }
+    }
   }
 
   /// Protects folders: those that were made are known, and a file in the way is named with the

@@ -144,6 +144,31 @@ import Testing
       ])
   }
 
+  /// Protects the page's best epoch: it is the one that `--monitor` calls best, where the accuracy would
+  /// name another; of a log that does not say, the accuracy.
+  @Test func reportsTheMonitoredEpoch() throws {
+    try write(
+      """
+      # {"bnc_version":"1","command":["bnc"],"model":"m","model_hash":"0","parameters":1,"data":"d",\
+      "train_examples":1,"judge_examples":1,"judge":"test","monitor":"loss","seed":1,"epochs":3,\
+      "batch":1,"optimizer":"sgd","learning_rate":0.1,"threads":1}
+      epoch,loss,test_loss,test_accuracy
+      0,1,0.5,0.25
+      1,1,0.25,0.5
+      2,1,0.75,0.75
+
+      """, to: "a.csv")
+    func best() throws -> String? {
+      _ = try shell.run("bnc report a.csv -o r.html")
+      let page = try String(contentsOfFile: "\(folder.path)/r.html", encoding: .utf8)
+      let row = page.components(separatedBy: "<td>epoch</td>").dropFirst().first
+      return row?.components(separatedBy: "</td>").first
+    }
+    #expect(try best() == "<td class=\"number\">1")
+    _ = try shell.run("sed -i 's/\"monitor\":\"loss\",//' a.csv")
+    #expect(try best() == "<td class=\"number\">2")
+  }
+
   /// Protects what `--validation` says and does: the part that epochs are judged by, the test in the
   /// end, and a share that leaves nothing ends with what to do.
   @Test func validation() throws {

@@ -13,6 +13,8 @@ package struct RunSettings: Hashable, Sendable, Codable {
   package var trainingExamples, judgeExamples: Int
   /// What epochs are judged by: `test` or `validation`.
   package var judge: String
+  /// What the best epoch is best in: `loss`, `label.accuracy`; nil in logs of a bnc that did not say it.
+  package var monitor: String?
   package var seed: UInt64
   package var epochs: Int
   /// Examples of a step, at most, over all its passes.
@@ -23,7 +25,7 @@ package struct RunSettings: Hashable, Sendable, Codable {
   package var threads: Int
 
   private enum CodingKeys: String, CodingKey {
-    case command, model, parameters, data, judge, seed, epochs, batch, optimizer, threads
+    case command, model, parameters, data, judge, monitor, seed, epochs, batch, optimizer, threads
     case bncVersion = "bnc_version"
     case modelHash = "model_hash"
     case trainingExamples = "train_examples"
@@ -45,6 +47,7 @@ package struct RunSettings: Hashable, Sendable, Codable {
     trainingExamples = dataset.training.count
     judgeExamples = dataset.judge.examples.count
     judge = dataset.judge.part.rawValue
+    monitor = (options.monitor ?? .usual(for: network)).resultName(of: network)
     seed = options.seed
     epochs = options.epochs
     batch = network.batch * network.passes

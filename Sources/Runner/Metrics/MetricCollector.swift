@@ -20,11 +20,7 @@ struct MetricCollector {
     } else {
       self.init(fitting, outputs: output.count)
     }
-    // One target may be compared with several outputs.
-    if description.judgements.count > 1 { self.target = "\(output.name).\(target.name)" }
-    if description.judgements.filter({ $0.target == judgement.target }).count == 1 {
-      self.target = self.target.map { _ in target.name }
-    }
+    self.target = description.name(of: judgement)
   }
 
   /// A collector of classes. Where one output says which of two it is, it says the second above

@@ -45,6 +45,17 @@ package struct Monitor: Hashable, Sendable {
   /// Its word.
   package var name: String { metric?.name ?? Self.lossName }
 
+  /// What it is called among a network's results: `accuracy`, or of several targets `label.accuracy`.
+  package func resultName(of description: PluginDescription) -> String {
+    guard let metric else { return name }
+    let judgement = description.judgements.first {
+      metric.misfit(
+        output: description.outputs[$0.output], target: description.targets[$0.target]) == nil
+    }
+    let prefix = judgement.flatMap(description.name(of:))
+    return (prefix.map { $0 + "." } ?? "") + name
+  }
+
   /// Whether more of it is better.
   package var isBetterLarger: Bool { metric?.isBetterLarger ?? false }
 

@@ -17,4 +17,13 @@ extension PluginDescription {
           output: loss.output, target: loss.target, threshold: loss.isOfLogit ? 0 : 0.5))
     }
   }
+
+  /// What the results of a judgement are called beside those of others: by its target, or by output
+  /// and target where the target is compared with several outputs; nil where it is the only one.
+  func name(of judgement: Judgement) -> String? {
+    guard judgements.count > 1 else { return nil }
+    let target = targets[judgement.target].name
+    let isCompared = judgements.filter { $0.target == judgement.target }.count > 1
+    return isCompared ? "\(outputs[judgement.output].name).\(target)" : target
+  }
 }

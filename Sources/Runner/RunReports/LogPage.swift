@@ -40,18 +40,25 @@ package struct LogPage {
   /// Writes the page, whole or not at all.
   package func write(to path: String) throws { try AtomicFile.write(page.text, to: path) }
 
-  /// The epoch with the best accuracy, or the least loss where there is none, beside the last one.
+  /// The epoch that the run's own judgement calls best, beside the last one. Of a log that does not say
+  /// which that was, it is the accuracy, or the loss where there is none.
   private mutating func addBest() {
     let judge = log.settings.judge
-    let accuracy = log.column("\(judge)_accuracy") ?? []
-    let loss = log.column("\(judge)_loss") ?? []
-    let highest = accuracy.compactMap(\.self).max().flatMap { accuracy.firstIndex(of: $0) }
-    let least = loss.compactMap(\.self).min().flatMap { loss.firstIndex(of: $0) }
-    guard let best = highest ?? least else { return }
+    func values(_ name: String) -> [Double?]? { log.column("\(judge)_\(name)") }
+    let name = log.settings.monitor ?? (values("accuracy") == nil ? "loss" : "accuracy")
+    let metric = name.split(separator: ".").last.flatMap { Metric(String($0)) }
+    let numbers = (values(name) ?? []).enumerated().compactMap { epoch, value in
+      value.map { (epoch: epoch, value: $0) }
+    }
+    let best =
+      metric?.isBetterLarger == true
+      ? numbers.max { ($0.value, -$0.epoch) < ($1.value, -$1.epoch) }
+      : numbers.min { ($0.value, $0.epoch) < ($1.value, $1.epoch) }
+    guard let best = best?.epoch else { return }
     page.add(heading: "Results")
     page.add(
       paragraph:
-        "Best by the \(judge) \(highest == nil ? "loss" : "accuracy"), the first of several.")
+        "Best by the \(judge) \(name.replacing("_", with: " ")), the first of several.")
     let rows = columns.map { name -> [Page.Cell] in
       [.text(name.replacing("_", with: " "))]
         + [best, log.epochs - 1].map { .number(text(name, $0)) }

@@ -89,6 +89,11 @@ package protocol KernelSpec: Hashable, Sendable {
   /// Sums that its largest tile has in registers; 0 where it has none.
   var tileSums: Int { get }
 
+  /// Vectors of memory that each thread has for itself while it runs a task, and finds in its cache
+  /// from task to task, where a buffer for every task would be as far away as any; 0 where it needs
+  /// none.
+  var threadVectors: Int { get }
+
   /// What is packed for it before an evaluation; nil where it reads parameters as they are.
   var packedWeights: PackedWeights? { get }
 
@@ -114,6 +119,7 @@ extension KernelSpec {
   package var tileText: String? { nil }
   package var functions: [ScalarFunction] { [] }
   package var tileSums: Int { 0 }
+  package var threadVectors: Int { 0 }
   package var packedWeights: PackedWeights? { nil }
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [] }
   package var acceptsParts: Bool { false }

@@ -10,6 +10,12 @@ package enum MemoryBudget: Hashable, Sendable {
 }
 
 extension KernelPlan {
+  /// Vectors that each thread has for itself: as many as the kernel that needs most.
+  package var threadVectors: Int { kernels.map(\.spec.threadVectors).max() ?? 0 }
+
+  /// Bytes of them.
+  package var threadBytes: Int { threadVectors * lanes * options.precision.bytes }
+
   /// Bytes of the regions whose numbers stay from step to step: parameters, running statistics and
   /// what the optimizer keeps.
   package var keptBytes: Int {

@@ -39,7 +39,9 @@ struct Describe: ParsableCommand {
     if kernels.options.purpose == .training {
       print(
         "A training takes \(grouped(kernels.keptBytes + compilation.memory.size)) bytes: parameters, "
-          + "state, what the optimizer keeps, and scratch.")
+          + "state, what the optimizer keeps, and scratch"
+          + (kernels.threadBytes > 0
+            ? "; each thread has \(grouped(kernels.threadBytes)) more for itself." : "."))
     }
     if let sounds = compilation.model.training.soundText { print("\n" + sounds) }
   }

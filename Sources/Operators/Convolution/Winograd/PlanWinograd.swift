@@ -28,11 +28,12 @@ extension KernelPlanner {
   /// block is less than that of the sums themselves.
   ///
   /// A step that is inspected, or whose numbers are double, is for looking at gradients: their sums
-  /// are those of the formula.
+  /// are those of the formula. So they are where a training has to fit into a given memory: the planes
+  /// of the products would lie outside it.
   private func winograd(
     _ tiles: (Int) -> WinogradGeometry?, cost: (WinogradGeometry) -> Double
   ) -> WinogradGeometry? {
-    guard options.purpose == .training else { return nil }
+    guard options.purpose == .training, options.memory == nil else { return nil }
     switch options.products {
     case .exact: return nil
     case .tilesOf2: return tiles(2)

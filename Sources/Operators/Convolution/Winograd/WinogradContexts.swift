@@ -25,9 +25,7 @@ struct WinogradType: SharedFunction {
   let vectors: Int
 
   init(_ names: CodegenContext) {
-    vectors =
-      names.plan.kernels.compactMap { ($0.spec as? any UsingWinogradPlanes)?.planeVectors }.max()
-      ?? 0
+    vectors = names.plan.threadVectors
   }
 }
 

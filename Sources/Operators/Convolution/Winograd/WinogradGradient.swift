@@ -7,7 +7,7 @@ import Lowering
 /// Each task adds up what a share of the batch's tiles makes of the products of a group of output and a
 /// group of input channels: a strip of tiles at a time is brought into planes, and each lane's
 /// examples are added when a strip has been multiplied.
-package struct WinogradWeightGradient: KernelSpec, UsingWinogradPlanes {
+package struct WinogradWeightGradient: KernelSpec {
   package var geometry: WinogradGeometry
   package var pass: WinogradGradientPass
   package var x: BufferID
@@ -22,7 +22,7 @@ package struct WinogradWeightGradient: KernelSpec, UsingWinogradPlanes {
 
   package var tileSums: Int { pass.outputTile.largest * pass.inputTile.largest }
 
-  var planeVectors: Int { geometry.planes * (pass.outputPlane + pass.inputPlane) }
+  package var threadVectors: Int { geometry.planes * (pass.outputPlane + pass.inputPlane) }
 
   package var tileText: String? {
     "F(3x3, \(geometry.side)x\(geometry.side)), \(Partition.tileText(pass.outputTile, pass.inputTile)),"

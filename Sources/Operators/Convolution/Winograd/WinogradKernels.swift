@@ -1,13 +1,6 @@
 import IR
 import Lowering
 
-/// A kernel that brings numbers into Winograd's planes: memory that each thread has for itself, and
-/// finds in its cache from task to task, where a buffer for every task would be as far away as any.
-protocol UsingWinogradPlanes: KernelSpec {
-  /// The vectors that the planes of a task take.
-  var planeVectors: Int { get }
-}
-
 /// A convolution by Winograd's products (Lavin and Gray, Fast Algorithms for Convolutional Neural
 /// Networks, 2015): F(2x2, 3x3) or F(4x4, 3x3), forward or the input gradient. With examples in the
 /// lanes its transforms are sums of whole vectors.
@@ -15,7 +8,7 @@ protocol UsingWinogradPlanes: KernelSpec {
 /// Each task makes a band of rows of one block. A strip of tiles at a time is brought into the
 /// planes that the products read, multiplied, and brought back, so that the planes stay in the
 /// second-level cache.
-package struct WinogradConvolution: KernelSpec, UsingWinogradPlanes {
+package struct WinogradConvolution: KernelSpec {
   package var geometry: WinogradGeometry
   package var pass: WinogradPass
   /// The weight's products.
@@ -37,7 +30,7 @@ package struct WinogradConvolution: KernelSpec, UsingWinogradPlanes {
 
   package var acceptsParts: Bool { true }
 
-  var planeVectors: Int {
+  package var threadVectors: Int {
     geometry.planes
       * ((geometry.channels + geometry.results) * pass.strip + 2 * WinogradPass.skew)
   }

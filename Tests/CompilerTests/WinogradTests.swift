@@ -121,6 +121,8 @@ extension PlanOptions {
     var small = plan(.x86_64_v3)
     small.memory = .least
     #expect(try count(channels: 64, small) == [0, 0])
+    // Whose weight would not have room for its products.
+    #expect(try count(channels: 8192, size: 8, batch: 8, plan(.x86_64_v3)) == [0, 0])
     #expect(try count(channels: 64, with: ", exact: true", plan(.x86_64_v3)) == [0, 0])
     #expect(try count(channels: 64, PlanOptions(precision: .double)) == [0, 0])
     #expect(try count(channels: 64, PlanOptions(purpose: .inspection)) == [0, 0])

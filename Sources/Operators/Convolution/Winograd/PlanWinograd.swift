@@ -31,9 +31,13 @@ extension KernelPlanner {
   /// are those of the formula. So they are where a training has to fit into a given memory: the planes
   /// of the products would lie outside it.
   private func winograd(
-    _ tiles: (Int) -> WinogradGeometry?, cost: (WinogradGeometry) -> Double
+    _ passes: (Int) -> WinogradGeometry?, cost: (WinogradGeometry) -> Double
   ) -> WinogradGeometry? {
     guard options.purpose == .training, options.memory == nil else { return nil }
+    // A network that has room for its sums is not refused for want of room for products.
+    func tiles(_ side: Int) -> WinogradGeometry? {
+      passes(side).flatMap { $0.weightProducts <= WinogradGeometry.mostWeightProducts ? $0 : nil }
+    }
     switch options.products {
     case .exact: return nil
     case .tilesOf2: return tiles(2)

@@ -50,6 +50,10 @@ package struct WinogradGeometry: Hashable, Sendable {
   var window: Int { side + 2 }
   /// The products of a tile, for each pair of channels.
   var planes: Int { window * window }
+  /// Numbers that a weight has where the products read it, and the most that are made of one: 512 MB
+  /// of floats, of the 2^31 numbers that the C counts to.
+  var weightProducts: Int { planes * channels * results }
+  static let mostWeightProducts = 1 << 27
   /// Rows of tiles, and tiles in one.
   var tileRows: Int { (resultHeight + side - 1) / side }
   var tileColumns: Int { (resultWidth + side - 1) / side }
@@ -67,7 +71,7 @@ package struct WinogradGeometry: Hashable, Sendable {
   /// are; once a step the weight's own transform; and its way from beyond the second-level cache,
   /// where that does not hold it.
   func cost(on target: TargetMachine, blocks: Int) -> Double {
-    let weight = Double(planes * channels * results)
+    let weight = Double(weightProducts)
     let tiles = Double(tileRows * tileColumns)
     let transforms = 1.5 * Double(side * side * target.vectorBytes)
     let isFar = 4 * weight > Double(target.cacheBytes)

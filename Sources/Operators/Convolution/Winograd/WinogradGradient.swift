@@ -14,6 +14,7 @@ package struct WinogradWeightGradient: KernelSpec {
   package var dy: BufferID
   /// Where the products' sums go: `[shares][output channels][planes][input channels]`.
   package var products: BufferID
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -82,7 +83,7 @@ extension WinogradGradientPass {
   /// of each channel for all groups of the other side; the lanes' sums, once a strip; and at the end
   /// those of the shares, through memory.
   func cost(_ geometry: WinogradGeometry, on target: TargetMachine) -> Double {
-    let products = Double(geometry.planes * geometry.channels * geometry.results)
+    let products = Double(geometry.weightProducts)
     let transforms = 1.2 * Double(geometry.side * geometry.side * target.vectorBytes)
     let transformed = geometry.results * inputs.count + geometry.channels * outputs.count
     return products

@@ -38,7 +38,11 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
 #include "embed.h"
+#define TEMPLATE Convolution/channels_depthwise_span.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_depthwise_tile.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_pack.c.mustache
 #include "embed.h"
@@ -196,6 +200,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Folding/folded.c.mustache
 #include "embed.h"
+#define TEMPLATE Folding/scale_row.c.mustache
+#include "embed.h"
 #define TEMPLATE Folding/weights.c.mustache
 #include "embed.h"
 #define TEMPLATE Frozen/body.c.mustache
@@ -293,6 +299,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Losses/soft_targets.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/softmax_cross_entropy.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/affine_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/backward.c.mustache
 #include "embed.h"
@@ -510,6 +518,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Winograd/load.c.mustache
 #include "embed.h"
+#define TEMPLATE Winograd/pack.c.mustache
+#include "embed.h"
 #define TEMPLATE Winograd/products.c.mustache
 #include "embed.h"
 #define TEMPLATE Winograd/store.c.mustache
@@ -519,6 +529,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Winograd/tile.c.mustache
 #include "embed.h"
 #define TEMPLATE Winograd/transform.c.mustache
+#include "embed.h"
+#define TEMPLATE Winograd/weight.c.mustache
 #include "embed.h"
 #define TEMPLATE Winograd/weights.c.mustache
 #include "embed.h"

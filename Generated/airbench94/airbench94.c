@@ -885,28 +885,31 @@ static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
 static const struct winograd g_unit1_conv1 = { .C = 24, .H = 31, .W = 31, .K = 64, .OH = 31,
     .OW = 31, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
-// of a tile lie side by side, channel by channel of what they are multiplied with.
+// G w G' of the taps w of one window: its 36 numbers, `plane` apart.
+static ALWAYS_INLINE void winograd4_weight(const real *w, const int plane, real *to) {
+  real rows[6][3];
+  for (int j = 0; j < 3; j++) {
+    const real column[3] = { w[j], w[3 + j], w[6 + j] };
+    real u[6];
+    winograd4_taps(column, u);
+    for (int i = 0; i < 6; i++) rows[i][j] = u[i];
+  }
+  for (int i = 0; i < 6; i++) {
+    real u[6];
+    winograd4_taps(rows[i], u);
+    for (int j = 0; j < 6; j++, to += plane) *to = u[j];
+  }
+}
+
+// A task: the windows to a tile of the output channels. Of each of the 36 products those of a tile
+// lie side by side, channel by channel of what they are multiplied with.
 static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[j], w[3 + j], w[6 + j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -2227,29 +2230,18 @@ static void k_unit3_maxpool1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit3_maxpool1_output_gradient), lanes_at(s, b_unit3_conv1_output_gradient));
 }
 
-// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
-// multiplied with.
+// A task: the windows to a tile of the input's channels, with the weight turned around. Of each of
+// the 36 products those of a tile lie side by side, channel by channel of what they are multiplied
+// with.
 static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
-      const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      const real *taps = weight + (c * g.K + first + k) * 9;
+      real w[9];
+      for (int t = 0; t < 9; t++) w[t] = taps[8 - t];
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -3518,7 +3510,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "fad2214e29ad23f251ec86d5d4fb2aaf35e106669f665407c419bff68dbcfac1",
+      .model_hash = "a9c9fb5a2c2ce0c053586f5910b89441c34a34107e199fd7aa458d526396ea51",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "f0a71d3f8922e3d6ee9539b0cc47ee9dcf90699b67147b5bddd46e651d906db4",
+      .model_hash = "c8877ca3170b2970e39220d66834258e9d1a22e1a4e92caa0209bd1e195d9396",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

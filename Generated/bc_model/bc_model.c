@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "15432d83fdc5aedb08790930a82fb49d42c1f25fcb509e45af88e52511df0c3b",
+      .model_hash = "a7ac5990a462967d2de0cbba0a7486d032f3bd1a76e034fd672e75eb98ce614d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

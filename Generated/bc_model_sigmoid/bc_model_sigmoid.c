@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "cc0922a464e3def4fb7d7578f722adcdeb609c810bb1e581c005aa8de68ad373",
+      .model_hash = "8838e1e12f7430f7f1d71aefae2b3841480c927dd2acf4b699a21cf8bbf286a2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "58f6d84dc3d2b12f222d7ab89371109d79004c3768616840a9b65f2085994a9a",
+      .model_hash = "e278a67e2b797e6da9cf3eb9b062a67e0ae43a5feeb8005615bdea24564cabad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "2dd276b1595b9364bdb63a332c11aa6c67820550610a457f28e942b62c406a25",
+      .model_hash = "f98f4b18c6817a4b779d91044dc7ebc1ed73fa89e96251a09936d7447d4e7122",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

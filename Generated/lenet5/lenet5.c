@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "283be8d4b8ed68ac7fb3ccfa1b582b09e5b286b64212176e1717b3966f7c54f7",
+      .model_hash = "cddce06546729ff329fd4d69181191fcf2be8d77201887c866aa0eb9902cf8ab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "283be8d4b8ed68ac7fb3ccfa1b582b09e5b286b64212176e1717b3966f7c54f7");
+  strcpy(c.model, "cddce06546729ff329fd4d69181191fcf2be8d77201887c866aa0eb9902cf8ab");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "519b6177beab210dd9c7e84cbc2b524d7299aeea5a38ddebaa25da92975c56c8",
+      .model_hash = "195a079ab63a6b33066bd9661bdd454e5c415d8dc63e67991eefd9de24810fe7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -65,8 +65,8 @@ static void initialize(const bnc_plugin *plugin, const bnc_regions *regions, uin
       // Of those that are more than numbers one by one any will do here.
       if (tensor->initializer >= BNC_TRUNCATED_NORMAL) value = 0.1 * normal(seed);
       if (tensor->initializer == BNC_LISTED) value = tensor->values[k];
-      // Who infers loads statistics of a network that was trained; here any will do.
-      if (tensor->role == BNC_SEEN && plugin->infer) value = 1;
+      // Who does not train loads statistics of a network that was trained; here any will do.
+      if (tensor->role == BNC_SEEN && plugin->prepare) value = 1;
       store(start + tensor->offset, plugin->element_size, k, value);
     }
   }
@@ -156,7 +156,7 @@ int main(int argument_count, char **arguments) {
     }
     printf("inferred %d examples\n", count);
   }
-  for (int step = 0; step < steps && !plugin->infer; step++) {
+  for (int step = 0; step < steps && !plugin->prepare; step++) {
     for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
       hyperparameters[h] = plugin->hyperparameters[h].value;
     if (plugin->schedule)
@@ -183,7 +183,9 @@ int main(int argument_count, char **arguments) {
     }
     printf("step %d: loss %.6f\n", step, result.loss / count);
   }
-  const int32_t status = plugin->evaluate(NULL, &regions, &batch, output_rows, &result);
+  int32_t status = plugin->prepare ? plugin->prepare(&regions) : BNC_OK;
+  if (status == BNC_OK)
+    status = plugin->evaluate(NULL, &regions, &batch, output_rows, &result);
   if (status != BNC_OK) {
     fprintf(stderr, "error: evaluation returned status %d\n", (int)status);
     return 1;

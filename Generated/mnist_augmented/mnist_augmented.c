@@ -2123,7 +2123,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "bc2b34aac9d0aef5247d563fee7dc215b8a1542b6b9f458db09ebc22655491a1",
+      .model_hash = "f8744d3dd5800764eaf430518cbec4610ef5cf9b234343b72e31ac65a10b390d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

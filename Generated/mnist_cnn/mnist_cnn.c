@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "dabc3c2d1b4d8099567d8dba996e7574644607dce1113a38029255fc745bc05a",
+      .model_hash = "04f5b15c3676e64dc1e238fe028d89e99c0423c5b71bc7e54ffcf2c39a919ab2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dabc3c2d1b4d8099567d8dba996e7574644607dce1113a38029255fc745bc05a");
+  strcpy(c.model, "04f5b15c3676e64dc1e238fe028d89e99c0423c5b71bc7e54ffcf2c39a919ab2");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ef9b9d9d57f360f74b69b0339d941bdb170fc3ea02c498f853ce8d9fcb2e3ea0",
+      .model_hash = "df608eb9a0496c102355d1232a273bed3c9670c4f7e04555b1193999dd370156",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ef9b9d9d57f360f74b69b0339d941bdb170fc3ea02c498f853ce8d9fcb2e3ea0");
+  strcpy(c.model, "df608eb9a0496c102355d1232a273bed3c9670c4f7e04555b1193999dd370156");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "ca74964f194e5fdbc6cbc4dde1c03f10c4b7bd2a02f79514359f8e5cb7b654f9",
+      .model_hash = "bbd2c6a9707eb6c2a173d815ddd18877e8a191be5bb204cee8d12ccfd97aee2f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

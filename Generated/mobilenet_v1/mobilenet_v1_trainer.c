@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ca74964f194e5fdbc6cbc4dde1c03f10c4b7bd2a02f79514359f8e5cb7b654f9");
+  strcpy(c.model, "bbd2c6a9707eb6c2a173d815ddd18877e8a191be5bb204cee8d12ccfd97aee2f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

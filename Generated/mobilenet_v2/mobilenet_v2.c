@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "b42ac67dd44ac762d926a48049a3410cfaf3c12600a3fa91c5a81bdaf6d2e504",
+      .model_hash = "c68e02e6de0d821405f25f9950374ba8d539029e9153392164f80a84bb08c69f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

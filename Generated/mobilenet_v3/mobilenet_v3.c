@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "757290851bfb6e1e89b91b23b04f4c9ecb230c43a6c420cc6030e1636a8df29f",
+      .model_hash = "412db2f772fb995cb1e4fa1c91f7d04b3d2485593d3f5486532b0fd6646bde63",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

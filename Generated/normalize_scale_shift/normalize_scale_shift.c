@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "f56871c3040bbcb02fa8235c52cf4316c9f941c0239793c6a6a0f8b076a57304",
+      .model_hash = "cd935a919646bd074de4834313b5a4478c5c1f45ff76b32715d7c571c5908463",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "f36aa2214bd39fc4dd2432a80f8ec223c7f61baa6e43d94323b58366f1129a0f",
+      .model_hash = "c1a86e883265d4df496d719a28fba6c62e7b1b5b190a474ef472e6fbb215cabb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "8153af768faed5009bed333665d5b2108b50b7291336953c1b7e6ee87a3a28c8",
+      .model_hash = "ce93c88902a5e4735377444672e1864c9304708daac16b5eb369a5822373043b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

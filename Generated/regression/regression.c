@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "7f35c6bdc6bfbd7cd6d56cfdf08ff43f005f6a92df484b18fe90ef78f5e1dfd0",
+      .model_hash = "5dd8e487a4ebee1f1f4bf5506ef138db01a942ab5b082eab6deb31aa60e374be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

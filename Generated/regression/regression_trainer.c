@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7f35c6bdc6bfbd7cd6d56cfdf08ff43f005f6a92df484b18fe90ef78f5e1dfd0");
+  strcpy(c.model, "5dd8e487a4ebee1f1f4bf5506ef138db01a942ab5b082eab6deb31aa60e374be");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d33f092a49692b4f4d5a1bafaa3ae6172cfce375449356df97436f93a9ce7b26");
+  strcpy(c.model, "3edf402c7e5b3dadd2147b9837dfd8b042f931417e8b9957717b6640b3204832");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1072,28 +1072,31 @@ static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
 static const struct winograd g_first1_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
     .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
-// of a tile lie side by side, channel by channel of what they are multiplied with.
+// G w G' of the taps w of one window: its 36 numbers, `plane` apart.
+static ALWAYS_INLINE void winograd4_weight(const real *w, const int plane, real *to) {
+  real rows[6][3];
+  for (int j = 0; j < 3; j++) {
+    const real column[3] = { w[j], w[3 + j], w[6 + j] };
+    real u[6];
+    winograd4_taps(column, u);
+    for (int i = 0; i < 6; i++) rows[i][j] = u[i];
+  }
+  for (int i = 0; i < 6; i++) {
+    real u[6];
+    winograd4_taps(rows[i], u);
+    for (int j = 0; j < 6; j++, to += plane) *to = u[j];
+  }
+}
+
+// A task: the windows to a tile of the output channels. Of each of the 36 products those of a tile
+// lie side by side, channel by channel of what they are multiplied with.
 static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[j], w[3 + j], w[6 + j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -2595,29 +2598,18 @@ static void k_third2_unit1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_third2_unit1_conv2_output_gradient));
 }
 
-// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
-// multiplied with.
+// A task: the windows to a tile of the input's channels, with the weight turned around. Of each of
+// the 36 products those of a tile lie side by side, channel by channel of what they are multiplied
+// with.
 static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
-      const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      const real *taps = weight + (c * g.K + first + k) * 9;
+      real w[9];
+      for (int t = 0; t < 9; t++) w[t] = taps[8 - t];
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -5888,7 +5880,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f6d90117c5163e2f961e8590ab6782a104cfbb7506e0ac1a5ef2b48b7ee7d634",
+      .model_hash = "248010ba2939661f5a7f60a95666d5b6785290c8e05aca3ea0dcf43d0db3b0cf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f6d90117c5163e2f961e8590ab6782a104cfbb7506e0ac1a5ef2b48b7ee7d634");
+  strcpy(c.model, "248010ba2939661f5a7f60a95666d5b6785290c8e05aca3ea0dcf43d0db3b0cf");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "66b9b880e9875130f98d7d14f459ed5c27496aa5d3d30700c316585d905903af");
+  strcpy(c.model, "2e7f4054ee20ec63c90a7adb017b3ff5662793159fbe66bb869c7eb5bd21e109");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "69f7b1c6793bce2c49c9b213f2cacac48ba449cd25680c00848c7940117f325e",
+      .model_hash = "db9d4d8d56e53c39e019a5764cb25c757630b189e4386c0f790091ea5e28e280",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "69f7b1c6793bce2c49c9b213f2cacac48ba449cd25680c00848c7940117f325e");
+  strcpy(c.model, "db9d4d8d56e53c39e019a5764cb25c757630b189e4386c0f790091ea5e28e280");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

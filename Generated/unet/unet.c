@@ -280,7 +280,6 @@ enum {
   b_pair3_conv2_output_gradient = 4030464,  // [2][64][8][8][8]
   b_pair3_relu1_output_gradient = 1196608,  // [2][64][8][8][8]
   b_pair3_conv2_turned_weight_products = 1048576,  // [36][4112]
-  b_pair3_conv2_weight_gradient_products = 1048576,  // [1][64][36][64]
   b_pair3_batchnorm1_partial_sums = 1048576,  // [2][64][2]
   b_pair3_batchnorm1_coefficients = 1048832,  // [4][64]
   b_pair3_conv1_output_gradient = 3899392,  // [2][64][8][8][8]
@@ -299,7 +298,6 @@ enum {
   b_pair2_conv1_output_gradient = 2916352,  // [2][32][16][16][8]
   b_maxpool1_output_gradient = 2129920,  // [2][16][16][16][8]
   b_pair2_conv1_turned_weight_products = 1048576,  // [36][528]
-  b_pair2_conv1_weight_gradient_products = 1048576,  // [8][32][36][16]
   b_pair1_relu2_maxpool1_output_gradient = 1048576,  // [2][16][32][32][8]
   b_pair1_relu2_summed_output_gradient = 0,  // [2][16][32][32][8]
   b_pair1_batchnorm2_partial_sums = 262144,  // [2][16][2]
@@ -887,28 +885,31 @@ static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
 static const struct winograd g_pair1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
     .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
-// of a tile lie side by side, channel by channel of what they are multiplied with.
+// G w G' of the taps w of one window: its 36 numbers, `plane` apart.
+static ALWAYS_INLINE void winograd4_weight(const real *w, const int plane, real *to) {
+  real rows[6][3];
+  for (int j = 0; j < 3; j++) {
+    const real column[3] = { w[j], w[3 + j], w[6 + j] };
+    real u[6];
+    winograd4_taps(column, u);
+    for (int i = 0; i < 6; i++) rows[i][j] = u[i];
+  }
+  for (int i = 0; i < 6; i++) {
+    real u[6];
+    winograd4_taps(rows[i], u);
+    for (int j = 0; j < 6; j++, to += plane) *to = u[j];
+  }
+}
+
+// A task: the windows to a tile of the output channels. Of each of the 36 products those of a tile
+// lie side by side, channel by channel of what they are multiplied with.
 static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[j], w[3 + j], w[6 + j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -2055,29 +2056,18 @@ static void k_pair5_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair5_conv2_output_gradient));
 }
 
-// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
-// multiplied with.
+// A task: the windows to a tile of the input's channels, with the weight turned around. Of each of
+// the 36 products those of a tile lie side by side, channel by channel of what they are multiplied
+// with.
 static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
-      const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      const real *taps = weight + (c * g.K + first + k) * 9;
+      real w[9];
+      for (int t = 0; t < 9; t++) w[t] = taps[8 - t];
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -2693,26 +2683,16 @@ static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_pair3_relu1_output_gradient));
 }
 
-static const struct winograd g_pair3_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
+static const struct convolution g_pair3_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
-// pair3_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 18 x 16
-// channels a task
-//   x [64, 8, 8], dy [64, 8, 8]
-static void k_pair3_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){4, 5, 2}, (struct pieces){4, 4, 0},
-      (struct pieces){1, 8, 0}, 147, 131, lanes_at(s, b_pair3_relu1_output),
-      lanes_at(s, b_pair3_conv2_output_gradient),
-      s->scratch + b_pair3_conv2_weight_gradient_products);
-}
-
-// pair3_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
-// channels a task
-//   dweight [64, 64, 3, 3]
+// pair3_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_pair3_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_pair3_conv2_2, (struct pieces){22, 2, 20}, 1,
-      s->scratch + b_pair3_conv2_weight_gradient_products, s->parameters->pair3_conv2_weight);
+  convolution_weight_gradient(s, task, g_pair3_conv2_2, (struct pieces){16, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 8, lanes_at(s, b_pair3_relu1_output),
+      lanes_at(s, b_pair3_conv2_output_gradient), s->parameters->pair3_conv2_weight);
 }
 
 // pair3_batchnorm1, pair3_relu1 (unet.bn:4): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
@@ -2930,26 +2910,16 @@ static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_maxpool1_output_gradient));
 }
 
-static const struct winograd g_pair2_conv1_3 = { .C = 16, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 1 };
+static const struct convolution g_pair2_conv1_3 = { .G = 1, .CI = 16, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
-// pair2_conv1 (unet.bn:4), weight gradient, by Winograd's 36 products a tile: 4 tiles of 18 x 16
-// channels a task
-//   x [16, 16, 16], dy [32, 16, 16]
-static void k_pair2_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){1, 4, 0},
-      (struct pieces){8, 4, 0}, 75, 67, lanes_at(s, b_maxpool1_output),
-      lanes_at(s, b_pair2_conv1_output_gradient),
-      s->scratch + b_pair2_conv1_weight_gradient_products);
-}
-
-// pair2_conv1 (unet.bn:4), weight gradient and step, from Winograd's products: 3 or 2 output
-// channels a task
-//   dweight [32, 16, 3, 3]
+// pair2_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [16, 16, 16], dy [32, 16, 16], dweight [32, 16, 3, 3]
 static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_pair2_conv1_3, (struct pieces){11, 2, 10}, 8,
-      s->scratch + b_pair2_conv1_weight_gradient_products, s->parameters->pair2_conv1_weight);
+  convolution_weight_gradient(s, task, g_pair2_conv1_3, (struct pieces){8, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_maxpool1_output),
+      lanes_at(s, b_pair2_conv1_output_gradient), s->parameters->pair2_conv1_weight);
 }
 
 // maxpool1 (unet.bn:13), input gradient: x [16, 32, 32], dy [16, 16, 16], dx [16, 32, 32]
@@ -3271,8 +3241,7 @@ static const struct scheduled schedule[] = {
     { k_pair3_batchnorm2_backward, .tasks = 16 },
     { k_pair3_conv2_turned_weight_transform, .tasks = 22, .whole = 1 },
     { k_pair3_conv2_input_gradient, .tasks = 1 },
-    { k_pair3_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
-    { k_pair3_conv2_weight_gradient, .tasks = 22, .whole = 1 },
+    { k_pair3_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
     { k_pair3_batchnorm1_sums, .tasks = 16 },
     { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_pair3_batchnorm1_backward, .tasks = 16 },
@@ -3293,8 +3262,7 @@ static const struct scheduled schedule[] = {
     { k_pair2_batchnorm1_backward, .tasks = 32 },
     { k_pair2_conv1_turned_weight_transform, .tasks = 6, .whole = 1 },
     { k_pair2_conv1_input_gradient, .tasks = 2 },
-    { k_pair2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
-    { k_pair2_conv1_weight_gradient, .tasks = 11, .whole = 1 },
+    { k_pair2_conv1_weight_gradient, .tasks = 384, .whole = 1 },
     { k_maxpool1_backward, .tasks = 16 },
     { k_pair1_relu2_gradient_sum, .tasks = 8 },
     { k_pair1_batchnorm2_sums, .tasks = 16 },
@@ -3808,8 +3776,7 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_backward", 19, 0, 393216.0, 788224.0},
     {"pair3_conv2_turned_weight_transform", 18, 0, 0.0, 739584.0},
     {"pair3_conv2_input_gradient", 18, 0, 75497472.0, 1116416.0},
-    {"pair3_conv2_weight_gradient_sums", 18, 0, 75497472.0, 1114112.0},
-    {"pair3_conv2_weight_gradient", 18, 0, 0.0, 1474560.0},
+    {"pair3_conv2_weight_gradient", 18, 0, 75497472.0, 1409024.0},
     {"pair3_batchnorm1_sums", 16, 0, 327680.0, 526592.0},
     {"pair3_batchnorm1_parameter_gradient", 16, 0, 0.0, 6400.0},
     {"pair3_batchnorm1_backward", 16, 0, 393216.0, 788224.0},
@@ -3830,8 +3797,7 @@ static const bnc_kernel kernels[] = {
     {"pair2_batchnorm1_backward", 9, 0, 786432.0, 1573760.0},
     {"pair2_conv1_turned_weight_transform", 8, 0, 0.0, 94464.0},
     {"pair2_conv1_input_gradient", 8, 0, 37748736.0, 862464.0},
-    {"pair2_conv1_weight_gradient_sums", 8, 0, 37748736.0, 1376256.0},
-    {"pair2_conv1_weight_gradient", 8, 0, 0.0, 700416.0},
+    {"pair2_conv1_weight_gradient", 8, 0, 37748736.0, 897024.0},
     {"maxpool1_backward", 7, 0, 262144.0, 2359296.0},
     {"pair1_relu2_gradient_sum", 6, 0, 262144.0, 3145728.0},
     {"pair1_batchnorm2_sums", 5, 0, 1310720.0, 2097728.0},
@@ -3892,7 +3858,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "2afe44359830ef7dd9d4515dca66a36a72928b750819d55340aa09474fc6d2eb",
+      .model_hash = "f352b40ac85a7953622a7f4925a1754ec7143fe37c24eaf38a6b7ed90228d223",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

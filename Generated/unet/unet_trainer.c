@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2afe44359830ef7dd9d4515dca66a36a72928b750819d55340aa09474fc6d2eb");
+  strcpy(c.model, "f352b40ac85a7953622a7f4925a1754ec7143fe37c24eaf38a6b7ed90228d223");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -748,28 +748,31 @@ static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
 static const struct winograd g_pair1_conv2 = { .C = 32, .H = 32, .W = 32, .K = 32, .OH = 32,
     .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
 
-// A task: G w G' of the windows to a tile of the output channels. Of each of the 36 products those
-// of a tile lie side by side, channel by channel of what they are multiplied with.
+// G w G' of the taps w of one window: its 36 numbers, `plane` apart.
+static ALWAYS_INLINE void winograd4_weight(const real *w, const int plane, real *to) {
+  real rows[6][3];
+  for (int j = 0; j < 3; j++) {
+    const real column[3] = { w[j], w[3 + j], w[6 + j] };
+    real u[6];
+    winograd4_taps(column, u);
+    for (int i = 0; i < 6; i++) rows[i][j] = u[i];
+  }
+  for (int i = 0; i < 6; i++) {
+    real u[6];
+    winograd4_taps(rows[i], u);
+    for (int j = 0; j < 6; j++, to += plane) *to = u[j];
+  }
+}
+
+// A task: the windows to a tile of the output channels. Of each of the 36 products those of a tile
+// lie side by side, channel by channel of what they are multiplied with.
 static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[j], w[3 + j], w[6 + j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -1680,29 +1683,18 @@ static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_pair3_conv2_output_gradient));
 }
 
-// A task: G w G' of the windows to a tile of the input's channels, with the weight turned around.
-// Of each of the 36 products those of a tile lie side by side, channel by channel of what they are
-// multiplied with.
+// A task: the windows to a tile of the input's channels, with the weight turned around. Of each of
+// the 36 products those of a tile lie side by side, channel by channel of what they are multiplied
+// with.
 static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  const int plane = winograd_weight_plane(g);
   for (int k = 0; k < size; k++)
     for (int c = 0; c < g.C; c++) {
-      const real *w = weight + (c * g.K + first + k) * 9;
-      real rows[6][3];
-      for (int j = 0; j < 3; j++) {
-        const real column[3] = { w[8 - j], w[5 - j], w[2 - j] };
-        real u[6];
-        winograd4_taps(column, u);
-        for (int i = 0; i < 6; i++) rows[i][j] = u[i];
-      }
-      real *to = products + first * g.C + c * size + k;
-      for (int i = 0; i < 6; i++) {
-        real u[6];
-        winograd4_taps(rows[i], u);
-        for (int j = 0; j < 6; j++, to += plane) *to = u[j];
-      }
+      const real *taps = weight + (c * g.K + first + k) * 9;
+      real w[9];
+      for (int t = 0; t < 9; t++) w[t] = taps[8 - t];
+      winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
 }
 
@@ -3023,7 +3015,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "dde401e5a1157ba6f6aa597769a30a76a174e27d93be7c7cf7b1bdea0da6d513",
+      .model_hash = "2055bf2d55b2f706657bebecba84045b347a70ee36b7da0ad04559da3ae0a4c6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -239,7 +239,7 @@ typedef struct bnc_regions {
   void *state;       // running statistics
   void *scratch;     // nothing in it outlives a call
   void *gradients;   // laid out as parameters; only for `gradient`
-  void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that infer
+  void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that have it
   void *slots;       // what the optimizer keeps: one after the other, each laid out as parameters
 } bnc_regions;
 
@@ -306,7 +306,7 @@ typedef struct bnc_plugin {
   uint64_t parameters_size;  // bytes
   uint64_t state_size;
   uint64_t scratch_size;
-  uint64_t prepared_size;  // 0: the plugin does not infer
+  uint64_t prepared_size;  // 0: the plugin has no `prepare`
   uint64_t slots_size;     // 0: the optimizer keeps nothing
   const bnc_tensor *tensors;
   const char *const *layers;  // names, in order
@@ -335,11 +335,12 @@ typedef struct bnc_plugin {
                       const bnc_step *step, int32_t training, void *const *outputs,
                       bnc_result *result);
   // Makes regions->prepared of parameters and state: once after they have changed. Null but in
-  // plugins that are compiled for inference, whose evaluate needs the region too, and prepares it
-  // by itself.
+  // plugins that are compiled for evaluation or inference, whose evaluate needs the region too;
+  // that of an inference prepares it by itself. Of a plugin for evaluation, calls may run beside
+  // each other, each with scratch of its own.
   int32_t (*prepare)(const bnc_regions *regions);
   // The outputs of one example, from regions->prepared: parameters and state are not looked at.
-  // Null where `prepare` is.
+  // Null but in plugins that are compiled for inference.
   int32_t (*infer)(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
                    const int32_t *input_types, void *const *outputs);
 

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dde401e5a1157ba6f6aa597769a30a76a174e27d93be7c7cf7b1bdea0da6d513");
+  strcpy(c.model, "2055bf2d55b2f706657bebecba84045b347a70ee36b7da0ad04559da3ae0a4c6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

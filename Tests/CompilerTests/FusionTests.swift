@@ -42,7 +42,7 @@ import Testing
   @Test func updatesAreFusedWhereLegal() throws {
     let model = try CompilerFixture.compile(Case.network.text, PlanOptions()).model
     func updates(_ change: (inout Graph) -> Void) throws -> [String] {
-      var graph = try Graph(forwardOf: model, evaluates: false)
+      var graph = try Graph(forwardOf: model, for: .training)
       for pass in [GraphPass.fuse, .differentiate] { try pass.run(&graph, PlanOptions()) }
       change(&graph)
       try GraphPass.fuseUpdates.run(&graph, PlanOptions())

@@ -13,7 +13,7 @@ import Testing
   ]
   private static let purposes = [
     PlanOptions(), PlanOptions(fuses: false), PlanOptions(purpose: .inspection),
-    PlanOptions(purpose: .inference),
+    PlanOptions(purpose: .inference), PlanOptions(purpose: .evaluation),
   ]
 
   /// Protects the promise of no warning, network and host program, for every target that is
@@ -48,7 +48,7 @@ import Testing
     for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled
       + Case.optimized
     {
-      for purpose in [PlanOptions.Purpose.training, .inference] {
+      for purpose in [PlanOptions.Purpose.training, .inference, .evaluation] {
         try expectNoWarning(
           example, PlanOptions(target: .generic, precision: precision, purpose: purpose), compiler,
           Self.warnings)
@@ -66,6 +66,7 @@ import Testing
     for (example, plan, dialects) in [
       (Case.everything, PlanOptions(target: .x86_64_v4)), (.everything, PlanOptions()),
       (.everything, PlanOptions(purpose: .inference)),
+      (.everything, PlanOptions(purpose: .evaluation)),
       (.everything, PlanOptions(purpose: .inspection)), (.largeImages, .cache(65536, .float)),
       (Case.operators[11], PlanOptions(precision: .double)),
     ].map({ ($0, $1, each) }) + others.map({ ($0, $1, ["", "-std=c2x"]) }) {
@@ -173,7 +174,10 @@ import Testing
     var plan = plan
     plan.target = .generic
     try Tools.inFolder { folder in
-      let files = try CompilerFixture.compile(Case.everything.text, plan).write(to: folder)
+      // Whose batch goes by the cache is given one.
+      let batch = plan.purpose == .evaluation ? 21 : nil
+      let files = try CompilerFixture.compile(Case.everything.text, plan, batch: batch).write(
+        to: folder)
       let built = try Tools.run(
         clang,
         ["-std=c11", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]

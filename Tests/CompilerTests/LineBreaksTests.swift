@@ -36,7 +36,7 @@ import Testing
 
   /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and
   /// none but a blank one ends with a blank; no two blank lines follow each other.
-  @Test(arguments: examples, [PlanOptions.Purpose.training, .inspection, .inference])
+  @Test(arguments: examples, PlanOptions.Purpose.allCases)
   func noLineIsWider(_ example: Case, _ purpose: PlanOptions.Purpose) throws {
     // How a network is trained is no part of the others' C.
     if purpose != .training, Self.trained.contains(example.name) { return }

@@ -75,7 +75,9 @@ import Verification
     sample.count = row.x.count / 4
     sample.values = row.targets
     let whole = row.value * (row.loss.contains("mean)") ? Double(sample.count) : 1)
-    for plan in [PlanOptions.inspection(), .training(.double), .inference(.double)] {
+    for plan in [
+      PlanOptions.inspection(), .training(.double), .inference(.double), .evaluation(.double),
+    ] {
       let harness = try PluginHarness(CompilerFixture.plugin(text, plan))
       harness["dense1.weight"] = row.weight
       harness["dense1.bias"] = row.bias
@@ -96,7 +98,7 @@ import Verification
         expectClose(
           harness["dense1.bias"], zip(row.bias, row.biasGradient).map { $0 - 0.5 * $1 },
           within: 1e-12, "moved bias")
-      case .inference: break
+      case .inference, .evaluation: break
       }
     }
   }

@@ -70,7 +70,7 @@ import Testing
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
       PlanOptions(purpose: .inspection), .smallCache(.float), .cache(65536, .float),
-      PlanOptions(purpose: .inference),
+      PlanOptions(purpose: .inference), PlanOptions(purpose: .evaluation),
       PlanOptions(target: .x86_64_v4, fuses: false, purpose: .inference),
     ]
     let networks: [Case] = [
@@ -82,7 +82,8 @@ import Testing
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
     // What a cache changes, the larger networks show; how they are trained is no part of an inference.
     let some = [PlanOptions(), PlanOptions(fuses: false)]
-    let more = some + [PlanOptions(purpose: .inspection), PlanOptions(purpose: .inference)]
+    let more =
+      some + [.inspection, .inference, .evaluation].map { PlanOptions(purpose: $0) }
     for (example, plans) in kinds.map({ ($0, more) }) + networks.map({ ($0, plans) })
       + trained.map({ ($0, some) })
       + Case.winograd.map({
@@ -90,7 +91,7 @@ import Testing
           $0,
           [
             .winograd(.float, .x86_64_v3, side: 4), .winograd(.double, .generic, side: 2),
-            .winograd(.double, .generic, side: 4),
+            .winograd(.double, .generic, side: 4), PlanOptions(purpose: .evaluation),
           ]
         )
       })
@@ -138,9 +139,21 @@ import Testing
         table, vectors, KernelScheduleContext(names.plan, code),
         NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
       ] + [PenaltyContext(names)].compactMap { $0 }
+    var shared = SharedFunctions()
+    let packed = names.plan.kernels.compactMap { kernel in
+      kernel.spec.packedWeights.map {
+        PackedWeightsContext($0, of: kernel, names: names, sharing: &shared)
+      }
+    }
+    let prepared: [any TemplateContext] =
+      names.plan.options.purpose.foldsWeights
+      ? packed + shared.definitions.map { $0 } + [
+        PreparationContext(
+          code, state: tensors.state, keepsParameters: names.plan.keepsParameters)
+      ] : []
     guard names.plan.options.purpose == .inference else {
       let trainer = TrainerContext(names: names, memory: memory, hash: "", version: "")
-      return contexts + TrainerSourceContext.parts(trainer) + [
+      return contexts + prepared + TrainerSourceContext.parts(trainer) + [
         TrainerHeaderContext(trainer),
         StepsContext(
           names: names, state: tensors.state,
@@ -155,16 +168,8 @@ import Testing
           OrthogonalizationContext(names, $0)
         } + [ScheduleContext(names)].compactMap { $0 }
     }
-    var shared = SharedFunctions()
-    let packed = names.plan.kernels.compactMap { kernel in
-      kernel.spec.packedWeights.map {
-        PackedWeightsContext($0, of: kernel, names: names, sharing: &shared)
-      }
-    }
-    return contexts + packed + shared.definitions.map { $0 } + [
+    return contexts + prepared + [
       LossEvaluationContext(names, index: 0), InferenceStepsContext(names),
-      PreparationContext(
-        code, state: tensors.state, keepsParameters: names.plan.keepsParameters),
     ]
   }
 }

@@ -112,8 +112,14 @@ extension PlanOptions {
     }
     #expect(try count(channels: 3, plan(.x86_64_v3)) == [0, 0])
     #expect(try count(channels: 32, plan(.x86_64_v3)) == [1, 1])
-    #expect(try count(channels: 16, plan(.x86_64_v4)) == [0, 0])
-    #expect(try count(channels: 64, plan(.x86_64_v4)) == [1, 0])
+    #expect(try count(channels: 4, plan(.x86_64_v4)) == [0, 0])
+    #expect(try count(channels: 16, size: 32, batch: 64, plan(.x86_64_v4)) == [1, 1])
+    #expect(try count(channels: 64, plan(.x86_64_v4)) == [1, 1])
+    var half = plan(.x86_64_v4)
+    half.target.cacheBytes = 512 << 10
+    #expect(
+      try count(channels: 16, size: 32, half) == [0, 0],
+      "planes and image do not fit beside each other")
     // Where the image is small, most taps lie outside, and a batch of 8 has its weight to bring.
     #expect(try count(channels: 64, size: 4, plan(.x86_64_v3)) == [1, 0])
     #expect(try count(channels: 64, size: 2, batch: 8, plan(.x86_64_v3)) == [0, 0])

@@ -39,6 +39,13 @@ import Testing
       compilation.plugin.network, at: "Tests/GoldenTests/Cases/mnist_cnn/inference.c")
   }
 
+  /// Protects the C of an evaluation likewise.
+  @Test func theCOfAnEvaluation() throws {
+    let compilation = try compile("mnist_cnn", PlanOptions(purpose: .evaluation))
+    try Golden.expect(
+      compilation.plugin.network, at: "Tests/GoldenTests/Cases/mnist_cnn/evaluation.c")
+  }
+
   /// Protects that output does not depend on a dictionary's order, which differs from run to run.
   @Test func twoCompilationsAgreeByteForByte() throws {
     #expect(try compile("mnist_cnn").plugin == compile("mnist_cnn").plugin)

@@ -40,6 +40,19 @@ def test_forward_loss_and_accuracy(data):
     assert found["accuracy"] == (logits.argmax(axis=1) == labels).mean()
 
 
+def test_a_plugin_for_evaluation_goes_by_the_parameters_of_now(data, tmp_path):
+    x, labels = data
+    network = bnc.compile(MODEL.replace("dense(5)", "dense(5) | batchnorm(like: pytorch)"))
+    alone = bnc.open_plugin(network._source.plugin("evaluation"))
+    for factor in (1, 3):
+        network.parameters["batchnorm1.gamma"] = np.full(5, factor, np.float32)
+        network.save(tmp_path / "weights.safetensors")
+        alone.load(tmp_path / "weights.safetensors")
+        found, wanted = alone.evaluate(x, labels), network.evaluate(x, labels)
+        np.testing.assert_allclose(found["loss"], wanted["loss"], **CLOSE)
+        assert found["accuracy"] == wanted["accuracy"]
+
+
 def test_gradients_and_values(data):
     x, labels = data[0][:7], data[1][:7]
     network = bnc.compile(MODEL)

@@ -51,7 +51,7 @@ import Testing
     try write("0,0,0\n1,1,1\n", to: "data.csv")
     try write("0,0\n1,1\n", to: "x.csv")
     try write("0\n1\n", to: "y.csv")
-    for purpose in ["inference", "inspection", "training"] {
+    for purpose in ["inference", "evaluation", "inspection", "training"] {
       _ = try shell.run("bnc compile m.bn --target native --for \(purpose) -o \(purpose)")
     }
     #expect(
@@ -63,7 +63,13 @@ import Testing
     #expect(
       try shell.run("bnc train inspection/m.so --data data.csv 2>&1 | head -1")
         == ["error: inspection/m.so: cannot train: it was compiled for inspection"])
-    for (folder, words) in [("inference", "for inference"), ("training", "for training")] {
+    #expect(
+      try shell.run("bnc train evaluation/m.so --data data.csv 2>&1 | head -1")
+        == ["error: evaluation/m.so: cannot train: it was compiled for evaluation"])
+    for (folder, words) in [
+      ("inference", "for inference"), ("evaluation", "for evaluation"),
+      ("training", "for training"),
+    ] {
       #expect(
         try shell.run("bnc step \(folder)/m.so --input x.csv --target y.csv 2>&1 | head -1")
           == ["error: \(folder)/m.so: cannot inspect a step: it was compiled \(words)"])

@@ -57,7 +57,7 @@ struct InferenceStepsContext: TemplateContext {
         weight: loss.weight == 1 ? nil : CText.double(loss.weight))
     }
     penalty = PenaltyContext.sum(
-      names, parameters: "regions->parameters", count: "batch->count")
+      names, count: "batch->count", one: "penalty(regions->parameters)")
     labelChecks = LabelChecks(plan, step: "&s").statements
   }
 }
@@ -66,12 +66,13 @@ struct InferenceStepsContext: TemplateContext {
 struct PreparationContext: TemplateContext {
   var template: String { "File/preparation.c.mustache" }
   let preparations, preparationNames: [String]
-  let hasState, hasSeen, keepsParameters: Bool
+  let hasState, hasSeen, keepsParameters, preparesPenalty: Bool
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
   init(_ code: KernelCode, state: [MemberContext], keepsParameters: Bool) {
     self.keepsParameters = keepsParameters
+    preparesPenalty = code.preparesPenalty
     preparations = code.preparations
     preparationNames = code.preparationNames
     hasState = !state.isEmpty

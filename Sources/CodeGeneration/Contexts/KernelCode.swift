@@ -15,6 +15,8 @@ struct KernelCode: Sendable {
   let forwardText, lossText, backwardText: String
   /// The functions that pack weights, and their names.
   let preparations, preparationNames: [String]
+  /// Whether what the loss adds for parameters is one of them.
+  let preparesPenalty: Bool
   /// The members of `struct prepared`.
   let prepared: [PreparedContext]
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
@@ -51,21 +53,24 @@ struct KernelCode: Sendable {
     }
     let forward: [Kernel.Phase] = [.forward, .trainingForward]
     forwardText = text(forward)
+    let penalty = PenaltyContext(names).map(library.render)
+    preparesPenalty = plan.options.purpose == .evaluation && penalty != nil
     let packed = plan.kernels.compactMap { kernel in
       kernel.spec.packedWeights.map { (kernel: kernel, weights: $0) }
     }
-    preparations = packed.flatMap { kernel, weights in
-      render { PackedWeightsContext(weights, of: kernel, names: names, sharing: &$0) }
-    }
+    preparations =
+      packed.flatMap { kernel, weights in
+        render { PackedWeightsContext(weights, of: kernel, names: names, sharing: &$0) }
+      } + (preparesPenalty ? [penalty].compactMap { $0 } : [])
     preparationNames = packed.map { names.function($0.weights.name) }
     prepared = packed.flatMap { $0.weights.members(names) }
-    let penalty = PenaltyContext(names).map { "\n" + library.render($0) } ?? ""
     lossText =
       (plan.options.purpose == .inference
         ? plan.graph.losses.indices
           .map { library.render(LossEvaluationContext(names, index: $0)) }
           .joined(separator: "\n")
-        : text([.loss, .trainingLoss])) + penalty
+        : text([.loss, .trainingLoss]))
+      + (preparesPenalty ? "" : penalty.map { "\n" + $0 } ?? "")
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
     lossCalls = scheduled([.loss, .trainingLoss])

@@ -4,7 +4,7 @@ import Lowering
 /// What fills in the table that says which kernels run when, and what walks it.
 struct KernelScheduleContext: TemplateContext {
   var template: String { "File/schedule.c.mustache" }
-  let infers, joinsLoad, hasParts: Bool
+  let infers, joinsLoad, hasParts, hasBackward: Bool
   /// Whether the results that kernels leave are whole values with examples in the lanes.
   let isWhole: Bool
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
@@ -21,6 +21,7 @@ struct KernelScheduleContext: TemplateContext {
     forwardCalls = code.forwardCalls
     lossCalls = code.lossCalls
     backwardCalls = code.backwardCalls
+    hasBackward = code.hasBackward
     forwardCount = forwardCalls.count
     lossCount = forwardCount + lossCalls.count
     resultCount = max(1, forwardCalls.map(\.resultCount).max() ?? 1)

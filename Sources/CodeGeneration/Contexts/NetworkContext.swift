@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, isInspection, joinsLoad, draws, hasParts: Bool
+  let infers, evaluates, isInspection, joinsLoad, draws, hasParts: Bool
   /// Whether a step has several passes.
   let accumulates: Bool
   /// Whether an inference has examples in the lanes of some values.
@@ -18,9 +18,9 @@ struct NetworkContext: TemplateContext {
   /// Numbers of the output of one example, where an inference has one output.
   let outputs: Int?
   let severalTargets: Bool
-  /// What is made of the weights before an inference.
+  /// What is made of the weights before an inference, or an evaluation.
   let prepared: [PreparedContext]
-  let hasPrepared, keepsParameters: Bool
+  let prepares, hasPrepared, keepsParameters, preparesPenalty: Bool
   let preparation: String
   let laneNumbers: String
   let vectors: String
@@ -53,11 +53,13 @@ struct NetworkContext: TemplateContext {
     real = plan.options.precision.rawValue
     integer = plan.options.precision == .float ? "int32_t" : "int64_t"
     infers = plan.options.purpose == .inference
+    evaluates = plan.options.purpose == .evaluation
+    prepares = plan.options.purpose.foldsWeights
     hasLanes = plan.hasLanes
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
     hasParts = plan.hasParts
-    draws = model.isRandom
+    draws = model.isRandom && !prepares
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks
@@ -79,12 +81,12 @@ struct NetworkContext: TemplateContext {
     hasBackward = code.hasBackward
     prepared = code.prepared
     keepsParameters = infers && plan.keepsParameters
-    hasPrepared = !prepared.isEmpty || keepsParameters
+    preparesPenalty = code.preparesPenalty
+    hasPrepared = !prepared.isEmpty || keepsParameters || preparesPenalty
     preparation =
-      infers
+      prepares
       ? library.render(
-        PreparationContext(
-          code, state: tensors.state, keepsParameters: plan.keepsParameters)) : ""
+        PreparationContext(code, state: tensors.state, keepsParameters: keepsParameters)) : ""
     schedule = library.render(KernelScheduleContext(plan, code))
     let used = model.training.optimizers.indices.filter { index in
       ["", "_row"].contains { form in
@@ -143,7 +145,7 @@ struct NetworkContext: TemplateContext {
     func name(_ tensor: TensorID) -> String {
       "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue)"
     }
-    let frozen = plan.options.purpose == .inference ? [] : plan.model.frozenParameters
+    let frozen = plan.options.purpose.foldsWeights ? [] : plan.model.frozenParameters
     let list = frozen.map(name).joined(separator: ", ")
     return (list.isEmpty ? [] : ["frozen, so that they do not learn: \(list)."])
       + plan.graph.sortedZeroGradients.map { tensor, reason in

@@ -30,11 +30,10 @@ struct PenaltyContext: TemplateContext {
     if terms.isEmpty { return nil }
   }
 
-  /// C for what a penalty adds to the sum of the losses of `count` examples: a mean is multiplied by
-  /// them, so that the sum divided by them is the mean and the penalty.
-  static func sum(_ names: CodegenContext, parameters: String, count: String) -> String? {
+  /// C for what a penalty, `one`, adds to the sum of the losses of `count` examples: a mean is
+  /// multiplied by them, so that the sum divided by them is the mean and the penalty.
+  static func sum(_ names: CodegenContext, count: String, one: String) -> String? {
     guard PenaltyContext(names) != nil else { return nil }
-    let call = "penalty(\(parameters))"
-    return names.plan.model.reduction == .mean ? "\(count) * \(call)" : call
+    return names.plan.model.reduction == .mean ? "\(count) * \(one)" : one
   }
 }

@@ -121,6 +121,9 @@ struct PluginTableContext: TemplateContext {
     case .inspection:
       (examplesAVector, kernelsCover, prepares) = ("LANES", "a full batch", false)
       entries = ["evaluate", "gradient"]
+    case .evaluation:
+      (examplesAVector, kernelsCover, prepares) = ("LANES", "a full batch", true)
+      entries = ["evaluate", "prepare"]
     case .inference:
       (examplesAVector, kernelsCover, prepares) = ("1", "one example", true)
       entries = ["evaluate", "prepare", "infer"]

@@ -4,7 +4,7 @@ import Lowering
 /// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
-  let isInspection, hasState, hasSeen, joinsLoad, hasSlots, draws: Bool
+  let isInspection, trains, prepares, hasState, hasSeen, joinsLoad, hasSlots, draws: Bool
   let stepStatements: [String]
   /// How many passes a step has, where it has several.
   let passes: String?
@@ -46,9 +46,12 @@ struct StepsContext: TemplateContext {
   ) {
     let plan = names.plan
     isInspection = plan.options.purpose == .inspection
+    trains = plan.options.purpose == .training
+    prepares = plan.options.purpose.foldsWeights
     hasState = !state.isEmpty
     seen = state.seen
-    hasSeen = !seen.isEmpty
+    // What prepares the weights looks for itself.
+    hasSeen = !seen.isEmpty && !prepares
     let model = plan.model
     guard let first = plan.blockLosses.first else {
       fatalError("a plan that trains has no losses")
@@ -71,12 +74,14 @@ struct StepsContext: TemplateContext {
       "!" + model.access(to: target).isGiven()
     }
     misses = missing.count > 1 ? "(\(missing.joined(separator: " || ")))" : missing[0]
-    penalty = PenaltyContext.sum(names, parameters: "s->parameters", count: "s->count")
+    penalty = PenaltyContext.sum(
+      names, count: "s->count",
+      one: prepares ? "s->prepared->penalty" : "penalty(s->parameters)")
     let checks = LabelChecks(plan, step: "s")
     (labelChecks, movedShares) = (checks.statements, checks.sharesOfMoved)
     hasMovedShares = !movedShares.isEmpty
     hasSlots = optimizer.hasSlots
-    draws = plan.model.isRandom
+    draws = plan.model.isRandom && !prepares
     stepStatements = optimizer.statements
     passes = model.training.accumulated > 1 ? "\(model.training.accumulated)" : nil
     schedule = ScheduleContext(names).map(library.render)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Lowering
 import PluginABI
 
@@ -19,7 +20,15 @@ extension TargetMachine {
         + target.compilerFlags.filter { !$0.hasPrefix("-march") }
     }
     target.name = "native"
+    // What several cores share is not one's alone.
+    if let bytes = secondLevelCacheBytes { target.cacheBytes = min(bytes, 2 << 20) }
     return target
+  }
+
+  /// Bytes of the second-level cache, as the system tells; nil where it does not.
+  private static var secondLevelCacheBytes: Int? {
+    let bytes = Int(sysconf(Int32(_SC_LEVEL2_CACHE_SIZE)))
+    return bytes >= 64 << 10 ? bytes : nil
   }
 
   /// Whether it is another kind of processor than this machine's, so that the machine's own

@@ -100,7 +100,7 @@ package enum Compiler {
   ) throws -> (model: Model, diagnostics: [Diagnostic]) {
     let (checked, diagnostics) = Frontend.check(
       source, library: library, batch: options.batch,
-      trains: options.trains && options.plan.purpose != .inference)
+      trains: options.trains && !options.plan.purpose.foldsWeights)
     guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     let frozen = try checked.freezing(options.frozen)
     return (options.stepsPlainly ? frozen.steppingPlainly : frozen, diagnostics)
@@ -119,11 +119,21 @@ package enum Compiler {
   static func plan(
     _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
   ) throws -> Planned {
+    guard options.plan.purpose == .evaluation, options.batch == nil else {
+      return try planWhole(source, options, library: library)
+    }
+    return try planEvaluation(source, options, library: library)
+  }
+
+  /// The same for as many examples as the options say, or the model.
+  static func planWhole(
+    _ source: SourceFile, _ options: CompileOptions, library: Library
+  ) throws -> Planned {
     let (checked, diagnostics) = try check(source, options, library)
     var passes = PassManager(printing: options.printedPass)
     let model = try passes.run("check") { () throws(Failure) in checked }
     var graph = try passes.run("forward") { () throws(Failure) in
-      try Graph(forwardOf: model, evaluates: options.plan.purpose == .inference)
+      try Graph(forwardOf: model, for: options.plan.purpose)
     }
     for pass in GraphPass.pipeline(for: options.plan) {
       graph = try passes.run(pass.name) { () throws(Failure) in

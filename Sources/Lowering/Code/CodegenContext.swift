@@ -101,6 +101,16 @@ package struct CodegenContext: Sendable {
     "s->\(standsAlone ? "weights" : "parameters")->\(member(tensor))"
   }
 
+  /// C for a weight: what `prepare` made of it, or the parameter as it is.
+  package func weight(_ tensor: TensorID, _ weights: PackedWeights?) -> String {
+    weights.map { "\(prepared($0.layer))_weight" } ?? parameter(tensor)
+  }
+
+  /// C for the bias beside it; nil where there is none.
+  package func bias(_ tensor: TensorID?, _ weights: PackedWeights?) -> String? {
+    weights.map { "\(prepared($0.layer))_bias" } ?? tensor.map(parameter)
+  }
+
   /// The shape of a layer's first operand.
   package func inputShape(of layer: Int) -> String {
     plan.model.shape(of: plan.model.layers[layer].operands[0]).description

@@ -29,8 +29,9 @@ struct ChannelAffineMap: ForwardOperation {
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    guard let head = node.head, let x = planner.channels(node.operands[0]) else {
-      fatalError("running statistics are folded where channels are in the lanes")
+    guard let head = node.head else { fatalError("a factor and an offset of no layer") }
+    guard let x = planner.channels(node.operands[0]) else {
+      return planner.planAffine(self, node, steps: [ChannelAffineStep(affine, layer: head)] + steps)
     }
     let y = planner.makeChannelResult(of: node)
     let weights = planner.packedWeights(

@@ -64,7 +64,7 @@ package struct FrozenWeights: Sendable {
         role, "[\(weights.vectors)][\(lanes)]",
         numbers + [Double](repeating: 0, count: whole - numbers.count))
     }
-    guard let packing = weights.packing, let spec = kernel.spec as? any PackingSpec else {
+    guard let packing = weights.packing, let spec = kernel.spec as? any FreezingSpec else {
       return [row("scale", factors.map(\.scale)), row("shift", factors.map(\.shift))]
     }
     let canonical = try values(packing.weight)

@@ -44,6 +44,9 @@ package struct PackedWeights: Hashable, Sendable {
   package var vectors: Int
   /// The weight that is packed, and how; nil where there is none.
   package var packing: Packing?
+  /// Whether all of it lies as plain numbers, for a kernel with examples in the lanes, and not in
+  /// vectors of channels.
+  package var isPlain = false
 
   /// How a weight is packed: its outputs in the lanes, vectors of outputs in tiles.
   package struct Packing: Hashable, Sendable {
@@ -54,12 +57,21 @@ package struct PackedWeights: Hashable, Sendable {
     package var depth: Int
     /// How the packed weight lies, tiles and lanes apart: `[5][5][20]`.
     package var layout: String
+    /// Numbers of the packed weight, where they are plain.
+    package var plainNumbers = 0
 
     package init(weight: TensorID, tiles: Partition, depth: Int, layout: String) {
       self.weight = weight
       self.tiles = tiles
       self.depth = depth
       self.layout = layout
+    }
+
+    /// A weight that lies as `numbers` plain numbers of the layout `layout`, and has `depth` of its own
+    /// for each output.
+    package init(weight: TensorID, depth: Int, numbers: Int, layout: String) {
+      self.init(weight: weight, tiles: .whole(1), depth: depth, layout: layout)
+      plainNumbers = numbers
     }
   }
 }
@@ -70,7 +82,10 @@ package protocol PackingSpec: KernelSpec {
   func packing(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> (
     function: String, arguments: [String]
   )
+}
 
+/// What a kernel computes of a weight that can be packed beforehand, for C that stands alone.
+package protocol FreezingSpec: PackingSpec {
   /// Which number of the packed weight number `index` of output `output` is, in canonical order: what
   /// that function does, for vectors of `lanes` numbers.
   func place(of index: Int, output: Int, lanes: Int) -> Int

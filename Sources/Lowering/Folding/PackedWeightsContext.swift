@@ -1,8 +1,8 @@
 import IR
 
-/// A member of `struct prepared`, counted in vectors.
+/// A member of `struct prepared`, counted in what it is made of.
 package struct PreparedContext: Sendable {
-  let member, layout: String
+  let type, member, layout: String
   let count: Int
 }
 
@@ -16,9 +16,11 @@ package struct PackedWeightsContext: TemplateContext {
   package var template: String { "Folding/weights.c.mustache" }
   package let name: String
   let layers, source, member: String
+  /// Where the number of output `o` is.
+  let place: String
   let folds, bias, pack: String?
   let channels, end: Int
-  let usesParameters, usesState, padded: Bool
+  let usesParameters, usesState, padded, isPlain: Bool
   let steps: [StepContext]
 
   package init(
@@ -34,8 +36,10 @@ package struct PackedWeightsContext: TemplateContext {
     folds = others.isEmpty ? nil : others.joined(separator: " and ")
     bias = packed.bias.map(names.member)
     channels = packed.channels
-    end = packed.vectors * names.plan.lanes
+    end = packed.isPlain ? channels : packed.vectors * names.plan.lanes
+    place = packed.isPlain ? "[o]" : "[o / LANES][o % LANES]"
     padded = end > channels
+    isPlain = packed.isPlain
     shared.define(.affine)
     if !packed.steps.isEmpty { shared.define(.folded) }
     if let packing = packed.packing, let spec = kernel.spec as? any PackingSpec {
@@ -58,6 +62,7 @@ package struct PackedWeightsContext: TemplateContext {
 extension PackedWeights {
   /// The members of `struct prepared` that it makes.
   package func members(_ names: CodegenContext) -> [PreparedContext] {
+    if isPlain { return plainMembers(names) }
     let lanes = names.plan.lanes
     let row = "[\(vectors)][\(lanes)]"
     let made =
@@ -65,7 +70,18 @@ extension PackedWeights {
       ?? [("scale", row, 1), ("shift", row, 1)]
     return made.map {
       PreparedContext(
-        member: "\(names.layer(layer))_\($0.0)", layout: $0.1, count: vectors * $0.2)
+        type: "vec", member: "\(names.layer(layer))_\($0.0)", layout: $0.1, count: vectors * $0.2)
+    }
+  }
+
+  private func plainMembers(_ names: CodegenContext) -> [PreparedContext] {
+    let row = "[\(channels)]"
+    let made =
+      packing.map { [("weight", $0.layout, $0.plainNumbers), ("bias", row, channels)] }
+      ?? [("scale", row, channels), ("shift", row, channels)]
+    return made.map {
+      PreparedContext(
+        type: "real", member: "\(names.layer(layer))_\($0.0)", layout: $0.1, count: $0.2)
     }
   }
 }

@@ -4,9 +4,10 @@ import IR
 extension Graph {
   /// The forward pass of `model`, one node a layer.
   ///
-  /// - Parameter evaluates: Whether it is for evaluation alone, where nothing trains.
+  /// - Parameter purpose: What it is for: where nothing trains, what follows a weight can be folded
+  ///   into it.
   /// - Throws: `Failure` where the library has an operation that no kernel carries out.
-  package init(forwardOf model: Model, evaluates: Bool) throws(Failure) {
+  package init(forwardOf model: Model, for purpose: PlanOptions.Purpose) throws(Failure) {
     self.init(model: model)
     for index in model.inputs.indices {
       nodes.append(
@@ -20,8 +21,8 @@ extension Graph {
           help: "this is a mistake in the operation's definition, not in the model")
       }
       let forward =
-        evaluates
-        ? operation.evaluationOperation(for: model.operandShapes(of: layer))
+        purpose.foldsWeights
+        ? operation.evaluationOperation(for: model.operandShapes(of: layer), purpose)
         : operation.forwardOperation
       nodes.append(
         Node(

@@ -70,6 +70,10 @@ package protocol ForwardOperation: GraphOperation {
   func absorbing(_ next: any Operation, from operand: Shape, to result: Shape, layer: Int)
     -> (any ForwardOperation)?
 
+  /// The operation that does this one's work and puts the result together with another value, where
+  /// nothing trains and one kernel can; nil where none can.
+  func absorbing(_ second: SecondOperand) -> (any ForwardOperation)?
+
   /// Whether its result without the operations that it has absorbed has to be kept for the
   /// gradient, as a result of its own, before the last.
   var keepsIntermediate: Bool { get }
@@ -93,6 +97,7 @@ extension ForwardOperation {
   package func absorbing(_ next: any Operation, from operand: Shape, to result: Shape, layer: Int)
     -> (any ForwardOperation)?
   { nil }
+  package func absorbing(_ second: SecondOperand) -> (any ForwardOperation)? { nil }
   package var keepsIntermediate: Bool { false }
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
@@ -109,16 +114,17 @@ package protocol LoweredOperation: Operation {
   /// where that is possible.
   var evaluationOperation: any ForwardOperation { get }
 
-  /// The same, for operands of these shapes.
-  func evaluationOperation(for operands: [Shape]) -> any ForwardOperation
+  /// The same, for operands of these shapes and one of the purposes that fold weights.
+  func evaluationOperation(for operands: [Shape], _ purpose: PlanOptions.Purpose)
+    -> any ForwardOperation
 }
 
 extension LoweredOperation {
   package var evaluationOperation: any ForwardOperation { forwardOperation }
 
-  package func evaluationOperation(for operands: [Shape]) -> any ForwardOperation {
-    evaluationOperation
-  }
+  package func evaluationOperation(
+    for operands: [Shape], _ purpose: PlanOptions.Purpose
+  ) -> any ForwardOperation { evaluationOperation }
 }
 
 extension LoweredOperation where Self: ForwardOperation {

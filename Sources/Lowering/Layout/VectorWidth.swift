@@ -10,12 +10,13 @@ extension PlanOptions {
 
   /// Channels a vector for one example of `model`.
   ///
-  /// Channels seldom fill the last vector. Where the target's vectors are 64 bytes, halves are
-  /// tried too: today's cores do twice as many of those a cycle, or as many numbers. The width that
-  /// wastes the least work on padding wins, the larger one of equals.
+  /// Channels seldom fill the last vector. Where the target's vectors are 64 bytes, halves are tried
+  /// too: some cores do as many numbers a cycle in those, servers half as many. So whole vectors are
+  /// taken where they are little more work, padding counted, than halves: on either kind of core
+  /// that is never off by more than the square root of 2.
   func channelLanes(for model: Model) -> Int {
     let whole = target.vectorBytes / precision.bytes
-    let widths = target.vectorBytes >= 64 ? [whole, whole / 2] : [whole]
+    if target.vectorBytes < 64 { return whole }
     func work(_ lanes: Int) -> Int {
       model.layers.reduce(0) { total, layer in
         guard layer.op.base is any ProductOperation, layer.shape.isImage else { return total }
@@ -25,6 +26,6 @@ extension PlanOptions {
         return total + count / channels * padded
       }
     }
-    return widths.min { work($0) < work($1) } ?? whole
+    return Double(work(whole)) <= 2.0.squareRoot() * Double(work(whole / 2)) ? whole : whole / 2
   }
 }

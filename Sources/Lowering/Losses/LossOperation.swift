@@ -146,7 +146,7 @@ struct LossOperation: GraphOperation {
       "loss_\(function.keyword)", layers: [], .loss, .perBlock(1), function.kernel(site),
       [.read(x), site.target.effect, .write(gradient), .write(blockLosses)],
       operations: Double(5 * count))
-    if let mixing = model.mixing {
+    if let mixing = model.mixing, planner.options.purpose != .evaluation {
       planner.mix(site, by: mixing, function, of: operand)
     }
   }

@@ -114,7 +114,7 @@ struct BufferTouches {
 extension KernelPlan {
   /// What a kernel may write in the place of what it reads: buffers of one size, both whole.
   fileprivate func replacement(by kernel: Kernel) -> BufferTouches.Replacement? {
-    guard options.purpose == .training, let old = kernel.replaces, let new = kernel.writes.first,
+    guard options.purpose.reusesMemory, let old = kernel.replaces, let new = kernel.writes.first,
       elementCount(of: self[old]) == elementCount(of: self[new]),
       self[old].part == nil, self[new].part == nil,
       !kernel.reads.contains(where: { $0 != old && whole(of: $0).buffer == old })

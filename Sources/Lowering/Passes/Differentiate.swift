@@ -13,6 +13,20 @@ extension Graph {
   }
 }
 
+extension Graph {
+  /// Adds the losses to a forward pass, of targets as they are but for those that training has moved.
+  mutating func takeLosses(ofMovedTargets moved: Set<Int> = []) {
+    for (index, loss) in losses.enumerated() {
+      nodes.append(
+        Node(
+          LossOperation(index: index),
+          operands: [.activation(loss.operand)]
+            + (moved.contains(loss.target) ? [.movedTarget(loss.target)] : []),
+          results: [.loss(index), .lossGradient(loss.operand, loss: index)]))
+    }
+  }
+}
+
 /// The work of `Graph.differentiate(inspects:)`, from the last layer to the first.
 private struct Differentiation {
   var graph: Graph
@@ -49,15 +63,9 @@ private struct Differentiation {
       graph.nodes.append(
         Graph.Node(TargetMoves(target: index), operands: [], results: [.movedTarget(index)]))
     }
+    graph.takeLosses(ofMovedTargets: moved)
     for (index, loss) in graph.losses.enumerated() {
-      let gradient = GraphValue.lossGradient(loss.operand, loss: index)
-      graph.nodes.append(
-        Graph.Node(
-          LossOperation(index: index),
-          operands: [.activation(loss.operand)]
-            + (moved.contains(loss.target) ? [.movedTarget(loss.target)] : []),
-          results: [.loss(index), gradient]))
-      contributions[loss.operand, default: []].append(gradient)
+      contributions[loss.operand, default: []].append(.lossGradient(loss.operand, loss: index))
     }
     for node in forward.reversed() { backward(node) }
     if inspects {

@@ -11,7 +11,9 @@ extension Graph {
   ///
   /// A layer joins the one before it only if nothing else reads the value between them, the loss
   /// included: that value is then never stored, unless the gradient needs it.
-  mutating func fuse() {
+  ///
+  /// - Parameter joins: Whether operations may also put their result together with another value.
+  mutating func fuse(joining joins: Bool = false) {
     let users = readers
     let ends = (losses + model.losses).map(\.operand)
     var absorbed: Set<Int> = []
@@ -27,10 +29,14 @@ extension Graph {
       {
         let next = users[.result(of: tail)][0]
         let layer = model.layers[next]
-        guard layer.operands.count == 1,
-          let whole = operation.absorbing(
+        let second = joins ? second(of: next, beside: tail, after: fused) : nil
+        let absorbing =
+          layer.operands.count == 1
+          ? operation.absorbing(
             layer.op.base, from: model.layers[tail].shape, to: layer.shape, layer: next)
-        else { break }
+          : second.flatMap(operation.absorbing)
+        guard let whole = absorbing else { break }
+        if let second { fused[last].operands.append(.activation(second.value)) }
         operation = whole
         absorbed.insert(next)
         fused[last].operation = whole
@@ -43,6 +49,21 @@ extension Graph {
     }
     nodes = fused
     gatherStatistics()
+  }
+
+  /// What layer `index`, an operation of two values of one shape, puts together with the result of
+  /// layer `tail`, the last of `nodes`, if an earlier one has made it.
+  private func second(of index: Int, beside tail: Int, after nodes: [Node]) -> SecondOperand? {
+    let layer = model.layers[index]
+    guard let operation = layer.op.base as? any ElementwiseOperation, layer.operands.count == 2,
+      let position = layer.operands.firstIndex(where: { $0 != .result(of: tail) }),
+      layer.operands.allSatisfy({ model.shape(of: $0) == layer.shape }),
+      nodes.dropLast().contains(where: {
+        $0.results.contains(.activation(layer.operands[position]))
+      })
+    else { return nil }
+    return SecondOperand(
+      value: layer.operands[position], function: operation.function, isFirst: position == 0)
   }
 
   /// Lets the operation before a normalization gather its statistics while it stores its result.

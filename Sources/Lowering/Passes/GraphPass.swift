@@ -19,7 +19,9 @@ package struct GraphPass: Sendable {
   }
 
   /// Operations absorb those that follow them.
-  package static let fuse = GraphPass("fuse") { graph, _ in graph.fuse() }
+  package static let fuse = GraphPass("fuse") { graph, options in
+    graph.fuse(joining: options.purpose == .evaluation)
+  }
 
   /// The loss, the gradients and the updates are added.
   package static let differentiate = GraphPass("differentiate") { graph, options in
@@ -36,6 +38,9 @@ package struct GraphPass: Sendable {
 
   /// What nothing reads is left out.
   package static let prune = GraphPass("prune") { graph, _ in graph.prune() }
+
+  /// The losses are added, and no gradients.
+  package static let takeLosses = GraphPass("take-losses") { graph, _ in graph.takeLosses() }
 
   /// Each value gets a layout: examples in the lanes, or channels.
   package static let layOut = GraphPass("lay-out") { graph, options in
@@ -54,6 +59,7 @@ package struct GraphPass: Sendable {
     case .training, .inspection:
       [.absorbIntoLoss] + fuse + [.differentiate] + fuseBackward + [.layOut]
     case .inference: [.absorbIntoLoss, .prune] + fuse + [.layOut]
+    case .evaluation: [.absorbIntoLoss, .prune] + fuse + [.takeLosses, .layOut]
     }
   }
 }

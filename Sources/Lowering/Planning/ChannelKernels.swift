@@ -55,7 +55,8 @@ extension KernelPlanner {
 
   /// What `prepare` computes for the kernel of `node`, into which `steps` are folded.
   package mutating func packedWeights(
-    of node: Graph.Node, folding steps: [ChannelAffineStep], packing: PackedWeights.Packing? = nil
+    of node: Graph.Node, folding steps: [ChannelAffineStep], packing: PackedWeights.Packing? = nil,
+    isPlain: Bool = false
   ) -> PackedWeights {
     guard let head = node.head else { fatalError("weights of no layer are packed") }
     let layer = model.layers[head]
@@ -63,6 +64,7 @@ extension KernelPlanner {
     return PackedWeights(
       name: claimName("\(layer.name)_prepare"), layer: head, members: node.layers,
       bias: hasBias ? TensorID(layer: head, role: .bias) : nil, steps: steps,
-      channels: layer.shape.channels, vectors: vectors(layer.shape.channels), packing: packing)
+      channels: layer.shape.channels, vectors: vectors(layer.shape.channels), packing: packing,
+      isPlain: isPlain)
   }
 }

@@ -42,7 +42,7 @@ extension KernelPlan {
   /// Legal where all that touch such a value take each block by itself (`KernelSpec.acceptsParts`),
   /// for the blocks of a part are as far apart as those of the whole, and where no caller reads it.
   package mutating func placeParts() {
-    guard options.fusesKernels, options.purpose == .training else { return }
+    guard options.fusesKernels, options.purpose.reusesMemory else { return }
     for index in kernels.indices.reversed() {
       guard let copies = kernels[index].spec.copies else { continue }
       let left = copies.filter { !placePart($0, of: index) }

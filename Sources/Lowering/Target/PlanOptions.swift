@@ -45,8 +45,17 @@ package struct PlanOptions: Hashable, Sendable {
     /// The outputs of one example at a time: channels in the lanes, running statistics folded into
     /// the weights, nothing that trains.
     case inference
+    /// The losses and outputs of batches: examples in the lanes, running statistics folded into the
+    /// weights, nothing that trains.
+    case evaluation
     /// One step inspected: every value and every gradient stays where it can be read.
     case inspection
+
+    /// Whether nothing trains, so that what follows a weight can be folded into it beforehand.
+    package var foldsWeights: Bool { self == .inference || self == .evaluation }
+
+    /// Whether buffers share memory, and nobody looks at the values of a step afterwards.
+    package var reusesMemory: Bool { self == .training || self == .evaluation }
   }
 
   /// Options; the defaults are those of `bnc compile`.

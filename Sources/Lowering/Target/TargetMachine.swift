@@ -20,26 +20,30 @@ package struct TargetMachine: Hashable, Sendable {
     ["-std=c11", "-O2", "-fno-unroll-loops", "-ffp-contract=fast"] + compilerFlags
   }
 
-  /// Bytes of the second-level cache of a core, as kernels count on it: what the smallest of
-  /// today's processors have.
-  package var cacheBytes = 512 * 1024
+  /// Bytes of the second-level cache of a core, as kernels count on it: what the smallest of the
+  /// processors have that the target is for.
+  package var cacheBytes: Int
 
   /// Whether the C may be written with gcc's vectors, which clang has too; else it is of plain numbers,
   /// as any compiler takes it.
   package var hasVectors: Bool { self != .portable }
 
   /// A target of this description.
-  package init(name: String, vectorBytes: Int, registers: Int, compilerFlags: [String]) {
+  package init(
+    name: String, vectorBytes: Int, registers: Int, compilerFlags: [String],
+    cacheBytes: Int = 512 << 10
+  ) {
+    self.cacheBytes = cacheBytes
     self.name = name
     self.vectorBytes = vectorBytes
     self.registers = registers
     self.compilerFlags = compilerFlags
   }
 
-  /// AVX-512: 32 registers of 64 bytes.
+  /// AVX-512: 32 registers of 64 bytes, and 1 MB of second-level cache or more.
   package static let x86_64_v4 = TargetMachine(
     name: "x86-64-v4", vectorBytes: 64, registers: 32,
-    compilerFlags: ["-march=x86-64-v4", "-mprefer-vector-width=512"])
+    compilerFlags: ["-march=x86-64-v4", "-mprefer-vector-width=512"], cacheBytes: 1 << 20)
 
   /// AVX2 and FMA: 16 registers of 32 bytes. What `bnc compile` emits unless told otherwise.
   package static let x86_64_v3 = TargetMachine(

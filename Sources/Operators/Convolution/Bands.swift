@@ -2,6 +2,10 @@ import IR
 import Lowering
 
 extension KernelPlanner {
+  /// Bytes that a pass counts on to be in the cache while it goes over them again: of 2 MB no more than
+  /// of half a megabyte, beyond which bands were no faster, or slower.
+  private var bandCache: Int { min(options.target.cacheBytes, 512 << 10) }
+
   /// The bands of result rows that a convolution's pass makes one after the other, each for all
   /// channels; one band where its operand stays in the second-level cache, or where the weight
   /// would have to come back more often than is saved.
@@ -23,8 +27,8 @@ extension KernelPlanner {
     let rowBytes = operand.channels * operand.columns * lanes * bytes
     let wholeBytes = rowBytes * operand.rows
     let weightBytes = weights * bytes
-    guard wholeBytes > options.target.cacheBytes else { return .whole(rows) }
-    let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= options.target.cacheBytes }
+    guard wholeBytes > bandCache else { return .whole(rows) }
+    let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= bandCache }
     // Sixteen threads find as much to do as they did with tiles.
     let bandsWanted = (min(16, tiles * blocks) + blocks - 1) / blocks
     let cut = Partition(rows, limit: max(1, min(fitting ?? 1, rows / bandsWanted)))
@@ -40,7 +44,7 @@ extension KernelPlanner {
   /// faster. More rows keep it busy for long enough, and with images in the cache unrolling only
   /// takes the compiler longer.
   func streams(channels: Int, plane: Int) -> Bool {
-    channels * plane * lanes * blocks * options.precision.bytes > 8 * options.target.cacheBytes
+    channels * plane * lanes * blocks * options.precision.bytes > 8 * bandCache
   }
 
   /// How a convolution's pass goes over a block.
@@ -128,7 +132,7 @@ extension KernelPlanner {
   ) -> ConvolutionWeightGradient.Groups? {
     let window = geometry.window
     let vector = lanes * options.precision.bytes
-    let cache = options.target.cacheBytes
+    let cache = bandCache
     func bandBytes(_ rows: Int, _ outputTiles: Int, _ inputTiles: Int) -> Int {
       let read = (rows - 1) * window.rows.stride + window.rows.extent
       return vector

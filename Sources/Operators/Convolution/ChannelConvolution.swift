@@ -49,7 +49,7 @@ extension PackedWeights.Packing {
 /// A convolution, channels in the lanes: a task makes some output rows of one tile of output
 /// channels. Numbers of x are broadcast, the weight lies as `[tile][ky][kx][ci][vectors of the
 /// tile]`.
-package struct ChannelConvolution: PackingSpec {
+package struct ChannelConvolution: FreezingSpec {
   package var window: Window
   package var input: ChannelLayout
   package var output: ChannelLayout

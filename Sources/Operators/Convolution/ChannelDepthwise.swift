@@ -23,7 +23,8 @@ extension KernelPlanner {
     addForward(
       node, Self.tasks(rows.count, isShared: isShared),
       ChannelDepthwise(
-        window: window, input: x.layout, output: y.layout, rows: rows, weight: weight,
+        window: window, input: x.layout, output: y.layout, rows: rows,
+        columns: Partition(y.layout.width, limit: 8), weight: weight,
         weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer),
       operations: Double(2 * window.taps * y.layout.channels * y.layout.positions))
   }
@@ -31,12 +32,14 @@ extension KernelPlanner {
 
 /// A depthwise convolution, channels in the lanes: each channel under its own window. A task makes
 /// some output rows; the weight lies as `[vector][ky][kx]`.
-package struct ChannelDepthwise: PackingSpec {
+package struct ChannelDepthwise: FreezingSpec {
   package var window: Window
   package var input: ChannelLayout
   package var output: ChannelLayout
   /// Output rows a task.
   package var rows: Partition
+  /// Output columns a tile, for which each vector of the weight is loaded once.
+  package var columns: Partition
   package var weight: TensorID
   package var weights: PackedWeights
   /// What each sum goes through.
@@ -50,11 +53,16 @@ package struct ChannelDepthwise: PackingSpec {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
+  package var tileSums: Int { columns.largest }
+
+  package var tileText: String? { "tiles of 1 x \(columns.largest)" }
+
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
       (weights.vectors * lanes == output.stride, "its weight leaves channels out"),
       (input.stride == output.stride, "its channels are others than its result's"),
       (rows.length == output.height, "its tasks leave rows out"),
+      (columns.length == output.width, "its tiles leave columns out"),
     ]
   }
 
@@ -63,11 +71,20 @@ package struct ChannelDepthwise: PackingSpec {
   ) -> any TemplateContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     shared.define(.pieceSize)
-    let function = shared.name(
+    shared.define(.edges)
+    _ = shared.name(TileSize(names))
+    let stem = "depthwise" + (activation.map { "_\($0.name)" } ?? "")
+    let tile = shared.name(
       SharedValueFunction(
-        "depthwise" + (activation.map { "_\($0.name)" } ?? "") + "_forward",
-        template: "Convolution/channels_depthwise_task.c.mustache",
-        value: names.activated("sum", by: activation)))
+        stem + "_tile", template: "Convolution/channels_depthwise_tile.c.mustache",
+        value: names.activated("sum[t]", by: activation)))
+    let span = shared.name(
+      SharedCaller(
+        stem + "_span", template: "Convolution/channels_depthwise_span.c.mustache", calling: tile))
+    let function = shared.name(
+      SharedCaller(
+        stem + "_forward", template: "Convolution/channels_depthwise_task.c.mustache",
+        calling: span))
     let prepared = names.prepared(kernel.head)
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
@@ -77,7 +94,8 @@ package struct ChannelDepthwise: PackingSpec {
       call: CText.call(
         function,
         [
-          "task", sizes, rows.pieces, "\(output.vectors(of: names.plan.lanes))",
+          "task", sizes, rows.pieces, columns.pieces,
+          "\(output.vectors(of: names.plan.lanes))",
           names.lanes(x), "\(prepared)_weight", "\(prepared)_bias", names.lanes(y),
         ]))
   }

@@ -12,7 +12,7 @@ struct ConvolutionNames: Sendable {
     let g = geometry
     let inner = g.innerColumns
     shared.define(.pieces)
-    _ = shared.name(ConvolutionType(trains: names.plan.options.purpose != .inference))
+    _ = shared.name(ConvolutionType(trains: !names.plan.options.purpose.foldsWeights))
     _ = shared.name(TileSize(names))
     return shared.name(
       SharedSizes(
@@ -81,7 +81,7 @@ struct ConvolutionForwardContext: TemplateContext {
     yShape = sizes.outputShape
     partial = spec.partial != nil
     isTransposed = spec.isTransposed
-    activationFormula = spec.activation.map { "then y = \($0.body.formula), x the sum" }
+    activationFormula = spec.second.formula(then: spec.activation, names)
     let banded = spec.bands.count > 1
     pieceText =
       banded
@@ -92,7 +92,9 @@ struct ConvolutionForwardContext: TemplateContext {
     var arguments = ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
     if banded { arguments.append(spec.bands.pieces) }
     arguments.append(names.lanes(spec.x))
-    arguments += [spec.weight, spec.bias].compactMap { $0 }.map(names.parameter)
+    arguments.append(names.weight(spec.weight, spec.weights))
+    arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
+    arguments += [spec.second?.buffer].compactMap { $0 }.map(names.lanes)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
@@ -104,28 +106,30 @@ struct ConvolutionForwardContext: TemplateContext {
   private static func task(
     _ spec: ConvolutionForward, _ sizes: ConvolutionNames, sharing shared: inout SharedFunctions
   ) -> String {
-    let (bias, sums) = (spec.bias != nil, spec.sums != nil)
+    let (bias, sums) = (spec.bias != nil || spec.weights != nil, spec.sums != nil)
     let stem =
-      "convolution" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "")
-      + "_forward"
-    let sum = "sum[c * columns + t]"
+      "convolution" + (bias ? "_bias" : "") + (spec.second.map { "_\($0.function.name)" } ?? "")
+      + (spec.activation.map { "_\($0.name)" } ?? "") + "_forward"
+    let (sum, second) = ("sum[c * columns + t]", spec.second != nil)
     let tile = shared.name(
       ConvolutionForwardTile(
-        stem: "\(stem)_tile", bias: bias, sums: sums,
+        stem: "\(stem)_tile", bias: bias, second: second, sums: sums,
         unrollsRows: sizes.unrollsRows(spec.streams, inSteps: false),
-        value: sizes.names.activated(sum, by: spec.activation)))
+        value: sizes.names.value(of: sum, spec.second, at: "at", then: spec.activation)))
     shared.define(.edges)
     let span = shared.name(
-      ConvolutionForwardSpan(stem: "\(stem)_span", bias: bias, sums: sums, tile: tile))
+      ConvolutionForwardSpan(
+        stem: "\(stem)_span", bias: bias, second: second, sums: sums, tile: tile))
     let rows = shared.name(
-      ConvolutionForwardRows(stem: "\(stem)_rows", bias: bias, sums: sums, span: span))
+      ConvolutionForwardRows(
+        stem: "\(stem)_rows", bias: bias, second: second, sums: sums, span: span))
     let (banded, partial) = (spec.bands.count > 1, spec.partial != nil)
     if banded || partial { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionForwardTask(
         template: "Convolution/forward_\(banded ? "band" : "task").c.mustache",
         stem: stem + (partial ? "_moments" : "") + (banded ? "_band" : ""), bias: bias,
-        sums: sums, partial: partial, rows: rows))
+        second: second, sums: sums, partial: partial, rows: rows))
   }
 }
 

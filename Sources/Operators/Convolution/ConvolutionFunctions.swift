@@ -26,7 +26,7 @@ struct ConvolutionForwardTile: SharedFunction {
   var template: String { "Convolution/forward_tile.c.mustache" }
   let stem: String
   var name = ""
-  let bias, sums, unrollsRows: Bool
+  let bias, second, sums, unrollsRows: Bool
   let value: String
 }
 
@@ -34,7 +34,7 @@ struct ConvolutionForwardSpan: SharedFunction {
   var template: String { "Convolution/forward_span.c.mustache" }
   let stem: String
   var name = ""
-  let bias, sums: Bool
+  let bias, second, sums: Bool
   let tile: String
 }
 
@@ -42,14 +42,14 @@ struct ConvolutionForwardRows: SharedFunction {
   var template: String { "Convolution/forward_rows.c.mustache" }
   let stem: String
   var name = ""
-  let bias, sums: Bool
+  let bias, second, sums: Bool
   let span: String
 }
 
 struct ConvolutionForwardTask: SharedFunction {
   let template, stem: String
   var name = ""
-  let bias, sums, partial: Bool
+  let bias, second, sums, partial: Bool
   let rows: String
 }
 

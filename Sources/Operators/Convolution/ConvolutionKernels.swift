@@ -50,7 +50,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 /// Forward: each task makes one tile of output channels for one block, or, where a block's image is
 /// larger than the cache, all output channels of one band of rows; and then, where a batch norm
 /// follows, the mean and the sum of squares of what it made.
-package struct ConvolutionForward: KernelSpec {
+package struct ConvolutionForward: PackingSpec {
   /// Whether it is the input gradient of a transposed convolution.
   package var isTransposed = false
   package var geometry: ConvolutionGeometry
@@ -62,6 +62,10 @@ package struct ConvolutionForward: KernelSpec {
   package var streams: Bool
   package var weight: TensorID
   package var bias: TensorID?
+  /// The weight and the bias with what is folded into them; nil where they are as they are learned.
+  package var weights: PackedWeights?
+  /// What it is put together with before that, number by number; nil where it is alone.
+  package var second: SecondOperand.Placed?
   /// What each sum goes through.
   package var activation: ScalarFunction?
   package var x: BufferID
@@ -71,7 +75,11 @@ package struct ConvolutionForward: KernelSpec {
   /// Where the statistics of each block's bands go: `[blocks][bands][channels][2]`.
   package var partial: BufferID?
 
-  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  package var packedWeights: PackedWeights? { weights }
+
+  package var functions: [ScalarFunction] {
+    [second?.function, activation].compactMap { $0 }
+  }
 
   package var acceptsParts: Bool { true }
 

@@ -6,8 +6,11 @@ extension Convolution: LoweredOperation {
     ConvolutionOperation(convolution: self)
   }
 
-  package func evaluationOperation(for operands: [Shape]) -> any ForwardOperation {
-    ConvolutionOperation(convolution: self, folded: hasChannelKernels(for: operands) ? [] : nil)
+  package func evaluationOperation(
+    for operands: [Shape], _ purpose: PlanOptions.Purpose
+  ) -> any ForwardOperation {
+    let folds = purpose == .evaluation || hasChannelKernels(for: operands)
+    return ConvolutionOperation(convolution: self, folded: folds ? [] : nil)
   }
 
   /// Whether it has kernels with channels in the lanes: of one group, or of one for each channel.
@@ -21,6 +24,8 @@ struct ConvolutionOperation: ForwardOperation {
   let convolution: Convolution
   /// The factors and offsets that are folded into the weight; nil where it trains, and nothing is.
   var folded: [ChannelAffineStep]?
+  /// What the sums are put together with before the activation, in an evaluation.
+  var second: SecondOperand?
   var activation: ScalarFunction?
 
   var gathersStatistics: Bool { activation == nil }
@@ -37,11 +42,18 @@ struct ConvolutionOperation: ForwardOperation {
     var whole = self
     if let function = next.activation {
       whole.activation = function
-    } else if folded != nil, let step = ChannelAffineStep(next, layer: layer) {
+    } else if folded != nil, second == nil, let step = ChannelAffineStep(next, layer: layer) {
       whole.folded?.append(step)
     } else {
       return nil
     }
+    return whole
+  }
+
+  func absorbing(_ second: SecondOperand) -> (any ForwardOperation)? {
+    guard folded != nil, activation == nil, self.second == nil else { return nil }
+    var whole = self
+    whole.second = second
     return whole
   }
 

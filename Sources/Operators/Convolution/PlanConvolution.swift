@@ -13,6 +13,7 @@ extension KernelPlanner {
       return planWinograd(geometry, operation, node)
     }
     let pass = forwardPass(op, input: input, output: layer.shape)
+    let second = operation.second.map { $0.placed(in: self) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: pass.bands)
@@ -23,11 +24,13 @@ extension KernelPlanner {
       ConvolutionForward(
         geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
         streams: streams(channels: input.channels, plane: input.planeCount),
-        weight: weight, bias: bias, activation: operation.activation, x: x, sums: sums, y: y,
-        partial: partial),
+        weight: weight, bias: bias, weights: plainWeights(of: node, folding: operation.folded),
+        second: second,
+        activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
       [.read(x), .read(.parameter(weight))] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        + [second].compactMap { $0.map { .read($0.buffer) } }
         + [sums, y, partial].compactMap { $0.map { .write($0) } },
-      operations: pass.geometry.operations)
+      replaces: second?.replaced(beside: x), operations: pass.geometry.operations)
   }
 
   /// A buffer for what layer `index` computes before the activation that it ends with.

@@ -37,7 +37,7 @@ extension PackedWeights.Packing {
 
 /// A dense layer, channels in the lanes: a task makes one tile of outputs. The weight lies as
 /// `[tile][in][vectors of the tile]`, its inputs in the order in which x lies.
-package struct ChannelDense: PackingSpec {
+package struct ChannelDense: FreezingSpec {
   /// How x lies: an image where the layer reads what was flattened.
   package var input: ChannelLayout
   package var output: ChannelLayout

@@ -25,7 +25,8 @@ struct DenseForwardContext: TemplateContext {
     let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
     let function = Self.task(spec, names, sharing: &shared)
     var arguments = ["s", "task", sizes, spec.tile.rows.pieces, "\(group)", names.lanes(spec.x)]
-    arguments += [spec.weight, spec.bias].compactMap { $0 }.map(names.parameter)
+    arguments.append(names.weight(spec.weight, spec.weights))
+    arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
@@ -37,7 +38,9 @@ struct DenseForwardContext: TemplateContext {
   private static func task(
     _ spec: DenseForward, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> String {
-    let (bias, sums, partial) = (spec.bias != nil, spec.sums != nil, spec.partial != nil)
+    let (bias, sums, partial) = (
+      spec.bias != nil || spec.weights != nil, spec.sums != nil, spec.partial != nil
+    )
     let stem =
       "dense" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "") + "_forward"
     if partial { shared.define(.pieceSize) }

@@ -3,13 +3,15 @@ import Lowering
 
 /// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group
 /// come one after the other, so that its x stays in the cache while the weight streams by.
-package struct DenseForward: KernelSpec {
+package struct DenseForward: PackingSpec {
   package var inputs: Int
   package var outputs: Int
   /// Rows: output features. Columns: blocks of the batch.
   package var tile: RegisterTile
   package var weight: TensorID
   package var bias: TensorID?
+  /// The weight and the bias with what is folded into them; nil where they are as they are learned.
+  package var weights: PackedWeights?
   /// What each sum goes through.
   package var activation: ScalarFunction?
   package var x: BufferID
@@ -18,6 +20,8 @@ package struct DenseForward: KernelSpec {
   package var y: BufferID
   /// Where the blocks' statistics go.
   package var partial: BufferID?
+
+  package var packedWeights: PackedWeights? { weights }
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 

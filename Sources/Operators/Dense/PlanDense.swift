@@ -21,6 +21,7 @@ extension KernelPlanner {
       .perGroup(tile.rows.count, blocks: tile.columns.largest),
       DenseForward(
         inputs: inputs, outputs: op.features, tile: tile, weight: weight, bias: bias,
+        weights: plainWeights(of: node, folding: operation.folded),
         activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
       [.read(x), .read(.parameter(weight))] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
         + [sums, y, partial].compactMap { $0.map { .write($0) } },

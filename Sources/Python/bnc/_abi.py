@@ -233,6 +233,7 @@ class Table(ctypes.Structure):
 # The entry points; ctypes gives the interpreter's lock back while one runs.
 Train = ctypes.CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
 Evaluate = Train
+Prepare = ctypes.CFUNCTYPE(c_int32, c_void_p)
 Gradient = ctypes.CFUNCTYPE(
     c_int32, c_void_p, c_void_p, c_void_p, c_void_p, c_int32, c_void_p, c_void_p)
 Schedule = ctypes.CFUNCTYPE(None, c_uint64, c_uint64, c_uint64, c_void_p)

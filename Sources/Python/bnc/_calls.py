@@ -48,6 +48,9 @@ class Calls:
         table = plugin.table
         self._train = _abi.Train(table.train) if table.train else None
         self._evaluate = _abi.Evaluate(table.evaluate)
+        # A plugin that infers prepares its weights in an evaluation by itself.
+        self._prepare = (
+            _abi.Prepare(table.prepare) if table.prepare and not table.infer else None)
         self._gradient = _abi.Gradient(table.gradient) if table.gradient else None
         self._schedule = _abi.Schedule(table.schedule) if table.schedule else None
         self.lock = threading.RLock()
@@ -94,6 +97,13 @@ class Calls:
                 slots[...] = kept
             raise
         return loss
+
+    def prepare(self) -> None:
+        """Makes what `evaluate` of a plugin for evaluation reads of the parameters and running
+        statistics: before its calls, once after these have changed."""
+        if self._prepare is not None:
+            with self.lock:
+                self._check(self._prepare(ctypes.addressof(self.memory.pointers)))
 
     def evaluate(
         self, examples: Examples, start: int, count: int, outputs: list[Array] | None
@@ -153,6 +163,12 @@ class Calls:
             code = entry(
                 _host.host(self._count), ctypes.addressof(self.memory.pointers),
                 ctypes.addressof(batch), *middle, ctypes.addressof(result))
+        self._check(code)
+        if code == _abi.NOT_FINITE or not math.isfinite(result.loss):
+            raise self._not_finite(result.not_finite_layer)
+        return result.loss, list(parts)
+
+    def _check(self, code: int) -> None:
         if code == _abi.NOT_TRAINED:
             raise NotTrainedError(
                 f"model '{self.description.model_name}' was never trained: its batch norms have no "
@@ -161,9 +177,6 @@ class Calls:
             raise DataError(f"{self.plugin.path}: refuses the examples that it was given")
         if code not in (_abi.OK, _abi.NOT_FINITE):
             raise PluginError(f"{self.plugin.path}: returned the unknown code {code}")
-        if code == _abi.NOT_FINITE or not math.isfinite(result.loss):
-            raise self._not_finite(result.not_finite_layer)
-        return result.loss, list(parts)
 
     def _not_finite(self, index: int) -> NotFiniteError:
         layers = self.description.layers

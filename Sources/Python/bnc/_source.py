@@ -47,7 +47,7 @@ class Source:
         return self.path if not self.path.startswith("-") else "./" + self.path
 
     def plugin(self, purpose: str = "training") -> pathlib.Path:
-        """The plugin for `purpose`: training, inspection or inference; compiled where it is not in
+        """The plugin for `purpose`: training, inspection, inference or evaluation; compiled where it is not in
         the cache."""
         options = ["--for", purpose, "--precision", self.precision, "--target", self.target]
         if self.batch is not None:

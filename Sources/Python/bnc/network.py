@@ -215,6 +215,7 @@ class Network:
         outputs = self._room(examples.count)
         loss, parts = 0.0, [0.0] * len(self.description.losses)
         with self._averages_in_place():
+            self._calls.prepare()
             for start in range(0, examples.count, self.description.batch):
                 count = min(self.description.batch, examples.count - start)
                 whole, each = self._calls.evaluate(examples, start, count, outputs)

@@ -29,9 +29,10 @@ package final class LoadedPlugin: @unchecked Sendable {
       guard memory.holds(table) else { throw Failure("has a table outside of its memory") }
       description = try PluginDescription(table.pointee, in: memory)
       try Self.checkInstructions(description)
-      // A plugin for inspection does not train, nor does one that infers.
+      // A plugin for inspection does not train, nor does one that infers or evaluates.
       guard
-        table.pointee.train != nil || table.pointee.gradient != nil || description.infers,
+        table.pointee.train != nil || table.pointee.gradient != nil
+          || table.pointee.prepare != nil && description.preparedSize > 0,
         table.pointee.evaluate != nil
       else {
         throw Failure("lacks an entry point")

@@ -41,6 +41,12 @@ package final class Network {
     regions = try Regions(for: plugin.description, withGradients: withGradients)
   }
 
+  /// The network `other` with room of its own to work in, so that both can evaluate at a time.
+  init(sharing other: Network) throws {
+    (plugin, host, statistics) = (other.plugin, other.host, other.statistics)
+    regions = try Regions(sharing: other.regions)
+  }
+
   /// The first running statistic with a number that is not finite, as an input leaves whose square is
   /// too large: the loss of its step may be finite all the same.
   var notFiniteStatistic: String? {
@@ -107,7 +113,8 @@ package final class Network {
     }
   }
 
-  /// Makes what `infer` reads of parameters and running statistics: once after they have changed.
+  /// Makes what `infer`, or the `evaluate` of a plugin for evaluation, reads of parameters and running
+  /// statistics: once after they have changed.
   package func prepare() throws {
     var pointers = regions.pointers
     try check(plugin.table.pointee.prepare?(&pointers))

@@ -65,7 +65,9 @@ package struct PluginDescription: Sendable {
   /// Whether the plugin can inspect a step.
   package let hasGradient: Bool
   /// Whether the plugin infers single examples.
-  package var infers: Bool { preparedSize > 0 }
+  package let infers: Bool
+  /// Whether it evaluates with weights that are prepared before all batches, each batch by itself.
+  package var preparesEvaluation: Bool { preparedSize > 0 && !infers }
 
   /// The tensors that are saved: parameters and running statistics.
   package var savedTensors: [PluginTensor] {
@@ -161,6 +163,7 @@ package struct PluginDescription: Sendable {
       memory.holdsFunction(table.prepare), memory.holdsFunction(table.infer)
     else { throw Failure("has an entry point outside of its memory") }
     canTrain = table.train != nil
+    infers = table.infer != nil
     plateau = try memory.row(table.plateau, "plateaus").map { try PluginPlateau($0, in: memory) }
     hasSchedule = table.schedule != nil || plateau != nil
     hasGradient = table.gradient != nil
@@ -171,7 +174,7 @@ package struct PluginDescription: Sendable {
       table.views, table.view_count.multipliedReportingOverflow(by: table.input_count).partialValue,
       "views")
     views = try PluginView.all(viewRows, count: Int(table.view_count), inputs)
-    guard (table.prepare != nil) == (preparedSize > 0), (table.infer != nil) == (preparedSize > 0)
+    guard (table.prepare != nil) == (preparedSize > 0), table.infer == nil || preparedSize > 0
     else {
       throw Failure("has \(preparedSize) bytes of prepared weights, but not what goes with them")
     }

@@ -38,6 +38,17 @@ package final class Regions {
       prepared: prepared.bytes.baseAddress, slots: slots.bytes.baseAddress)
   }
 
+  /// The memory of `other` with room of its own to work in.
+  init(sharing other: Regions) throws {
+    (parameters, state, slots) = (other.parameters, other.state, other.slots)
+    (gradients, prepared) = (other.gradients, other.prepared)
+    (elementType, batch) = (other.elementType, other.batch)
+    scratch = try AlignedMemory(byteCount: other.scratch.bytes.count, purpose: "scratch")
+    var pointers = other.pointers
+    pointers.scratch = scratch.bytes.baseAddress
+    self.pointers = pointers
+  }
+
   /// What a step changes, in order.
   var learned: [AlignedMemory] { [parameters, state, slots] }
 

@@ -39,21 +39,34 @@ package struct Evaluation: Hashable, Sendable {
 }
 
 /// Runs examples through a network with its running statistics.
+///
+/// A plugin for evaluation has its weights prepared here: whoever changes them makes an evaluator
+/// anew. Its batches know nothing of each other and are small, so that what a layer leaves is in the
+/// cache for the next one; as many of them run at a time as there are threads.
 struct Evaluator {
   private let network: Network
-  /// Of each output those of a batch.
-  private let outputs: [AlignedMemory]
+  /// Each runs one batch at a time.
+  private let workers: [EvaluationWorker]
   private let description: PluginDescription
 
-  init(_ network: Network) throws {
+  /// - Parameter examples: How many examples are to be evaluated, where that is known: no more room
+  ///   is made than they need.
+  init(_ network: Network, for examples: Int? = nil) throws {
     self.network = network
     let description = network.plugin.description
     self.description = description
-    outputs = try description.outputs.map { output in
-      try AlignedMemory(
-        byteCount: description.batch * output.count * description.elementType.size,
-        purpose: "outputs")
+    let first = try EvaluationWorker(network)
+    guard description.preparesEvaluation else {
+      workers = [first]
+      return
     }
+    try network.prepare()
+    let batches = examples.map { ($0 + description.batch - 1) / description.batch } ?? Int.max
+    workers =
+      try [first]
+      + (1..<max(1, min(network.pool.threads, batches))).map { _ in
+        try EvaluationWorker(Network(sharing: network))
+      }
   }
 
   /// How an evaluation ended.
@@ -72,43 +85,72 @@ struct Evaluator {
     var collectors = description.judgements.map {
       MetricCollector(metrics, for: $0, of: description)
     }
-    for start in stride(from: 0, to: examples.count, by: description.batch) {
-      let count = min(description.batch, examples.count - start)
-      let pass = try network.evaluate(
-        examples.batch(from: start, count: count), outputs: outputs.map(\.bytes.baseAddress))
-      if let place = pass.notFinite { return .notFinite(place) }
+    var end: Result?
+    try eachBatch(of: examples) { start, count, pass, outputs in
+      if let place = pass.notFinite {
+        end = .notFinite(place)
+        return false
+      }
       loss += pass.loss
       for index in parts.indices { parts[index] += pass.parts[index] }
       for (index, judgement) in description.judgements.enumerated() where collectors[index].isUsed {
         for example in 0..<count {
-          add(example, of: examples, at: start, judgement, to: &collectors[index])
+          let numbers = numbers(of: example, output: judgement.output, in: outputs)
+          add(numbers, of: start + example, in: examples, judgement, to: &collectors[index])
         }
       }
-      if stop.signal != nil { return .stopped }
+      if stop.signal != nil { end = .stopped }
+      return end == nil
     }
-    return .done(
-      Evaluation(
-        loss: loss / Double(examples.count), parts: parts.map { $0 / Double(examples.count) },
-        metrics: MetricResults(collectors.flatMap(\.results.all))))
+    return end
+      ?? .done(
+        Evaluation(
+          loss: loss / Double(examples.count), parts: parts.map { $0 / Double(examples.count) },
+          metrics: MetricResults(collectors.flatMap(\.results.all))))
   }
 
-  /// Adds example `example` of the batch that begins at `start`: of classes each position by
-  /// itself, where it counts.
+  /// Runs the batches of `examples`, as many at a time as there are workers, and hands on in order
+  /// where each begins, how many examples it has, what it came to and the outputs, until `body` has
+  /// seen enough and returns false.
+  private func eachBatch(
+    of examples: Examples,
+    _ body: (Int, Int, Network.Pass, [AlignedMemory]) throws -> Bool
+  ) throws {
+    let starts = Array(stride(from: 0, to: examples.count, by: description.batch))
+    for first in stride(from: 0, to: starts.count, by: workers.count) {
+      let round = starts[first..<min(first + workers.count, starts.count)]
+      for (worker, start) in zip(workers, round) {
+        worker.count = min(description.batch, examples.count - start)
+        worker.batch = examples.batch(from: start, count: worker.count)
+      }
+      if round.count == 1 {
+        // Alone, a batch has all threads.
+        workers[0].run()
+      } else {
+        let workers = workers
+        network.pool.forEach(round.count) { workers[$0].run() }
+      }
+      for (worker, start) in zip(workers, round) {
+        guard try body(start, worker.count, worker.pass(), worker.outputs) else { return }
+      }
+    }
+  }
+
+  /// Adds what the network made of example `example`: of classes each position by itself, where it
+  /// counts.
   private func add(
-    _ example: Int, of examples: Examples, at start: Int, _ judgement: Judgement,
+    _ numbers: [Double], of example: Int, in examples: Examples, _ judgement: Judgement,
     to collector: inout MetricCollector
   ) {
-    let numbers = numbers(of: example, output: judgement.output)
     let target = description.targets[judgement.target]
     guard target.classes != nil else {
       collector.add(
         outputs: numbers,
-        targets: examples.targetValues(start + example, target: judgement.target))
+        targets: examples.targetValues(example, target: judgement.target))
       return
     }
     for position in 0..<target.count {
-      let label = examples.targetClass(
-        start + example, position: position, target: judgement.target)
+      let label = examples.targetClass(example, position: position, target: judgement.target)
       if label == target.ignored { continue }
       let scores =
         target.count == 1
@@ -119,7 +161,9 @@ struct Evaluator {
   }
 
   /// What the network made of an example of the batch.
-  private func numbers(of example: Int, output: Int) -> [Double] {
+  private func numbers(
+    of example: Int, output: Int, in outputs: [AlignedMemory]
+  ) -> [Double] {
     let width = description.outputs[output].count
     let range = example * width..<(example + 1) * width
     let bytes = outputs[output].bytes
@@ -134,12 +178,14 @@ struct Evaluator {
     let memories = try sizes.map {
       try AlignedMemory(byteCount: examples.count * $0, purpose: "outputs")
     }
-    for start in stride(from: 0, to: examples.count, by: description.batch) {
-      let count = min(description.batch, examples.count - start)
-      let rows = zip(memories, sizes).map { memory, size in
-        memory.bytes.baseAddress.map { $0 + start * size }
+    try eachBatch(of: examples) { start, count, _, outputs in
+      for (index, memory) in memories.enumerated() {
+        let size = sizes[index]
+        UnsafeMutableRawBufferPointer(rebasing: memory.bytes[start * size..<(start + count) * size])
+          .copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: outputs[index].bytes[..<(count * size)]))
       }
-      _ = try network.evaluate(examples.batch(from: start, count: count), outputs: rows)
+      return true
     }
     return zip(memories, description.outputs).map { memory, output in
       Tensor(

@@ -5,11 +5,17 @@ extension Network {
   ///
   /// - Throws: a failure when the loss is not finite or the network was never trained.
   package func evaluate(_ examples: Examples, _ metrics: [Metric]) throws -> Evaluation {
-    switch try Evaluator(self).evaluate(examples, metrics) {
+    switch try Evaluator(self, for: examples.count).evaluate(examples, metrics) {
     case .done(let evaluation): return evaluation
     case .notFinite(let place): throw Failure("the loss is not finite\(place.words)")
     case .stopped: throw Failure("the evaluation was stopped")
     }
+  }
+
+  /// The losses of all examples added up, and of each output that of all examples.
+  package func lossAndOutputs(of examples: Examples) throws -> (loss: Double, outputs: [Tensor]) {
+    let loss = try evaluate(examples, []).loss * Double(examples.count)
+    return (loss, try Evaluator(self, for: examples.count).outputs(of: examples))
   }
 
   /// Of each output those for inputs of shape [count] + the input's shape, or for one example alone.
@@ -26,8 +32,8 @@ extension Network {
       return rows
     }
     try ModelFormat.checkCounts(shaped.map(\.shape), paths: inputs.map(\.path))
-    return try Evaluator(self).outputs(
-      of: Examples(inputs: shaped, targets: description.targets.map { _ in .none }))
+    let examples = Examples(inputs: shaped, targets: description.targets.map { _ in .none })
+    return try Evaluator(self, for: examples.count).outputs(of: examples)
   }
 }
 

@@ -22,6 +22,8 @@ extension Verifier {
       Finding(
         .formulas, "loss, training plan", error: relativeError([step.loss], [training.loss]),
         allowed: 1e-4))
+    findings += evaluation.findings(
+      try plans.network(.evaluation).evaluateAll(sample), "evaluation", model, allowed: 1e-4)
     let inference = try plans.network(.inference)
     findings += evaluation.findings(
       outputs: try inference.infer(sample), "inference", model, allowed: 1e-4)

@@ -70,6 +70,12 @@ package final class ProbedNetwork {
     try pass(sample) { try network.evaluateOnce($0, outputs: $1) }
   }
 
+  /// The same of a plugin for evaluation, batch by batch.
+  package func evaluateAll(_ sample: Sample) throws -> Pass {
+    let (loss, outputs) = try network.lossAndOutputs(of: sample.examples(for: plugin.description))
+    return Pass(loss: loss, outputs: outputs.map(\.values))
+  }
+
   /// Forward and backward without the update: the first step of a training of seed 1.
   package func gradient(_ sample: Sample, training: Bool = true) throws -> Pass {
     try pass(sample) {

@@ -28,7 +28,9 @@ struct VerifiedPlans {
     case unfused = "training in double, not fused"
     /// What `bnc train` runs.
     case trained = "training as bnc train compiles it"
-    /// What `bnc predict` runs of single examples.
+    /// What `bnc evaluate` and `bnc predict` run.
+    case evaluation = "evaluation"
+    /// What runs single examples.
     case inference = "inference"
   }
 
@@ -50,6 +52,7 @@ struct VerifiedPlans {
     case .fused, .shipped: options.stepsPlainly = true
     case .unfused: options.plan.fuses = false
     case .trained: break
+    case .evaluation: options.plan.purpose = .evaluation
     case .inference: options.plan.purpose = .inference
     }
     if [.inspected, .fused, .unfused].contains(plan) {

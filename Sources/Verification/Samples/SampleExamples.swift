@@ -2,7 +2,7 @@ import Runner
 
 extension Sample {
   /// The examples in the form that a plugin reads.
-  func examples(for description: PluginDescription) throws -> Examples {
+  package func examples(for description: PluginDescription) throws -> Examples {
     Examples(
       inputs: try zip(allInputs, description.inputs).map { numbers, input in
         // A sample's numbers are those that the network sees.

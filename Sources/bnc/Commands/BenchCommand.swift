@@ -10,10 +10,10 @@ struct BenchCommand: ParsableCommand {
     abstract: "Times each kernel of a training step beside the machine's peaks.",
     discussion: """
       Kernels are timed one by one in a run of their own, the input's load apart from the first \
-      layer; the step and the evaluation are timed whole. Of MODEL.bn the plan for inference is \
-      compiled too, and timed one example a call. Examples are made up. Times are medians; a \
-      machine that does other things at the same time shows it in them. The peaks are measured \
-      before and after, and the better ones count.
+      layer; the step and the evaluation are timed whole. Of MODEL.bn the plans for evaluation and for \
+      inference are compiled too: an evaluation's calls run beside each other, one on each thread; \
+      inference is timed one example a call; kernels of both on one thread. Examples are made up. Times are medians; a machine that does other things at the same time shows it in them. \
+      The peaks are measured before and after, and the better ones count.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -40,9 +40,11 @@ struct BenchCommand: ParsableCommand {
           try .measure(probe: $0, pool: pool)
         }
       }, seconds: seconds)
+    if let evaluating = try network.loadEvaluation() {
+      try bench.evaluate(evaluating, pool: pool, seconds: seconds / 4)
+    }
     if let inferring = try network.loadInference() {
-      bench.inferenceSeconds = try Benchmark.inferenceSeconds(
-        inferring, pool: pool, seconds: seconds / 4)
+      try bench.infer(inferring, pool: pool, seconds: seconds / 4)
     }
     if json {
       print(try JSONText.of(bench, isIndented: true))

@@ -29,7 +29,7 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   func run() throws {
-    let plugin = try network.load(needs: .init(trains: false))
+    let plugin = try network.load(needs: .init(purpose: .evaluation, trains: false))
     let metrics = try metrics.map { try Metric.list($0, for: plugin.description) }
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))

@@ -32,7 +32,7 @@ struct Predict: ParsableCommand {
   var save: String?
 
   func run() throws {
-    let plugin = try network.load(needs: .init(trains: false))
+    let plugin = try network.load(needs: .init(purpose: .evaluation, trains: false))
     let files = try input.ordered(for: plugin.description.inputs, kind: "input")
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))

@@ -49,6 +49,15 @@ struct NetworkOptions: ParsableArguments {
       model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
   }
 
+  /// The plugin that evaluates, where `model` is a model's text.
+  func loadEvaluation() throws -> LoadedPlugin? {
+    guard model.hasSuffix(".bn") else { return nil }
+    return try PluginResolver.load(
+      model, batch: nil, compiler: cc,
+      needs: .init(
+        purpose: .evaluation, showsWarnings: false, trains: false, isExact: exact))
+  }
+
   /// The model's text and that of each file that it includes; none of a plugin, nor of standard input,
   /// which can be read but once.
   func texts() throws -> [RunReport.Text] {

@@ -40,8 +40,9 @@ struct PlanArguments: ParsableArguments {
     name: .customLong("for"),
     help: ArgumentHelp(
       """
-      training; inference: outputs of one example at a time, nothing that trains; inspection: every \
-      value and gradient of a step stays where it can be read, as `bnc step` needs.
+      training; evaluation: losses and outputs of batches, nothing that trains; inference: the same of \
+      one example at a time; inspection: every value and gradient of a step stays where it can be read, \
+      as `bnc step` needs.
       """, valueName: "purpose"))
   var purpose = PlanOptions.Purpose.training
 

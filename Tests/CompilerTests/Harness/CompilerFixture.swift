@@ -85,6 +85,13 @@ extension PlanOptions {
     PlanOptions(target: target, precision: precision, fuses: fuses, purpose: .inference)
   }
 
+  /// Batches evaluated, and nothing that trains.
+  static func evaluation(
+    _ precision: Precision, target: TargetMachine = .native, fuses: Bool = true
+  ) -> PlanOptions {
+    PlanOptions(target: target, precision: precision, fuses: fuses, purpose: .evaluation)
+  }
+
   /// A step that trains.
   static func training(
     _ precision: Precision, target: TargetMachine = .native, fuses: Bool = true

@@ -162,7 +162,9 @@ final class PluginHarness {
   }
 
   func evaluate(_ sample: Sample, count: Int? = nil) -> Outcome {
-    call(sample, count) { host, regions, batch, outputs, result in
+    var pointers = network.regions.pointers
+    if plugin.description.preparesEvaluation { _ = plugin.table.pointee.prepare?(&pointers) }
+    return call(sample, count) { host, regions, batch, outputs, result in
       plugin.table.pointee.evaluate?(host, regions, batch, outputs, result)
     }
   }

@@ -37,12 +37,13 @@ struct ModelComparison {
       SourceFile(name: "random.bn", text: text),
       CompileOptions(plan: .inspection(), trains: false), library: library
     ).model
-    func harness(_ plan: PlanOptions) throws -> PluginHarness {
+    func harness(_ plan: PlanOptions, batch: Int? = nil) throws -> PluginHarness {
       var plan = plan
       // Optimizing takes most of the time, and nothing here is run often.
       plan.target.compilerFlags.append("-O0")
       let plugin = try cache.withPlugin(
-        for: SourceFile(name: "random.bn", text: text), CompileOptions(plan: plan, trains: false),
+        for: SourceFile(name: "random.bn", text: text),
+        CompileOptions(plan: plan, batch: batch, trains: false),
         compiler: .find(named: nil), library: library
       ) { try LoadedPlugin(path: $0, expectedHash: $1) }
       return try PluginHarness(plugin.loaded, seed: seed)
@@ -89,6 +90,10 @@ struct ModelComparison {
       mistakes += step.mistakes(of: trained, rate: 1024, .double, noise: noise).map {
         "\(name): \($0)"
       }
+    }
+    let evaluated = try harness(evaluationPlan, batch: model.training.batch).evaluate(sample)
+    mistakes += naive.mistakes(evaluated, training: false).map {
+      "the evaluation plan for \(evaluationPlan.target.name), \(evaluationPlan.products): \($0)"
     }
     return mistakes + (try inferenceMistakes(harness(inferencePlan), naive, sample))
   }
@@ -154,6 +159,12 @@ struct ModelComparison {
     case 4: .least(.double, target: target)
     default: .training(.double, target: target)
     }
+  }
+
+  private var evaluationPlan: PlanOptions {
+    var plan = PlanOptions.evaluation(.double, target: target, fuses: seed / 3 % 4 != 1)
+    if seed / 5 % 3 == 0 { plan.products = seed % 2 == 0 ? .tilesOf2 : .tilesOf4 }
+    return plan
   }
 
   private var inferencePlan: PlanOptions {

@@ -11,7 +11,7 @@ extension KernelPlanner {
       let forward = WinogradGeometry(op, input: input, output: output, side: side)
       return turned ? forward?.turned : forward
     } cost: {
-      $0.cost(on: options.target, blocks: blocks)
+      $0.cost(on: options.target, blocks: options.purpose.foldsWeights ? nil : blocks)
     }
   }
 
@@ -33,7 +33,7 @@ extension KernelPlanner {
   private func winograd(
     _ passes: (Int) -> WinogradGeometry?, cost: (WinogradGeometry) -> Double
   ) -> WinogradGeometry? {
-    guard options.purpose == .training, options.memory == nil else { return nil }
+    guard options.purpose.reusesMemory, options.memory == nil else { return nil }
     // A network that has room for its sums is not refused for want of room for products.
     func tiles(_ side: Int) -> WinogradGeometry? {
       passes(side).flatMap { $0.weightProducts <= WinogradGeometry.mostWeightProducts ? $0 : nil }
@@ -104,8 +104,12 @@ extension KernelPlanner {
   ) {
     guard let index = node.head, let tail = node.layers.last else { return }
     let pass = winogradPass(geometry)
-    let products = addWinogradWeights(geometry, pass, of: index, .forward)
+    let weights = operation.folded.map {
+      packedWeights(of: node, folding: $0, packing: .of(geometry, layer: index), isPlain: true)
+    }
+    let products = weights == nil ? addWinogradWeights(geometry, pass, of: index, .forward) : nil
     let x = place(.activation(model.layers[index].operands[0]))
+    let second = operation.second.map { $0.placed(in: self) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: pass.bands)
@@ -115,11 +119,16 @@ extension KernelPlanner {
     add(
       "\(name)_forward", layers: node.layers, .forward, .perBlock(pass.bands.count),
       WinogradConvolution(
-        geometry: geometry, pass: pass, products: products, bias: bias,
-        activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
-      [.read(x), .read(products)] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        geometry: geometry, pass: pass, products: products, weights: weights, bias: bias,
+        second: second, activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
+      [
+        .read(x),
+        products.map { .read($0) } ?? .read(.parameter(.init(layer: index, role: .weight))),
+      ]
+        + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        + [second].compactMap { $0.map { .read($0.buffer) } }
         + [sums, y, partial].compactMap { $0.map { .write($0) } },
-      operations: geometry.operations)
+      replaces: second?.replaced(beside: x), operations: geometry.operations)
   }
 
   /// The kernels of a convolution's input gradient by them.

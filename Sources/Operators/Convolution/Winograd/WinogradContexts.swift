@@ -5,12 +5,12 @@ import Lowering
 struct WinogradText: SharedFunction {
   let template, stem: String
   var name = ""
-  let side, window: Int
+  let side, window, planes: Int
 
   /// - Parameter part: The file name of the template without its endings.
   init(_ part: String, _ geometry: WinogradGeometry) {
     template = "Winograd/\(part).c.mustache"
-    (side, window) = (geometry.side, geometry.window)
+    (side, window, planes) = (geometry.side, geometry.window, geometry.planes)
     stem = "winograd\(side)_\(part)"
   }
 }
@@ -92,15 +92,19 @@ struct WinogradContext: TemplateContext {
     weightShape = own.weightShape
     partial = spec.partial != nil
     then =
-      spec.activation.map { "then y = \($0.body.formula), x the sum" }
-      ?? spec.epilogue.map { $0.text(names) }
+      spec.second.formula(then: spec.activation, names) ?? spec.epilogue.map { $0.text(names) }
     let sizes = own.sizes(spec, sharing: &shared)
     var arguments = [
       "s", "task", sizes, spec.pass.tile.pieces, spec.pass.bands.pieces, names.lanes(spec.x),
-      "s->scratch + \(names.buffer(spec.products))",
     ]
-    arguments += [spec.bias].compactMap { $0 }.map(names.parameter)
-    arguments += (spec.epilogue?.saved ?? []).map(names.lanes)
+    if let products = spec.products {
+      arguments.append("s->scratch + \(names.buffer(products))")
+    } else {
+      arguments.append("\(names.prepared(kernel.head))_weight")
+    }
+    arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
+    arguments += ([spec.second?.buffer].compactMap { $0 } + (spec.epilogue?.saved ?? [])).map(
+      names.lanes)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     arguments += [spec.partial].compactMap { $0 }.map { "moments_at(s, \(names.buffer($0)))" }
     call = CText.call(Self.task(spec, names, sharing: &shared), arguments)
@@ -115,12 +119,15 @@ struct WinogradContext: TemplateContext {
     for part in ["tile", "products"] {
       shared.define(SharedText("winograd_\(part)", template: "Winograd/\(part).c.mustache"))
     }
-    let (bias, sums) = (spec.bias != nil, spec.sums != nil)
-    let saved = spec.epilogue?.savedNames ?? []
-    let end = (spec.activation ?? spec.epilogue?.function).map { "_\($0.name)" } ?? ""
+    let (bias, sums) = (spec.bias != nil || spec.weights != nil, spec.sums != nil)
+    let saved = spec.second.map { _ in [SecondOperand.name] } ?? spec.epilogue?.savedNames ?? []
+    let end =
+      (spec.second.map { "_\($0.function.name)" } ?? "")
+      + ((spec.activation ?? spec.epilogue?.function).map { "_\($0.name)" } ?? "")
     let value =
-      spec.activation.map { names.vector($0, ["sum"]) }
-      ?? names.value("sum", spec.epilogue, at: "at")
+      spec.epilogue == nil
+      ? names.value(of: "sum", spec.second, at: "at", then: spec.activation)
+      : names.value("sum", spec.epilogue, at: "at")
     let g = spec.geometry
     let stem = "winograd\(g.side)"
     let store = shared.name(
@@ -177,6 +184,7 @@ struct WinogradWeightsContext: TemplateContext {
       .first { $0.products == spec.products }
     guard let reader else { fatalError("nothing reads what \(kernel.name) makes") }
     let sizes = own.sizes(reader, sharing: &shared)
+    _ = shared.name(WinogradText("weight", spec.geometry))
     let task = shared.name(WinogradWeightsTask(spec.geometry))
     call = CText.call(
       task,
@@ -191,11 +199,11 @@ struct WinogradWeightsTask: SharedFunction {
   var template: String { "Winograd/weights_task.c.mustache" }
   let stem: String
   var name = ""
-  let side, window, planes: Int
+  let side, planes: Int
   let isTurned: Bool
 
   init(_ geometry: WinogradGeometry) {
-    (side, window, planes) = (geometry.side, geometry.window, geometry.planes)
+    (side, planes) = (geometry.side, geometry.planes)
     isTurned = geometry.isTurned
     stem = "winograd\(side)" + (isTurned ? "_turned_weights" : "_weights")
   }

@@ -63,20 +63,26 @@ package struct WinogradGeometry: Hashable, Sendable {
     2 * 9 * Double(channels * results) * Double(resultHeight * resultWidth)
   }
 
-  /// What the products take for `blocks` blocks of examples on `target`, in multiply-adds of a vector
-  /// a block, as they were measured with 16 registers of 32 bytes; tiles of 2 x 2 with 32 of 64 too.
+  /// What the products take on `target`, in multiply-adds of a vector a block, as they were measured
+  /// with 16 registers of 32 bytes and 512 KB of second-level cache, and with 32 of 64 and 2 MB.
   ///
   /// Those of each tile and pair of channels, and a fifth more for their loads; what transforms cost
-  /// for each result, which move vectors between registers and memory, the more the longer these
-  /// are; once a step the weight's own transform; and its way from beyond the second-level cache,
-  /// where that does not hold it.
-  func cost(on target: TargetMachine, blocks: Int) -> Double {
+  /// for each result; the weight's own transform, once for `blocks` blocks of a step, nil where it is done
+  /// beforehand; and its way from beyond the second-level cache, where that does not hold it.
+  func cost(on target: TargetMachine, blocks: Int?) -> Double {
     let weight = Double(weightProducts)
     let tiles = Double(tileRows * tileColumns)
-    let transforms = 1.5 * Double(side * side * target.vectorBytes)
+    let transforms = Self.costOfTransforms(side: side, on: target)
     let isFar = 4 * weight > Double(target.cacheBytes)
     return 1.2 * weight * tiles + transforms * tiles * Double(channels + results)
-      + weight * (5 / Double(blocks) + (isFar ? 2 : 0))
+      + weight * ((blocks.map { 5 / Double($0) } ?? 0) + (isFar ? 2 : 0))
+  }
+
+  /// What it takes to bring a tile of one channel through a transform, in multiply-adds of a vector:
+  /// vectors move between registers and memory, the longer ones for longer. Planes that lie in a small
+  /// cache beside the image that streams through it are often further away than that.
+  static func costOfTransforms(side: Int, on target: TargetMachine) -> Double {
+    (target.cacheBytes < 1 << 20 ? 1.4 : 0.4) * Double(side * side * target.vectorBytes)
   }
 
   /// What the sums themselves take, likewise: those whose taps lie in the image, with 32 registers at

@@ -84,7 +84,7 @@ extension WinogradGradientPass {
   /// those of the shares, through memory.
   func cost(_ geometry: WinogradGeometry, on target: TargetMachine) -> Double {
     let products = Double(geometry.weightProducts)
-    let transforms = 1.2 * Double(geometry.side * geometry.side * target.vectorBytes)
+    let transforms = WinogradGeometry.costOfTransforms(side: geometry.side, on: target)
     let transformed = geometry.results * inputs.count + geometry.channels * outputs.count
     return products
       * (1.6 * Double(shares.length) + 5 * Double(strips) + 2 * Double(shares.count) + 4)

@@ -8,12 +8,16 @@ import Lowering
 /// Each task makes a band of rows of one block. A strip of tiles at a time is brought into the
 /// planes that the products read, multiplied, and brought back, so that the planes stay in the
 /// second-level cache.
-package struct WinogradConvolution: KernelSpec {
+package struct WinogradConvolution: PackingSpec {
   package var geometry: WinogradGeometry
   package var pass: WinogradPass
-  /// The weight's products.
-  package var products: BufferID
+  /// The weight's products, where a kernel makes them in each step.
+  package var products: BufferID?
+  /// The same and the bias, with what is folded into them, where they are made beforehand.
+  package var weights: PackedWeights?
   package var bias: TensorID?
+  /// What a sum is put together with before its activation, number by number.
+  package var second: SecondOperand.Placed?
   /// What each sum goes through: forward an activation, backward a slope.
   package var activation: ScalarFunction?
   package var epilogue: GradientEpilogue?
@@ -24,8 +28,10 @@ package struct WinogradConvolution: KernelSpec {
   /// Where the statistics of each block's bands go: `[blocks][bands][channels][3]`.
   package var partial: BufferID?
 
+  package var packedWeights: PackedWeights? { weights }
+
   package var functions: [ScalarFunction] {
-    [activation, epilogue?.function].compactMap { $0 }
+    [second?.function, activation, epilogue?.function].compactMap { $0 }
   }
 
   package var acceptsParts: Bool { true }

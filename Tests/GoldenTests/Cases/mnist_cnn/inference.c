@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "d5b53b42bf97bdc898de93b13975b3f14c476cc0ec414ed6fbe7fbb3028030e9",
+      .model_hash = "7fc76cb3fafd47fcae623d84109fb1c442f972d78f9d205d11e1f43c2d4c967a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

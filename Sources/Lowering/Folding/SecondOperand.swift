@@ -1,0 +1,66 @@
+import IR
+
+/// A value that an operation of two puts together with what a kernel has just computed, number by
+/// number: the other branch of a residual block.
+package struct SecondOperand: Hashable, Sendable {
+  /// The value.
+  package let value: ValueID
+  /// The operation.
+  package let function: ScalarFunction
+  /// Whether the value is the first of its two operands.
+  package let isFirst: Bool
+
+  /// What the C calls it.
+  package static let name = "other"
+
+  /// The same, where it lies in memory.
+  package struct Placed: Hashable, Sendable {
+    package let buffer: BufferID
+    package let function: ScalarFunction
+    package let isFirst: Bool
+  }
+
+  package func placed(in planner: KernelPlanner) -> Placed {
+    Placed(
+      buffer: planner.place(.activation(value)), function: function, isFirst: isFirst)
+  }
+}
+
+extension SecondOperand.Placed {
+  /// The buffer, where the result of an operation that reads `x` may take its place number by number.
+  package func replaced(beside x: BufferID) -> BufferID? { buffer == x ? nil : buffer }
+
+  /// What becomes of `sum` and the other number.
+  fileprivate func expression(_ sum: ScalarExpression) -> ScalarExpression {
+    let other = ScalarExpression.variable(SecondOperand.name)
+    return .call(function, isFirst ? [other, sum] : [sum, other])
+  }
+}
+
+extension SecondOperand.Placed? {
+  /// What a kernel's comment says becomes of its sums; nil where they stay.
+  package func formula(then activation: ScalarFunction?, _ names: CodegenContext) -> String? {
+    guard let self else {
+      return activation.map { "then y = \($0.body.formula), x the sum" }
+    }
+    let sum = self.expression(.variable("sum")).inlined
+    let whole =
+      activation.map { $0.body.substituting([$0.parameters[0]: sum]) } ?? sum
+    return "then y = \(whole.inlined.formula), \(SecondOperand.name) what it is put together with"
+  }
+}
+
+extension CodegenContext {
+  /// C over vectors for what becomes of `sum`: put together with the number at `index` of a second
+  /// operand, where there is one, and then brought through an activation.
+  package func value(
+    of sum: String, _ second: SecondOperand.Placed?, at index: String,
+    then activation: ScalarFunction?
+  ) -> String {
+    guard let second else { return activated(sum, by: activation) }
+    let whole = second.expression(.variable("sum"))
+    return vector(
+      activation.map { .call($0, [whole]) } ?? whole,
+      ["sum": sum, SecondOperand.name: "\(SecondOperand.name)[\(index)]"])
+  }
+}

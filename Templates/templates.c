@@ -282,11 +282,17 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/vec_abs.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/vec_erf.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/vec_exp.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/vec_power.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/vec_sigmoid.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/vec_softplus.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/vec_tanh.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/elementwise.c.mustache
 #include "embed.h"

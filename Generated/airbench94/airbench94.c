@@ -110,18 +110,57 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 // Functions of one number of type real.
 #define SQRT sqrtf
 
+static ALWAYS_INLINE vec vec_abs(vec x) { return blend(x < (vec){0}, -x, x); }
+
+// exp(x) to a unit in the last place: 2^n * exp(r), where n is x / log(2), rounded, and r what is
+// left of x, of which a polynomial makes exp(r).
 static inline vec vec_exp(vec x) {
-  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
-  return x;
+  // From 89 on the result is infinite, up to -104 it is 0. A NaN stays aside.
+  const vec low = blend(x < splat(-104), splat(-104), x);
+  const vec inside = masked(blend(x > splat(89), splat(89), low), x == x);
+  // Numbers of this size are whole: the sum is rounded, and its last bits are n.
+  const vec rounded = inside * (real)1.44269504 + 12582912;
+  const vec n = rounded - 12582912;
+  // log(2) in two parts, of which n times the first is exact.
+  const vec r = inside - n * (real)0.693359375 + n * (real)2.12194440e-4;
+  vec p = splat((real)1.99183851e-4);
+  p = p * r + (real)1.39460736e-3;
+  p = p * r + (real)8.33326392e-3;
+  p = p * r + (real)4.16662693e-2;
+  p = p * r + (real)1.66666672e-1;
+  p = p * r + (real)0.5;
+  const vec y = p * (r * r) + r + 1;
+  // 2^n as two factors, each of which is a float where n is at the end of the range.
+  const mask power = (mask)rounded - 0x4b400000, half = power >> 1;
+  const vec result = y * (vec)((half + 127) << 23) * (vec)((power - half + 127) << 23);
+  return blend(x == x, result, x);
+}
+
+// erf(x) to one and a half units in the last place: a polynomial around 0, 1 - exp(of another)
+// beyond, which is 1 from 4 on.
+static inline vec vec_erf(vec x) {
+  const vec size = vec_abs(x), square = x * x;
+  vec p = splat((real)-5.91941876e-4);
+  p = p * square + (real)4.97913035e-3;
+  p = p * square - (real)2.67570354e-2;
+  p = p * square + (real)1.12815522e-1;
+  p = p * square - (real)3.7612468e-1;
+  p = p * square + (real)1.28379151e-1;
+  const vec near = blend(size > splat(4), splat(4), size);
+  vec q = splat((real)-5.15092916e-6);
+  q = q * near + (real)4.82028117e-5;
+  q = q * near + (real)3.60618687e-5;
+  q = q * near - (real)2.89229304e-3;
+  q = q * near + (real)2.2611998e-2;
+  q = q * near - (real)1.05202898e-1;
+  q = q * near - (real)6.35656536e-1;
+  q = q * near - (real)1.28544897e-1;
+  const vec large = 1 - vec_exp(q * near - near);
+  return blend(size < splat((real)0.9375), p * x + x, blend(x < (vec){0}, -large, large));
 }
 
 static inline vec vec_log(vec x) {
   UNROLL for (int l = 0; l < LANES; l++) x[l] = logf(x[l]);
-  return x;
-}
-
-static inline vec vec_erf(vec x) {
-  UNROLL for (int l = 0; l < LANES; l++) x[l] = erff(x[l]);
   return x;
 }
 
@@ -3510,7 +3549,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "a9c9fb5a2c2ce0c053586f5910b89441c34a34107e199fd7aa458d526396ea51",
+      .model_hash = "cabe08cdae08428996f5314494591a0108bfd60d99f314368ade5e2e09638780",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

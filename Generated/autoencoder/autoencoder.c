@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "c8877ca3170b2970e39220d66834258e9d1a22e1a4e92caa0209bd1e195d9396",
+      .model_hash = "075a57df793113364eecba02615d255d61a67f4bac385ebf784a541f9927998f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a7ac5990a462967d2de0cbba0a7486d032f3bd1a76e034fd672e75eb98ce614d");
+  strcpy(c.model, "692dc84bc55f1bed7d70db984a3c50ba30af456ac62ae1ebd8df62dcf925869b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

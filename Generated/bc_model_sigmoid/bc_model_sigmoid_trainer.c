@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_sigmoid_trainer *t)
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8838e1e12f7430f7f1d71aefae2b3841480c927dd2acf4b699a21cf8bbf286a2");
+  strcpy(c.model, "e27ab85122fb7de20601fd5e858be8538472b6beef4b30e1204dd4eec2898186");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

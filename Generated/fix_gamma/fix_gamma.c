@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "f98f4b18c6817a4b779d91044dc7ebc1ed73fa89e96251a09936d7447d4e7122",
+      .model_hash = "04f489bed41c789ff424755bf6bc71c7ddec53b21f8680a4047bc240fa07390b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

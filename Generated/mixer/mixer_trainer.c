@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "195a079ab63a6b33066bd9661bdd454e5c415d8dc63e67991eefd9de24810fe7");
+  strcpy(c.model, "54d9d84921fbb034688d436912ff79198e9a0cf78c1375399d85a60d2f713f3d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f8744d3dd5800764eaf430518cbec4610ef5cf9b234343b72e31ac65a10b390d");
+  strcpy(c.model, "20862fb11dd4aea4ebbbbe6011343120edc10f3028fd8e51c372e36c9ff977b4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -131,9 +131,28 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 #define SQRT sqrtf
 #define LOG logf
 
+// exp(x) to a unit in the last place: 2^n * exp(r), where n is x / log(2), rounded, and r what is
+// left of x, of which a polynomial makes exp(r).
 static inline vec vec_exp(vec x) {
-  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
-  return x;
+  // From 89 on the result is infinite, up to -104 it is 0. A NaN stays aside.
+  const vec low = blend(x < splat(-104), splat(-104), x);
+  const vec inside = masked(blend(x > splat(89), splat(89), low), x == x);
+  // Numbers of this size are whole: the sum is rounded, and its last bits are n.
+  const vec rounded = inside * (real)1.44269504 + 12582912;
+  const vec n = rounded - 12582912;
+  // log(2) in two parts, of which n times the first is exact.
+  const vec r = inside - n * (real)0.693359375 + n * (real)2.12194440e-4;
+  vec p = splat((real)1.99183851e-4);
+  p = p * r + (real)1.39460736e-3;
+  p = p * r + (real)8.33326392e-3;
+  p = p * r + (real)4.16662693e-2;
+  p = p * r + (real)1.66666672e-1;
+  p = p * r + (real)0.5;
+  const vec y = p * (r * r) + r + 1;
+  // 2^n as two factors, each of which is a float where n is at the end of the range.
+  const mask power = (mask)rounded - 0x4b400000, half = power >> 1;
+  const vec result = y * (vec)((half + 127) << 23) * (vec)((power - half + 127) << 23);
+  return blend(x == x, result, x);
 }
 
 static inline vec vec_sqrt(vec x) {
@@ -6320,7 +6339,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "bbd2c6a9707eb6c2a173d815ddd18877e8a191be5bb204cee8d12ccfd97aee2f",
+      .model_hash = "dfc32c9349705d731378af1ddeaed01ed608a24901a243c9829d62ff17ba9931",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c68e02e6de0d821405f25f9950374ba8d539029e9153392164f80a84bb08c69f");
+  strcpy(c.model, "807ba3d920f8e51ebf18f554d6937657c05ccbe9fce10fa0e9e661a11156a417");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "cd935a919646bd074de4834313b5a4478c5c1f45ff76b32715d7c571c5908463",
+      .model_hash = "f019a58ec7c5d7128e59ad04c2436f8ffbba30c2d26e7f15a9a047cb5f6ce74a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

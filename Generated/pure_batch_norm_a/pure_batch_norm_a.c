@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "c1a86e883265d4df496d719a28fba6c62e7b1b5b190a474ef472e6fbb215cabb",
+      .model_hash = "0d4c9b7d4d8b1435cf748b80fbad85f35774d09554d9d59f52f56f8eb4859b23",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c1a86e883265d4df496d719a28fba6c62e7b1b5b190a474ef472e6fbb215cabb");
+  strcpy(c.model, "0d4c9b7d4d8b1435cf748b80fbad85f35774d09554d9d59f52f56f8eb4859b23");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "5dd8e487a4ebee1f1f4bf5506ef138db01a942ab5b082eab6deb31aa60e374be",
+      .model_hash = "3df04a736f90919d1d5ed86e13cb03a78e5c2eb182e3fb3458602b1cdcf1ea0b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

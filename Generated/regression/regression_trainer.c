@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5dd8e487a4ebee1f1f4bf5506ef138db01a942ab5b082eab6deb31aa60e374be");
+  strcpy(c.model, "3df04a736f90919d1d5ed86e13cb03a78e5c2eb182e3fb3458602b1cdcf1ea0b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3edf402c7e5b3dadd2147b9837dfd8b042f931417e8b9957717b6640b3204832");
+  strcpy(c.model, "6c92e9b40ee9df8d9bfe23643c9f70548c24ca97e00e65ef89a7925bc2b20cd9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

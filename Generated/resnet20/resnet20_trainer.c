@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "248010ba2939661f5a7f60a95666d5b6785290c8e05aca3ea0dcf43d0db3b0cf");
+  strcpy(c.model, "420158118ffdf43f07c91cd3682cc823870412d95cc9ea236566e6cf508eb897");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

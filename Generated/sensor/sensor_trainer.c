@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "db9d4d8d56e53c39e019a5764cb25c757630b189e4386c0f790091ea5e28e280");
+  strcpy(c.model, "dc7f6b7bee00e5decf8cfb1cbe260953037f8e13b6a1f6fe8a47515bd5426312");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

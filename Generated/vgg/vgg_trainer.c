@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2055bf2d55b2f706657bebecba84045b347a70ee36b7da0ad04559da3ae0a4c6");
+  strcpy(c.model, "019b2c30b598c1bffb243d0fcda1b350e1ba25c46695c6cc3623a8ee3c28e8a8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "7fc76cb3fafd47fcae623d84109fb1c442f972d78f9d205d11e1f43c2d4c967a",
+      .model_hash = "0ab53c7d5be67e2aa57d8ce043b9a437afdc37561706c0a75f670d835c777b25",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

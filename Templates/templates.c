@@ -38,8 +38,6 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
 #include "embed.h"
-#define TEMPLATE Convolution/channels_depthwise_span.c.mustache
-#include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_tile.c.mustache

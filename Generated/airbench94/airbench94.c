@@ -3549,7 +3549,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "cabe08cdae08428996f5314494591a0108bfd60d99f314368ade5e2e09638780",
+      .model_hash = "9bb8d4d437c9f4e8c7a03262656ed84071fafa6015bad273c5a8053fe415a19e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

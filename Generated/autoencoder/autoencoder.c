@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "075a57df793113364eecba02615d255d61a67f4bac385ebf784a541f9927998f",
+      .model_hash = "6e0691e1d345c7ef35327ea25f02522050047105580b461280d6cf779f3332d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

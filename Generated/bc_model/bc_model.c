@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "692dc84bc55f1bed7d70db984a3c50ba30af456ac62ae1ebd8df62dcf925869b",
+      .model_hash = "befe8ccddd1c002fbd9d191f04005f657923fc8a77063ebd02f7c1f36f7c60f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "692dc84bc55f1bed7d70db984a3c50ba30af456ac62ae1ebd8df62dcf925869b");
+  strcpy(c.model, "befe8ccddd1c002fbd9d191f04005f657923fc8a77063ebd02f7c1f36f7c60f1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

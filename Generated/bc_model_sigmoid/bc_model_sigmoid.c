@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e27ab85122fb7de20601fd5e858be8538472b6beef4b30e1204dd4eec2898186",
+      .model_hash = "bc4681016b47acca1f0a724f075e3529aa75e908a3f1ffef81619ccf36f1bd79",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3295,7 +3295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "0914d9463e57de3508cb470ec8bb0ebb2aee90d174df2d45f89059a16428258b",
+      .model_hash = "c9b34150096f214f0f331ec3dc88b910a1b60ee443c36814bf0dd077a19b41de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "04f489bed41c789ff424755bf6bc71c7ddec53b21f8680a4047bc240fa07390b",
+      .model_hash = "197daac8b07cebc21154ec0689082985850e874a33c28d60954b86b77eb4e29b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

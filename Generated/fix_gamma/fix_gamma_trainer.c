@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "04f489bed41c789ff424755bf6bc71c7ddec53b21f8680a4047bc240fa07390b");
+  strcpy(c.model, "197daac8b07cebc21154ec0689082985850e874a33c28d60954b86b77eb4e29b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

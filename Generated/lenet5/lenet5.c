@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "3f1f6bc3ed0efc8c88f249705e5f943705c6084abf35939a063a61b85247fce7",
+      .model_hash = "4b67d381a957157fbd2a2ca54db7e5c6d3fce1a0088f79f474a3a43e7f56a29f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

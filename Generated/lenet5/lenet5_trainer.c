@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3f1f6bc3ed0efc8c88f249705e5f943705c6084abf35939a063a61b85247fce7");
+  strcpy(c.model, "4b67d381a957157fbd2a2ca54db7e5c6d3fce1a0088f79f474a3a43e7f56a29f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

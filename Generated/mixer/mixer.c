@@ -2579,7 +2579,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "54d9d84921fbb034688d436912ff79198e9a0cf78c1375399d85a60d2f713f3d",
+      .model_hash = "0511b744cc954ca1544ddb378b56a0c3334b55698099b919b80949b9a8980bde",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

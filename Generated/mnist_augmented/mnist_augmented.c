@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "20862fb11dd4aea4ebbbbe6011343120edc10f3028fd8e51c372e36c9ff977b4",
+      .model_hash = "241edbb79335b5e996de5cf2cd0a53e4c58f6784de1d3887351b326c837eb97e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "644a2d449bbdfa7420b81a04aabe94a2ed38db433a4f742dea459ff1ad52aeb8",
+      .model_hash = "cd5fee2abeb1fc71b374387f27a051637ac3bf03983d194c158eac1290a9d0bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

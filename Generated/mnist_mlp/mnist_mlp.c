@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ac1852778527dcda09367362e91931c97826038844a6bd52406466ffcf83d7bb",
+      .model_hash = "861eefd9aa1ac2f9c6ea3dc463b6124f7f94e994f44b3e77905c7b7aa595ad3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

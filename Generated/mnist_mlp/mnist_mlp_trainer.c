@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ac1852778527dcda09367362e91931c97826038844a6bd52406466ffcf83d7bb");
+  strcpy(c.model, "861eefd9aa1ac2f9c6ea3dc463b6124f7f94e994f44b3e77905c7b7aa595ad3e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

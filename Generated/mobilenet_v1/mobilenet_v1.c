@@ -6339,7 +6339,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "dfc32c9349705d731378af1ddeaed01ed608a24901a243c9829d62ff17ba9931",
+      .model_hash = "339f2b41f63fdf19731e36fbf8d326211129c8d7648b352789ce80c114bb3a3f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

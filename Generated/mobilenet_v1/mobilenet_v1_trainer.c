@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dfc32c9349705d731378af1ddeaed01ed608a24901a243c9829d62ff17ba9931");
+  strcpy(c.model, "339f2b41f63fdf19731e36fbf8d326211129c8d7648b352789ce80c114bb3a3f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5547,7 +5547,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "807ba3d920f8e51ebf18f554d6937657c05ccbe9fce10fa0e9e661a11156a417",
+      .model_hash = "e35f433fcc9aa5a45d121cea8de42448aff57625fe65fe476b108f614b5e67f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

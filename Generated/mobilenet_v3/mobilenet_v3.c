@@ -5148,7 +5148,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "32e81463ccb23233bb315da28c4447328bf7539c6558498a228113574659120a",
+      .model_hash = "d973de0aaf12b7d97f835bef392ec633d1fe1887ec56b944713095b49fcc702f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "f019a58ec7c5d7128e59ad04c2436f8ffbba30c2d26e7f15a9a047cb5f6ce74a",
+      .model_hash = "443c81af0029d750c9d47855d367c73e00cce0701213970145fb5ab53aa96e39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "0d4c9b7d4d8b1435cf748b80fbad85f35774d09554d9d59f52f56f8eb4859b23",
+      .model_hash = "cc0d1b26010118a606beb8c868e17ebf618d24f89cf63519d35d39c0c958f1f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

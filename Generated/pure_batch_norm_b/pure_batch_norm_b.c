@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "4d0879262f54776f195d8da1ec456bd963d21d0c7dfcb03773f47e1d5715b6f5",
+      .model_hash = "8c9fc25ac91d20c5ce49d69edb08640ed6660f89aa4a99f60ce0aed31da8cd70",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

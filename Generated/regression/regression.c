@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "3df04a736f90919d1d5ed86e13cb03a78e5c2eb182e3fb3458602b1cdcf1ea0b",
+      .model_hash = "611ab00b9228f5c774dd4ebf949ee523fd9cb5b9c2640e141397e732749a43fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3400,7 +3400,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "6c92e9b40ee9df8d9bfe23643c9f70548c24ca97e00e65ef89a7925bc2b20cd9",
+      .model_hash = "3dd23a678b16e93344899265abcc40d84986b2dba38aee1e1f39eeea486b0b27",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5899,7 +5899,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "420158118ffdf43f07c91cd3682cc823870412d95cc9ea236566e6cf508eb897",
+      .model_hash = "d473ace5d4bbdac38b76755ff1e39cf730c43fdcbf74d32333c331e578694575",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

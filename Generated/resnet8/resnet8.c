@@ -4041,7 +4041,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "b2176fba5bcb966132c8cab72665a652dc57c8e133df46c43036f2ebcd6a0af1",
+      .model_hash = "f49bdbdad15553756f138f9ad616c180b533a022548763afe82ddeb49970038a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b2176fba5bcb966132c8cab72665a652dc57c8e133df46c43036f2ebcd6a0af1");
+  strcpy(c.model, "f49bdbdad15553756f138f9ad616c180b533a022548763afe82ddeb49970038a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

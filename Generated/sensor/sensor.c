@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "dc7f6b7bee00e5decf8cfb1cbe260953037f8e13b6a1f6fe8a47515bd5426312",
+      .model_hash = "03bd29059cdb192d374a2ecbcc2f5d1820874a99477a9abbb347edc673bfde02",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3877,7 +3877,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "89d7b953f2c66043604e8678a2c66626405161440ec3a1336f5c17c91b628731",
+      .model_hash = "3b5c95808b394caaa27af639b35e6ef302d9d8adf18c4ea774da265534af6b75",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "019b2c30b598c1bffb243d0fcda1b350e1ba25c46695c6cc3623a8ee3c28e8a8",
+      .model_hash = "944b01a672afbf281141a3ada0811f7b58f7ebd25b49bdbbe3e999dd9835fa82",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

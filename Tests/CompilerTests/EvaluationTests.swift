@@ -10,12 +10,19 @@ import Verification
 /// The plan for evaluation, which has batch norms in the weights and nothing that trains, against the
 /// evaluation of the plan for training.
 @Suite struct EvaluationTests {
+  /// One machine of those that this one runs, for what does not depend on it.
+  private static let one = Targets.runnable.first { $0.vectorBytes == 32 } ?? .generic
+
   /// Protects evaluation itself: for random weights and running statistics, losses and outputs are
   /// those of the training plan, fused or not, and of a batch that leaves lanes without an example.
   @Test(arguments: Case.operators + Case.withinExamples)
   func evaluatesAsTraining(_ example: Case) throws {
     try expectTraining(
-      example, [.evaluation(.double), .evaluation(.double, target: .generic, fuses: false)])
+      example,
+      [
+        .evaluation(.double, target: Self.one),
+        .evaluation(.double, target: .generic, fuses: false),
+      ])
   }
 
   /// Protects the same for each target that this machine runs, in float too.
@@ -35,7 +42,7 @@ import Verification
         plan.purpose = .evaluation
         return plan
       })
-    var plan = PlanOptions.winograd(.double, .native, side: side)
+    var plan = PlanOptions.winograd(.double, Self.one, side: side)
     plan.purpose = .evaluation
     let kernels = try CompilerFixture.kernels(example.text, plan).kernels
     #expect(kernels.contains { $0.spec is WinogradConvolution })
@@ -75,7 +82,7 @@ import Verification
   /// Protects each activation where a weight's kernel has it.
   @Test(arguments: Case.activations)
   func activations(_ example: Case) throws {
-    try expectTraining(example, [.evaluation(.double)])
+    try expectTraining(example, [.evaluation(.double, target: Self.one)])
   }
 
   private func expectTraining(_ example: Case, _ plans: [PlanOptions]) throws {
@@ -104,7 +111,8 @@ import Verification
   /// other, and whatever scratch held before; in the order of the examples.
   @Test(arguments: [Case.network, .everything])
   func sameBits(_ example: Case) throws {
-    let plugin = try CompilerFixture.plugin(example.text, .evaluation(.float))
+    let plugin = try CompilerFixture.plugin(
+      example.text, .evaluation(.float, target: Self.one))
     let description = plugin.description
     #expect(description.preparesEvaluation && !description.infers && !description.canTrain)
     // Some batches, and the last of them short.
@@ -130,8 +138,11 @@ import Verification
 
   /// Protects that a batch of an evaluation is one block where more would leave the cache, and that a
   /// network of small values takes two, for whose sake a weight is read once.
+  /// A loss that is no sum over examples keeps the batch that it is a mean of.
   @Test func batchesSuitTheCache() throws {
-    func batch(_ input: String, _ layers: String, cache: Int) throws -> Int {
+    func batch(
+      _ input: String, _ layers: String, loss: String = "reduction: mean)", cache: Int = 512 * 1024
+    ) throws -> Int {
       var plan = PlanOptions(target: .x86_64_v3, purpose: .evaluation)
       plan.target.cacheBytes = cache
       let text = """
@@ -139,16 +150,23 @@ import Verification
           input x: \(input)
           target t: class(3)
           y = x | \(layers) | dense(3)
-          loss softmax_cross_entropy(y, t)
+          loss softmax_cross_entropy(y, t, \(loss)
         }
         training { batch 100 }
         """
       return try CompilerFixture.compile(text, plan).model.training.batch
     }
+    let dense = "dense(64) | relu"
     let image = "conv(16, kernel: 3, padding: 1) | relu | flatten"
-    #expect(try batch("[8, 32, 32]", image, cache: 512 * 1024) == 8)
-    #expect(try batch("[64]", "dense(64) | relu", cache: 512 * 1024) == 16)
-    #expect(try batch("[64]", "dense(64) | relu", cache: 1024) == 8)
+    #expect(try batch("[8, 32, 32]", image) == 8)
+    #expect(try batch("[64]", dense) == 16)
+    #expect(try batch("[64]", dense, cache: 1024) == 8)
+    let penalty = " + l2(0.1) on *.weight"
+    #expect(try batch("[64]", dense, loss: "reduction: mean)" + penalty) == 16)
+    #expect(try batch("[64]", dense, loss: "reduction: sum)" + penalty) == 100)
+    #expect(try batch("[64]", dense, loss: "reduction: sum, weights: [1, 2, 3])") == 16)
+    #expect(try batch("[64]", dense, loss: "reduction: mean, weights: [1, 2, 3])") == 100)
+    #expect(try batch("[64]", dense, loss: "reduction: mean, ignore: 1)") == 100)
   }
 
   /// Protects from outputs of a network that never saw a batch, from weights that nobody prepared, and

@@ -87,6 +87,23 @@ import Verification
     #expect(kernels.contains { if case .fixed = $0.tasks { true } else { false } })
   }
 
+  /// Protects the choice of a vector's width: whole where channels nearly fill it, half where most of
+  /// it would be padding, and what the target has where that is short.
+  @Test func widths() throws {
+    func lanes(_ channels: Int, _ target: TargetMachine) throws -> Int {
+      let text = Case(
+        "width", input: "[3, 8, 8]", batch: 2, "y = x | conv(\(channels), kernel: 3) | flatten"
+      ).text
+      return try CompilerFixture.kernels(text, .inference(.float, target: target)).lanes
+    }
+    #expect(try lanes(8, .x86_64_v4) == 8)
+    #expect(try lanes(16, .x86_64_v4) == 16)
+    #expect(try lanes(20, .x86_64_v4) == 16, "24 numbers in halves, 32 in whole vectors")
+    #expect(try lanes(17, .x86_64_v4) == 16)
+    #expect(try lanes(4, .x86_64_v4) == 8)
+    #expect(try lanes(4, .x86_64_v3) == 8)
+  }
+
   /// Protects from outputs of a network that never saw a batch, and from calls without a region.
   @Test func refusals() throws {
     let text = Case.network.text

@@ -5,6 +5,8 @@ import Lowering
 struct KernelScheduleContext: TemplateContext {
   var template: String { "File/schedule.c.mustache" }
   let infers, joinsLoad, hasParts, hasBackward: Bool
+  /// Whether some kernels run in a training alone.
+  let trains: Bool
   /// Whether the results that kernels leave are whole values with examples in the lanes.
   let isWhole: Bool
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
@@ -22,6 +24,7 @@ struct KernelScheduleContext: TemplateContext {
     lossCalls = code.lossCalls
     backwardCalls = code.backwardCalls
     hasBackward = code.hasBackward
+    trains = !plan.options.purpose.foldsWeights
     forwardCount = forwardCalls.count
     lossCount = forwardCount + lossCalls.count
     resultCount = max(1, forwardCalls.map(\.resultCount).max() ?? 1)

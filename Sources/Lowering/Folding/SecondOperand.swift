@@ -15,25 +15,25 @@ package struct SecondOperand: Hashable, Sendable {
 
   /// The same, where it lies in memory.
   package struct Placed: Hashable, Sendable {
+    package let operand: SecondOperand
     package let buffer: BufferID
-    package let function: ScalarFunction
-    package let isFirst: Bool
   }
 
   package func placed(in planner: KernelPlanner) -> Placed {
-    Placed(
-      buffer: planner.place(.activation(value)), function: function, isFirst: isFirst)
+    Placed(operand: self, buffer: planner.place(.activation(value)))
   }
 }
 
 extension SecondOperand.Placed {
+  package var function: ScalarFunction { operand.function }
+
   /// The buffer, where the result of an operation that reads `x` may take its place number by number.
   package func replaced(beside x: BufferID) -> BufferID? { buffer == x ? nil : buffer }
 
   /// What becomes of `sum` and the other number.
   fileprivate func expression(_ sum: ScalarExpression) -> ScalarExpression {
     let other = ScalarExpression.variable(SecondOperand.name)
-    return .call(function, isFirst ? [other, sum] : [sum, other])
+    return .call(function, operand.isFirst ? [other, sum] : [sum, other])
   }
 }
 
@@ -44,9 +44,9 @@ extension SecondOperand.Placed? {
       return activation.map { "then y = \($0.body.formula), x the sum" }
     }
     let sum = self.expression(.variable("sum")).inlined
-    let whole =
-      activation.map { $0.body.substituting([$0.parameters[0]: sum]) } ?? sum
-    return "then y = \(whole.inlined.formula), \(SecondOperand.name) what it is put together with"
+    let whole = activation.map { $0.body.substituting([$0.parameters[0]: sum]) } ?? sum
+    return "then y = \(whole.inlined.formula), where \(SecondOperand.name) is "
+      + names.plan[self.buffer].name
   }
 }
 

@@ -79,12 +79,13 @@ package struct ChannelDepthwise: FreezingSpec {
         stem + "_tile", template: "Convolution/channels_depthwise_tile.c.mustache",
         value: names.activated("sum[t]", by: activation)))
     let span = shared.name(
-      SharedCaller(
-        stem + "_span", template: "Convolution/channels_depthwise_span.c.mustache", calling: tile))
+      SharedCaller(stem + "_span", template: "Convolution/channels_span.c.mustache", calling: tile))
+    let perRow = shared.name(
+      SharedCaller(stem + "_rows", template: "Convolution/channels_rows.c.mustache", calling: span))
     let function = shared.name(
       SharedCaller(
         stem + "_forward", template: "Convolution/channels_depthwise_task.c.mustache",
-        calling: span))
+        calling: perRow))
     let prepared = names.prepared(kernel.head)
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
@@ -94,9 +95,9 @@ package struct ChannelDepthwise: FreezingSpec {
       call: CText.call(
         function,
         [
-          "task", sizes, rows.pieces, columns.pieces,
-          "\(output.vectors(of: names.plan.lanes))",
-          names.lanes(x), "\(prepared)_weight", "\(prepared)_bias", names.lanes(y),
+          "task", sizes, "\(output.stride)", rows.pieces, columns.pieces,
+          "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
+          names.lanes(y),
         ]))
   }
 

@@ -7,9 +7,8 @@ final class EvaluationWorker: @unchecked Sendable {
   private let network: Network
   /// Of each output those of a batch.
   let outputs: [AlignedMemory]
-  /// The batch to run, and how many examples it has.
+  /// The batch to run.
   var batch: Batch?
-  var count = 0
   private var result: Result<Network.Pass, any Error>?
 
   init(_ network: Network) throws {

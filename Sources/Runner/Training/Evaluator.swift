@@ -117,11 +117,11 @@ struct Evaluator {
     _ body: (Int, Int, Network.Pass, [AlignedMemory]) throws -> Bool
   ) throws {
     let starts = Array(stride(from: 0, to: examples.count, by: description.batch))
+    func count(from start: Int) -> Int { min(description.batch, examples.count - start) }
     for first in stride(from: 0, to: starts.count, by: workers.count) {
       let round = starts[first..<min(first + workers.count, starts.count)]
       for (worker, start) in zip(workers, round) {
-        worker.count = min(description.batch, examples.count - start)
-        worker.batch = examples.batch(from: start, count: worker.count)
+        worker.batch = examples.batch(from: start, count: count(from: start))
       }
       if round.count == 1 {
         // Alone, a batch has all threads.
@@ -131,7 +131,7 @@ struct Evaluator {
         network.pool.forEach(round.count) { workers[$0].run() }
       }
       for (worker, start) in zip(workers, round) {
-        guard try body(start, worker.count, worker.pass(), worker.outputs) else { return }
+        guard try body(start, count(from: start), worker.pass(), worker.outputs) else { return }
       }
     }
   }

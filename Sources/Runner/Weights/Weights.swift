@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 
 extension Network {
   /// Saves parameters and running statistics as safetensors, whole or not at all.
@@ -25,6 +26,11 @@ extension Network {
   package func loadWeights(
     from path: String, _ fit: LoadedWeights.Fit = .network
   ) throws -> LoadedWeights {
+    if access(path, F_OK) != 0, errno == ENOENT {
+      throw Failure(
+        "there is no such file", path: path,
+        help: "`bnc train MODEL.bn --save FILE` trains weights and writes them")
+    }
     let file = try SafeTensors(path)
     // A checkpoint has more than weights, and nobody took that for tensors of another model.
     let isCheckpoint = CheckpointHeader.isCheckpoint(file.metadata)

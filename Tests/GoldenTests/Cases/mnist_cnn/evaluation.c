@@ -171,7 +171,6 @@ struct step {
   const bnc_batch *batch;
   int count;     // examples
   int blocks;    // blocks that hold an example
-  int training;  // batch norms use the batch's statistics, not the running ones
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
@@ -661,16 +660,12 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
 // A kernel does one task of its own, on any thread.
 typedef void kernel(const struct step *s, int task);
 
-// When it runs.
-enum { ALWAYS, TRAINING };
-
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
   int tasks;  // for each block,
   int group;  // or for each group of so many blocks,
   int whole;  // or in all
-  int when;
   struct {
     int layer, offset, numbers;
   } results[1];  // where it leaves which layers' results, and their numbers per example
@@ -705,7 +700,6 @@ static void do_task(void *argument, int32_t task) {
 // run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  if (k->when == TRAINING && !s->training) return 0;
   const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
   const int tasks = k->whole ? k->tasks : k->tasks * groups;
   if (tasks > 1 && s->host && s->host->parallel_for) {
@@ -910,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e217b92edc19045365542059229fd0ecba7e1a602ccebf4c4053457f2e37c412",
+      .model_hash = "86e0f9d53568a1a3dded581b40d57529e3412edb3938fe130b8a058cc33818c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0ab53c7d5be67e2aa57d8ce043b9a437afdc37561706c0a75f670d835c777b25",
+      .model_hash = "e8c4854daba252f266d200206039bbea52a1917f9bc01d9ce55e3a439b7f44ac",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

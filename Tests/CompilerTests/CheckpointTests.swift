@@ -31,8 +31,8 @@ import Verification
     """
   }
 
-  private static func dataset(count: Int = 20) throws -> Dataset {
-    var numbers = Numbers(61)
+  private static func dataset(count: Int = 20, seed: UInt64 = 61) throws -> Dataset {
+    var numbers = Numbers(seed)
     let labels = try AlignedMemory(byteCount: count * 4)
     for index in 0..<count {
       labels.bytes.storeBytes(of: Int32(index % 3), toByteOffset: index * 4, as: Int32.self)
@@ -52,10 +52,11 @@ import Verification
 
   private func trainer(
     _ network: Network, seed: UInt64 = 1, keeps: Trainer.Keeping = .best, epochs: Int = 3,
-    count: Int = 20, resumes: Bool, interval: Int? = 5, stop: StopSignal = .never
+    count: Int = 20, data: UInt64 = 61, resumes: Bool, interval: Int? = 5,
+    stop: StopSignal = .never
   ) throws -> Trainer {
     try Trainer(
-      network, dataset: try Self.dataset(count: count),
+      network, dataset: try Self.dataset(count: count, seed: data),
       options: .init(epochs: epochs, learningRate: 0.1, seed: seed, keeps: keeps),
       checkpoints: .init(path: path, interval: interval, count: 1, resumes: resumes), stop: stop)
   }
@@ -103,6 +104,9 @@ import Verification
     expect("its number of examples to train on is 20, not 21") {
       try trainer(same, count: 21, resumes: true)
     }
+    expect("its checksum of the examples to train on is ") {
+      try trainer(same, data: 62, resumes: true)
+    }
     #expect(try same.regions.tensor(same.plugin.description.tensors[0]).values == before)
     expect("of another model: it holds 'dense1.weight' as [5, 4], model 'm' has [6, 4]") {
       try trainer(try network(Self.text(units: 6)), resumes: true)
@@ -115,6 +119,27 @@ import Verification
     }
     expect("is there already") { try trainer(same, resumes: false) }
     #expect(refusal { try trainer(same, resumes: true) } == "")
+  }
+
+  /// Protects what tells one set of examples from another: their inputs, their targets and their order,
+  /// of rows that were chosen too, and of arrays of which only some rows are looked at.
+  @Test func checksums() throws {
+    let examples = try Self.dataset().training
+    let sum = examples.checksum()
+    #expect(try Self.dataset().training.checksum() == sum)
+    #expect(try Self.dataset(seed: 62).training.checksum() != sum)
+    #expect(try Examples(examples, chosen: Array(0..<20)).checksum() == sum)
+    #expect(try Examples(examples, chosen: Array((0..<20).reversed())).checksum() != sum)
+    #expect(Examples(inputs: examples.inputs, targets: [.none]).checksum() != sum)
+    // An example has 20 bytes: every fourth is read.
+    let some = examples.checksum(reading: 100)
+    let fourth = stride(from: 0, to: 20, by: 4)
+    #expect(try Examples(examples, chosen: Array(fourth)).checksum() == some)
+    guard case .classes(let labels, _) = examples.targets[0] else { return }
+    labels.bytes[4 * 19] ^= 1
+    #expect(examples.checksum() != sum && examples.checksum(reading: 100) == some)
+    labels.bytes[4 * 4] ^= 1
+    #expect(examples.checksum(reading: 100) != some)
   }
 
   /// Protects against files that are no checkpoint of this bnc, and a slot that is missing.

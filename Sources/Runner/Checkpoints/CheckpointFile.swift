@@ -27,28 +27,7 @@ extension Trainer {
       .init(key: "bnc.seed", words: "--seed", value: "\(options.seed)"),
       .init(key: "bnc.keep", words: "--keep", value: options.keeps.rawValue),
       .init(key: "bnc.monitor", words: "--monitor", value: monitor.name),
-      .init(
-        key: "bnc.training_examples", words: "number of examples to train on",
-        value: "\(dataset.training.count)"),
-      .init(
-        key: "bnc.validation_examples", words: "number of examples to validate on",
-        value: "\(dataset.validation?.count ?? 0)"),
-      .init(
-        key: "bnc.validation", words: "--validation",
-        value: dataset.split.map {
-          "\($0.share)" + ($0.isStratified ? " --stratified" : "")
-        } ?? "none"),
-      .init(
-        key: "bnc.test_examples", words: "number of examples to test on",
-        value: "\(dataset.test.count)"),
-    ]
-      + (dataset.background.map {
-        [
-          .init(
-            key: "bnc.background", words: "background noise",
-            value: "\($0.count) recordings of \($0.samples) samples")
-        ]
-      } ?? [])
+    ] + dataOrigin
   }
 
   // MARK: Writing

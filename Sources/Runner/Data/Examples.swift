@@ -29,7 +29,7 @@ package struct Examples: Sendable {
   /// The rows of the tensors that are the examples, as uint32; nil: row i is example i.
   private let rows: AlignedMemory?
   /// How many rows the tensors have.
-  private let stored: Int
+  let stored: Int
 
   /// Examples of as many rows as the first input has.
   package init(inputs: [Tensor], targets: [Targets]) {

@@ -41,6 +41,8 @@ package struct Trainer {
   private let stop: StopSignal
   private let evaluator: Evaluator
   let checkpoints: CheckpointOptions?
+  /// What checkpoints say of the data; nothing where there are none.
+  let dataOrigin: [CheckpointHeader.Origin]
   /// What the best epoch is the best in, and what a plateau is looked for in.
   let monitor: Monitor
   private let plateauMonitor: Monitor?
@@ -66,6 +68,7 @@ package struct Trainer {
     self.options = options
     self.stop = stop
     self.checkpoints = checkpoints
+    dataOrigin = checkpoints == nil ? [] : Self.origin(of: dataset)
     sounds = try NoisySounds(network.plugin.description, dataset, seed: options.seed)
     evaluator = try Evaluator(network)
     let description = network.plugin.description

@@ -436,6 +436,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Shared/sizes.c.mustache
 #include "embed.h"
+#define TEMPLATE Shared/specialized.c.mustache
+#include "embed.h"
 #define TEMPLATE Shared/tile.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/vectors_of.c.mustache

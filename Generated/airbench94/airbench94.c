@@ -1275,12 +1275,9 @@ static void k_unit1_conv2_forward(const struct step *s, int task) {
       lanes_at(s, b_unit1_conv2_output), moments_at(s, b_unit1_conv2_partial));
 }
 
-static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 64, .H = 15, .W = 15, .OH = 15,
-    .OW = 15, .K = 1, .S = 1 };
-
 // unit1_norm2_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_unit1_norm2_batchnorm1, (real)1e-12,
+  batchnorm_moments(s, task, g_unit1_norm1_batchnorm1, (real)1e-12,
       moments_at(s, b_unit1_conv2_partial), s->state->unit1_norm2_batchnorm1_running_mean,
       s->state->unit1_norm2_batchnorm1_running_variance,
       s->scratch + b_unit1_norm2_batchnorm1_moments);
@@ -1288,7 +1285,7 @@ static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int tas
 
 // unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16), forward: x [64, 15, 15], y [64, 15, 15]
 static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_gelu_forward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
+  batchnorm_gelu_forward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments, 0, s->parameters->unit1_norm2_batchnorm1_beta,
       lanes_at(s, b_unit1_conv2_output), lanes_at(s, b_unit1_norm2_batchnorm1_sums),
       lanes_at(s, b_unit1_gelu2_output));
@@ -1355,12 +1352,17 @@ static void k_unit2_norm1_batchnorm1_forward(const struct step *s, int task) {
 static const struct winograd g_unit2_conv2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
     .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
+// winograd4_weights for the sizes of unit2_conv2, which other layers have too.
+static void winograd4_weights_of_unit2_conv2(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84}, weight, products);
+}
+
 // unit2_conv2 (airbench94.bn:12), the weight as Winograd's products take it: 3 or 2 output channels
 // a task
 //   weight [256, 256, 3, 3]
 static void k_unit2_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
-      s->parameters->unit2_conv2_weight, s->scratch + b_unit2_conv2_weight_products);
+  winograd4_weights_of_unit2_conv2(task, s->parameters->unit2_conv2_weight,
+      s->scratch + b_unit2_conv2_weight_products);
 }
 
 // unit2_conv2 (airbench94.bn:12), forward and moments, by Winograd's 36 products a tile: a block a
@@ -1372,12 +1374,9 @@ static void k_unit2_conv2_forward(const struct step *s, int task) {
       lanes_at(s, b_unit2_conv2_output), moments_at(s, b_unit2_conv2_partial));
 }
 
-static const struct normalization g_unit2_norm2_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
-    .OW = 7, .K = 1, .S = 1 };
-
 // unit2_norm2_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit2_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_unit2_norm2_batchnorm1, (real)1e-12,
+  batchnorm_moments(s, task, g_unit2_norm1_batchnorm1, (real)1e-12,
       moments_at(s, b_unit2_conv2_partial), s->state->unit2_norm2_batchnorm1_running_mean,
       s->state->unit2_norm2_batchnorm1_running_variance,
       s->scratch + b_unit2_norm2_batchnorm1_moments);
@@ -1385,27 +1384,24 @@ static void k_unit2_norm2_batchnorm1_moments_merge(const struct step *s, int tas
 
 // unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16), forward: x [256, 7, 7], y [256, 7, 7]
 static void k_unit2_norm2_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_gelu_forward(s, task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
+  batchnorm_gelu_forward(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm2_batchnorm1_moments, 0, s->parameters->unit2_norm2_batchnorm1_beta,
       lanes_at(s, b_unit2_conv2_output), lanes_at(s, b_unit2_norm2_batchnorm1_sums),
       lanes_at(s, b_unit2_gelu2_output));
 }
 
-static const struct winograd g_unit3_conv1 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
-    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
-
 // unit3_conv1 (airbench94.bn:11), the weight as Winograd's products take it: 3 or 2 output channels
 // a task
 //   weight [256, 256, 3, 3]
 static void k_unit3_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
-      s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_weight_products);
+  winograd4_weights_of_unit2_conv2(task, s->parameters->unit3_conv1_weight,
+      s->scratch + b_unit3_conv1_weight_products);
 }
 
 // unit3_conv1 (airbench94.bn:11), forward, by Winograd's 36 products a tile: a block a task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit3_conv1_forward(const struct step *s, int task) {
-  winograd4_2(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
+  winograd4_2(s, task, g_unit2_conv2, (struct pieces){86, 2, 84}, (struct pieces){1, 7, 0},
       lanes_at(s, b_unit2_gelu2_output), s->scratch + b_unit3_conv1_weight_products,
       lanes_at(s, b_unit3_conv1_output));
 }
@@ -1545,12 +1541,9 @@ static void k_unit3_conv2_forward(const struct step *s, int task) {
       moments_at(s, b_unit3_conv2_partial));
 }
 
-static const struct normalization g_unit3_norm2_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
-    .OW = 3, .K = 1, .S = 1 };
-
 // unit3_norm2_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit3_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_unit3_norm2_batchnorm1, (real)1e-12,
+  batchnorm_moments(s, task, g_unit3_norm1_batchnorm1, (real)1e-12,
       moments_at(s, b_unit3_conv2_partial), s->state->unit3_norm2_batchnorm1_running_mean,
       s->state->unit3_norm2_batchnorm1_running_variance,
       s->scratch + b_unit3_norm2_batchnorm1_moments);
@@ -1558,7 +1551,7 @@ static void k_unit3_norm2_batchnorm1_moments_merge(const struct step *s, int tas
 
 // unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:16), forward: x [256, 3, 3], y [256, 3, 3]
 static void k_unit3_norm2_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_gelu_forward(s, task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
+  batchnorm_gelu_forward(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm2_batchnorm1_moments, 0, s->parameters->unit3_norm2_batchnorm1_beta,
       lanes_at(s, b_unit3_conv2_output), lanes_at(s, b_unit3_norm2_batchnorm1_sums),
       lanes_at(s, b_unit3_gelu2_output));
@@ -1919,7 +1912,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 // unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [256, 3, 3],
 // dy [256, 3, 3]
 static void k_unit3_norm2_batchnorm1_sums_2(const struct step *s, int task) {
-  batchnorm_sums(task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
+  batchnorm_sums(task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm2_batchnorm1_moments, 0, s->parameters->unit3_norm2_batchnorm1_beta,
       lanes_at(s, b_unit3_conv2_output), lanes_at(s, b_unit3_norm2_batchnorm1_output_gradient),
       pairs_at(s, b_unit3_norm2_batchnorm1_partial_sums));
@@ -1950,7 +1943,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // unit3_norm2_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit3_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_unit3_norm2_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_unit3_norm1_batchnorm1,
       s->scratch + b_unit3_norm2_batchnorm1_moments,
       pairs_at(s, b_unit3_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit3_norm2_batchnorm1_coefficients,
@@ -1987,7 +1980,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
 // unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:16), input gradient in x's place: x [256, 3,
 // 3], dy [256, 3, 3]
 static void k_unit3_norm2_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
+  batchnorm_backward(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm2_batchnorm1_moments,
       s->scratch + b_unit3_norm2_batchnorm1_coefficients, lanes_at(s, b_unit3_conv2_output),
       lanes_at(s, b_unit3_norm2_batchnorm1_output_gradient),
@@ -2284,12 +2277,17 @@ static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winogr
     }
 }
 
+// winograd4_turned_weights for the sizes of unit2_conv2, which other layers have too.
+static void winograd4_turned_weights_of_unit2_conv2(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84}, weight, products);
+}
+
 // unit3_conv1 (airbench94.bn:11), the weight, turned around, as Winograd's products take it: 3 or 2
 // input channels a task
 //   weight [256, 256, 3, 3]
 static void k_unit3_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_unit3_conv1, (struct pieces){86, 2, 84},
-      s->parameters->unit3_conv1_weight, s->scratch + b_unit3_conv1_turned_weight_products);
+  winograd4_turned_weights_of_unit2_conv2(task, s->parameters->unit3_conv1_weight,
+      s->scratch + b_unit3_conv1_turned_weight_products);
 }
 
 // A' m A of a group's tiles from `tile` on, up to `last`.
@@ -2350,20 +2348,26 @@ static ALWAYS_INLINE void winograd4_gelu_gradient(const struct step *s, int task
   }
 }
 
+// winograd4_gelu_gradient for the sizes of unit2_conv2, which other layers have too.
+static void winograd4_gelu_gradient_of_unit2_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, const vec *saved, vec *y) {
+  winograd4_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){1, 7, 0}, x, weight, saved, y);
+}
+
 // unit3_conv1 (airbench94.bn:11), input gradient, by Winograd's 36 products a tile: a block a task
 //   then through unit2_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
 //   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
 static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
-      (struct pieces){1, 7, 0}, lanes_at(s, b_unit3_conv1_output_gradient),
+  winograd4_gelu_gradient_of_unit2_conv2(s, task, lanes_at(s, b_unit3_conv1_output_gradient),
       s->scratch + b_unit3_conv1_turned_weight_products, lanes_at(s, b_unit2_norm2_batchnorm1_sums),
       lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient));
 }
 
-static const struct winograd g_unit3_conv1_2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7,
-    .OW = 7, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
+static const struct winograd g_unit3_conv1 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7, .OW = 7,
+    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
 // 3x3). With rows apart by ;
@@ -2526,13 +2530,19 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   }
 }
 
+// winograd4_weight_gradient for the sizes of unit3_conv1, which other layers have too.
+static void winograd4_weight_gradient_of_unit3_conv1(const struct step *s, int task, const vec *x,
+    const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
+      (struct pieces){64, 4, 0}, (struct pieces){2, 43, 0}, (struct pieces){3, 21, 1},
+      (struct pieces){4, 128, 0}, 2067, 1411, x, dy, products);
+}
+
 // unit3_conv1 (airbench94.bn:11), weight gradient, by Winograd's 36 products a tile: 128 tiles of
 // 129 x 88 channels a task
 //   x [256, 7, 7], dy [256, 7, 7]
 static void k_unit3_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_unit3_conv1_2, (struct pieces){86, 2, 84},
-      (struct pieces){64, 4, 0}, (struct pieces){2, 43, 0}, (struct pieces){3, 21, 1},
-      (struct pieces){4, 128, 0}, 2067, 1411, lanes_at(s, b_unit2_gelu2_output),
+  winograd4_weight_gradient_of_unit3_conv1(s, task, lanes_at(s, b_unit2_gelu2_output),
       lanes_at(s, b_unit3_conv1_output_gradient),
       s->scratch + b_unit3_conv1_weight_gradient_products);
 }
@@ -2576,18 +2586,25 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
     }
 }
 
+// winograd4_gradient_weights for the sizes of unit3_conv1, which other layers have too.
+static void winograd4_gradient_weights_of_unit3_conv1(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, 4, products,
+      weight);
+}
+
 // unit3_conv1 (airbench94.bn:11), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [256, 256, 3, 3]
 static void k_unit3_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_unit3_conv1_2, (struct pieces){86, 2, 84}, 4,
+  winograd4_gradient_weights_of_unit3_conv1(s, task,
       s->scratch + b_unit3_conv1_weight_gradient_products, s->parameters->unit3_conv1_weight);
 }
 
 // unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [256, 7, 7],
 // dy [256, 7, 7]
 static void k_unit2_norm2_batchnorm1_sums_2(const struct step *s, int task) {
-  batchnorm_sums(task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
+  batchnorm_sums(task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm2_batchnorm1_moments, 0, s->parameters->unit2_norm2_batchnorm1_beta,
       lanes_at(s, b_unit2_conv2_output), lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
       pairs_at(s, b_unit2_norm2_batchnorm1_partial_sums));
@@ -2595,7 +2612,7 @@ static void k_unit2_norm2_batchnorm1_sums_2(const struct step *s, int task) {
 
 // unit2_norm2_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit2_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_unit2_norm2_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_unit2_norm1_batchnorm1,
       s->scratch + b_unit2_norm2_batchnorm1_moments,
       pairs_at(s, b_unit2_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit2_norm2_batchnorm1_coefficients,
@@ -2605,7 +2622,7 @@ static void k_unit2_norm2_batchnorm1_parameter_gradient(const struct step *s, in
 // unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16), input gradient in x's place: x [256, 7,
 // 7], dy [256, 7, 7]
 static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
+  batchnorm_backward(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm2_batchnorm1_moments,
       s->scratch + b_unit2_norm2_batchnorm1_coefficients, lanes_at(s, b_unit2_conv2_output),
       lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
@@ -2616,8 +2633,8 @@ static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [256, 256, 3, 3]
 static void k_unit2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_unit2_conv2, (struct pieces){86, 2, 84},
-      s->parameters->unit2_conv2_weight, s->scratch + b_unit2_conv2_turned_weight_products);
+  winograd4_turned_weights_of_unit2_conv2(task, s->parameters->unit2_conv2_weight,
+      s->scratch + b_unit2_conv2_turned_weight_products);
 }
 
 // unit2_conv2 (airbench94.bn:12), input gradient, by Winograd's 36 products a tile: a block a task
@@ -2626,22 +2643,16 @@ static void k_unit2_conv2_turned_weight_transform(const struct step *s, int task
 //     so far
 //   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
 static void k_unit2_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
-      (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_conv2_output_gradient),
+  winograd4_gelu_gradient_of_unit2_conv2(s, task, lanes_at(s, b_unit2_conv2_output_gradient),
       s->scratch + b_unit2_conv2_turned_weight_products, lanes_at(s, b_unit2_norm1_batchnorm1_sums),
       lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient));
 }
-
-static const struct winograd g_unit2_conv2_2 = { .C = 256, .H = 7, .W = 7, .K = 256, .OH = 7,
-    .OW = 7, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // unit2_conv2 (airbench94.bn:12), weight gradient, by Winograd's 36 products a tile: 128 tiles of
 // 129 x 88 channels a task
 //   x [256, 7, 7], dy [256, 7, 7]
 static void k_unit2_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_unit2_conv2_2, (struct pieces){86, 2, 84},
-      (struct pieces){64, 4, 0}, (struct pieces){2, 43, 0}, (struct pieces){3, 21, 1},
-      (struct pieces){4, 128, 0}, 2067, 1411, lanes_at(s, b_unit2_gelu1_output),
+  winograd4_weight_gradient_of_unit3_conv1(s, task, lanes_at(s, b_unit2_gelu1_output),
       lanes_at(s, b_unit2_conv2_output_gradient),
       s->scratch + b_unit2_conv2_weight_gradient_products);
 }
@@ -2650,7 +2661,7 @@ static void k_unit2_conv2_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [256, 256, 3, 3]
 static void k_unit2_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_unit2_conv2_2, (struct pieces){86, 2, 84}, 4,
+  winograd4_gradient_weights_of_unit3_conv1(s, task,
       s->scratch + b_unit2_conv2_weight_gradient_products, s->parameters->unit2_conv2_weight);
 }
 
@@ -2737,7 +2748,7 @@ static void k_unit2_conv1_weight_gradient(const struct step *s, int task) {
 // unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [64, 15,
 // 15], dy [64, 15, 15]
 static void k_unit1_norm2_batchnorm1_sums_2(const struct step *s, int task) {
-  batchnorm_sums(task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
+  batchnorm_sums(task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments, 0, s->parameters->unit1_norm2_batchnorm1_beta,
       lanes_at(s, b_unit1_conv2_output), lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
       pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums));
@@ -2745,7 +2756,7 @@ static void k_unit1_norm2_batchnorm1_sums_2(const struct step *s, int task) {
 
 // unit1_norm2_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_unit1_norm2_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_unit1_norm1_batchnorm1,
       s->scratch + b_unit1_norm2_batchnorm1_moments,
       pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm2_batchnorm1_coefficients,
@@ -2755,7 +2766,7 @@ static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, in
 // unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16), input gradient in x's place: x [64, 15,
 // 15], dy [64, 15, 15]
 static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
+  batchnorm_backward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments,
       s->scratch + b_unit1_norm2_batchnorm1_coefficients, lanes_at(s, b_unit1_conv2_output),
       lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
@@ -2924,7 +2935,7 @@ static void k_unit1_norm1_batchnorm1_running_move(const struct step *s, int task
 
 // unit1_norm2_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit1_norm2_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_unit1_norm2_batchnorm1, (real)0.6,
+  move_statistics(s, task, g_unit1_norm1_batchnorm1, (real)0.6,
       s->scratch + b_unit1_norm2_batchnorm1_moments, s->state->unit1_norm2_batchnorm1_running_mean,
       s->state->unit1_norm2_batchnorm1_running_variance);
 }
@@ -2938,7 +2949,7 @@ static void k_unit2_norm1_batchnorm1_running_move(const struct step *s, int task
 
 // unit2_norm2_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit2_norm2_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_unit2_norm2_batchnorm1, (real)0.6,
+  move_statistics(s, task, g_unit2_norm1_batchnorm1, (real)0.6,
       s->scratch + b_unit2_norm2_batchnorm1_moments, s->state->unit2_norm2_batchnorm1_running_mean,
       s->state->unit2_norm2_batchnorm1_running_variance);
 }
@@ -2952,7 +2963,7 @@ static void k_unit3_norm1_batchnorm1_running_move(const struct step *s, int task
 
 // unit3_norm2_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit3_norm2_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_unit3_norm2_batchnorm1, (real)0.6,
+  move_statistics(s, task, g_unit3_norm1_batchnorm1, (real)0.6,
       s->scratch + b_unit3_norm2_batchnorm1_moments, s->state->unit3_norm2_batchnorm1_running_mean,
       s->state->unit3_norm2_batchnorm1_running_variance);
 }
@@ -3549,7 +3560,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "9bb8d4d437c9f4e8c7a03262656ed84071fafa6015bad273c5a8053fe415a19e",
+      .model_hash = "a577f54622691b2cd0702da1f60329124c6eca7bd064530522d72d0b71c1e5bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

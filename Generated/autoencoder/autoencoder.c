@@ -655,22 +655,26 @@ static void k_encoder1_hidden1_batchnorm1_forward(const struct step *s, int task
 
 static const struct dense g_encoder2_hidden1_dense1 = { .IN = 128, .OUT = 128 };
 
+// dense_bias_forward_moments for the sizes of encoder2_hidden1_dense1, which other layers have too.
+static void dense_bias_forward_moments_of_encoder2_hidden1_dense1(const struct step *s, int task,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  dense_bias_forward_moments(s, task, g_encoder2_hidden1_dense1, (struct pieces){43, 2, 42}, 4, x,
+      weight, bias, y, partial);
+}
+
 // encoder2_hidden1_dense1 (autoencoder.bn:4), forward and moments: 3 or 2 outputs of 4 blocks a
 // task
 //   x [128], weight [128, 128], y [128]
 static void k_encoder2_hidden1_dense1_forward(const struct step *s, int task) {
-  dense_bias_forward_moments(s, task, g_encoder2_hidden1_dense1, (struct pieces){43, 2, 42}, 4,
+  dense_bias_forward_moments_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_encoder1_hidden1_relu1_output), s->parameters->encoder2_hidden1_dense1_weight,
       s->parameters->encoder2_hidden1_dense1_bias, lanes_at(s, b_encoder2_hidden1_dense1_output),
       moments_at(s, b_encoder2_hidden1_dense1_partial));
 }
 
-static const struct normalization g_encoder2_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // encoder2_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_encoder2_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_encoder2_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_encoder2_hidden1_dense1_partial),
       s->state->encoder2_hidden1_batchnorm1_running_mean,
       s->state->encoder2_hidden1_batchnorm1_running_variance,
@@ -679,31 +683,26 @@ static void k_encoder2_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // encoder2_hidden1_batchnorm1, encoder2_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_encoder2_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_encoder2_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder2_hidden1_batchnorm1_moments,
       s->parameters->encoder2_hidden1_batchnorm1_gamma,
       s->parameters->encoder2_hidden1_batchnorm1_beta,
       lanes_at(s, b_encoder2_hidden1_dense1_output), lanes_at(s, b_encoder2_hidden1_relu1_output));
 }
 
-static const struct dense g_encoder3_hidden1_dense1 = { .IN = 128, .OUT = 128 };
-
 // encoder3_hidden1_dense1 (autoencoder.bn:4), forward and moments: 3 or 2 outputs of 4 blocks a
 // task
 //   x [128], weight [128, 128], y [128]
 static void k_encoder3_hidden1_dense1_forward(const struct step *s, int task) {
-  dense_bias_forward_moments(s, task, g_encoder3_hidden1_dense1, (struct pieces){43, 2, 42}, 4,
+  dense_bias_forward_moments_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_encoder2_hidden1_relu1_output), s->parameters->encoder3_hidden1_dense1_weight,
       s->parameters->encoder3_hidden1_dense1_bias, lanes_at(s, b_encoder3_hidden1_dense1_output),
       moments_at(s, b_encoder3_hidden1_dense1_partial));
 }
 
-static const struct normalization g_encoder3_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // encoder3_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_encoder3_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_encoder3_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_encoder3_hidden1_dense1_partial),
       s->state->encoder3_hidden1_batchnorm1_running_mean,
       s->state->encoder3_hidden1_batchnorm1_running_variance,
@@ -712,31 +711,26 @@ static void k_encoder3_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // encoder3_hidden1_batchnorm1, encoder3_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_encoder3_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_encoder3_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder3_hidden1_batchnorm1_moments,
       s->parameters->encoder3_hidden1_batchnorm1_gamma,
       s->parameters->encoder3_hidden1_batchnorm1_beta,
       lanes_at(s, b_encoder3_hidden1_dense1_output), lanes_at(s, b_encoder3_hidden1_relu1_output));
 }
 
-static const struct dense g_encoder4_hidden1_dense1 = { .IN = 128, .OUT = 128 };
-
 // encoder4_hidden1_dense1 (autoencoder.bn:4), forward and moments: 3 or 2 outputs of 4 blocks a
 // task
 //   x [128], weight [128, 128], y [128]
 static void k_encoder4_hidden1_dense1_forward(const struct step *s, int task) {
-  dense_bias_forward_moments(s, task, g_encoder4_hidden1_dense1, (struct pieces){43, 2, 42}, 4,
+  dense_bias_forward_moments_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_encoder3_hidden1_relu1_output), s->parameters->encoder4_hidden1_dense1_weight,
       s->parameters->encoder4_hidden1_dense1_bias, lanes_at(s, b_encoder4_hidden1_dense1_output),
       moments_at(s, b_encoder4_hidden1_dense1_partial));
 }
 
-static const struct normalization g_encoder4_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // encoder4_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_encoder4_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_encoder4_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_encoder4_hidden1_dense1_partial),
       s->state->encoder4_hidden1_batchnorm1_running_mean,
       s->state->encoder4_hidden1_batchnorm1_running_variance,
@@ -745,7 +739,7 @@ static void k_encoder4_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // encoder4_hidden1_batchnorm1, encoder4_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_encoder4_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_encoder4_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder4_hidden1_batchnorm1_moments,
       s->parameters->encoder4_hidden1_batchnorm1_gamma,
       s->parameters->encoder4_hidden1_batchnorm1_beta,
@@ -793,12 +787,9 @@ static void k_decoder1_hidden1_dense1_forward(const struct step *s, int task) {
       moments_at(s, b_decoder1_hidden1_dense1_partial));
 }
 
-static const struct normalization g_decoder1_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // decoder1_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_decoder1_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_decoder1_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_decoder1_hidden1_dense1_partial),
       s->state->decoder1_hidden1_batchnorm1_running_mean,
       s->state->decoder1_hidden1_batchnorm1_running_variance,
@@ -807,31 +798,26 @@ static void k_decoder1_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // decoder1_hidden1_batchnorm1, decoder1_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_decoder1_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_decoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder1_hidden1_batchnorm1_moments,
       s->parameters->decoder1_hidden1_batchnorm1_gamma,
       s->parameters->decoder1_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder1_hidden1_dense1_output), lanes_at(s, b_decoder1_hidden1_relu1_output));
 }
 
-static const struct dense g_decoder2_hidden1_dense1 = { .IN = 128, .OUT = 128 };
-
 // decoder2_hidden1_dense1 (autoencoder.bn:4), forward and moments: 3 or 2 outputs of 4 blocks a
 // task
 //   x [128], weight [128, 128], y [128]
 static void k_decoder2_hidden1_dense1_forward(const struct step *s, int task) {
-  dense_bias_forward_moments(s, task, g_decoder2_hidden1_dense1, (struct pieces){43, 2, 42}, 4,
+  dense_bias_forward_moments_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_decoder1_hidden1_relu1_output), s->parameters->decoder2_hidden1_dense1_weight,
       s->parameters->decoder2_hidden1_dense1_bias, lanes_at(s, b_decoder2_hidden1_dense1_output),
       moments_at(s, b_decoder2_hidden1_dense1_partial));
 }
 
-static const struct normalization g_decoder2_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // decoder2_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_decoder2_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_decoder2_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_decoder2_hidden1_dense1_partial),
       s->state->decoder2_hidden1_batchnorm1_running_mean,
       s->state->decoder2_hidden1_batchnorm1_running_variance,
@@ -840,31 +826,26 @@ static void k_decoder2_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // decoder2_hidden1_batchnorm1, decoder2_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_decoder2_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_decoder2_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder2_hidden1_batchnorm1_moments,
       s->parameters->decoder2_hidden1_batchnorm1_gamma,
       s->parameters->decoder2_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder2_hidden1_dense1_output), lanes_at(s, b_decoder2_hidden1_relu1_output));
 }
 
-static const struct dense g_decoder3_hidden1_dense1 = { .IN = 128, .OUT = 128 };
-
 // decoder3_hidden1_dense1 (autoencoder.bn:4), forward and moments: 3 or 2 outputs of 4 blocks a
 // task
 //   x [128], weight [128, 128], y [128]
 static void k_decoder3_hidden1_dense1_forward(const struct step *s, int task) {
-  dense_bias_forward_moments(s, task, g_decoder3_hidden1_dense1, (struct pieces){43, 2, 42}, 4,
+  dense_bias_forward_moments_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_decoder2_hidden1_relu1_output), s->parameters->decoder3_hidden1_dense1_weight,
       s->parameters->decoder3_hidden1_dense1_bias, lanes_at(s, b_decoder3_hidden1_dense1_output),
       moments_at(s, b_decoder3_hidden1_dense1_partial));
 }
 
-static const struct normalization g_decoder3_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // decoder3_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_decoder3_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_decoder3_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_decoder3_hidden1_dense1_partial),
       s->state->decoder3_hidden1_batchnorm1_running_mean,
       s->state->decoder3_hidden1_batchnorm1_running_variance,
@@ -873,31 +854,26 @@ static void k_decoder3_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // decoder3_hidden1_batchnorm1, decoder3_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_decoder3_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_decoder3_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder3_hidden1_batchnorm1_moments,
       s->parameters->decoder3_hidden1_batchnorm1_gamma,
       s->parameters->decoder3_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder3_hidden1_dense1_output), lanes_at(s, b_decoder3_hidden1_relu1_output));
 }
 
-static const struct dense g_decoder4_hidden1_dense1 = { .IN = 128, .OUT = 128 };
-
 // decoder4_hidden1_dense1 (autoencoder.bn:4), forward and moments: 3 or 2 outputs of 4 blocks a
 // task
 //   x [128], weight [128, 128], y [128]
 static void k_decoder4_hidden1_dense1_forward(const struct step *s, int task) {
-  dense_bias_forward_moments(s, task, g_decoder4_hidden1_dense1, (struct pieces){43, 2, 42}, 4,
+  dense_bias_forward_moments_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_decoder3_hidden1_relu1_output), s->parameters->decoder4_hidden1_dense1_weight,
       s->parameters->decoder4_hidden1_dense1_bias, lanes_at(s, b_decoder4_hidden1_dense1_output),
       moments_at(s, b_decoder4_hidden1_dense1_partial));
 }
 
-static const struct normalization g_decoder4_hidden1_batchnorm1 = { .C = 128, .H = 1, .W = 1,
-    .OH = 1, .OW = 1, .K = 1, .S = 1 };
-
 // decoder4_hidden1_batchnorm1 (autoencoder.bn:4): mean and variance of each channel
 static void k_decoder4_hidden1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_decoder4_hidden1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_encoder1_hidden1_batchnorm1, (real)0.001,
       moments_at(s, b_decoder4_hidden1_dense1_partial),
       s->state->decoder4_hidden1_batchnorm1_running_mean,
       s->state->decoder4_hidden1_batchnorm1_running_variance,
@@ -906,7 +882,7 @@ static void k_decoder4_hidden1_batchnorm1_moments_merge(const struct step *s, in
 
 // decoder4_hidden1_batchnorm1, decoder4_hidden1_relu1 (autoencoder.bn:4), forward: x [128], y [128]
 static void k_decoder4_hidden1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_decoder4_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_forward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder4_hidden1_batchnorm1_moments,
       s->parameters->decoder4_hidden1_batchnorm1_gamma,
       s->parameters->decoder4_hidden1_batchnorm1_beta,
@@ -1178,7 +1154,7 @@ static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalizati
 // decoder4_hidden1_batchnorm1, decoder4_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_decoder4_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_decoder4_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder4_hidden1_batchnorm1_moments,
       s->parameters->decoder4_hidden1_batchnorm1_gamma,
       s->parameters->decoder4_hidden1_batchnorm1_beta,
@@ -1213,7 +1189,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // decoder4_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder4_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_decoder4_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_decoder4_hidden1_batchnorm1_moments,
       pairs_at(s, b_decoder4_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder4_hidden1_batchnorm1_coefficients,
@@ -1251,7 +1227,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
 // decoder4_hidden1_batchnorm1, decoder4_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_decoder4_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_decoder4_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder4_hidden1_batchnorm1_moments,
       s->scratch + b_decoder4_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_decoder4_hidden1_dense1_output),
@@ -1259,10 +1235,17 @@ static void k_decoder4_hidden1_batchnorm1_backward(const struct step *s, int tas
       lanes_at(s, b_decoder4_hidden1_dense1_output_gradient));
 }
 
+// dense_input_gradient for the sizes of encoder2_hidden1_dense1, which other layers have too.
+static void dense_input_gradient_of_encoder2_hidden1_dense1(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  dense_input_gradient(s, task, g_encoder2_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+      dy, weight, dx);
+}
+
 // decoder4_hidden1_dense1 (autoencoder.bn:4), input gradient: 3 or 2 features of the batch a task
 //   dy [128], weight [128, 128], dx [128]
 static void k_decoder4_hidden1_dense1_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_decoder4_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+  dense_input_gradient_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_decoder4_hidden1_dense1_output_gradient),
       s->parameters->decoder4_hidden1_dense1_weight,
       lanes_at(s, b_decoder3_hidden1_relu1_output_gradient));
@@ -1274,11 +1257,18 @@ static void k_decoder4_hidden1_dense1_rows_load(const struct step *s, int block)
       lanes_at(s, b_decoder4_hidden1_dense1_rows));
 }
 
+// dense_weight_gradient for the sizes of encoder2_hidden1_dense1, which other layers have too.
+static void dense_weight_gradient_of_encoder2_hidden1_dense1(const struct step *s, int task,
+    const vec *rows, const vec *dy, real *weight) {
+  dense_weight_gradient(s, task, g_encoder2_hidden1_dense1, (struct pieces){43, 2, 42},
+      (struct pieces){4, 4, 0}, 2, 128, rows, dy, weight);
+}
+
 // decoder4_hidden1_dense1 (autoencoder.bn:4), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [128], dweight [128, 128]
 static void k_decoder4_hidden1_dense1_weight_gradient(const struct step *s, int task) {
-  dense_weight_gradient(s, task, g_decoder4_hidden1_dense1, (struct pieces){43, 2, 42},
-      (struct pieces){4, 4, 0}, 2, 128, lanes_at(s, b_decoder4_hidden1_dense1_rows),
+  dense_weight_gradient_of_encoder2_hidden1_dense1(s, task,
+      lanes_at(s, b_decoder4_hidden1_dense1_rows),
       lanes_at(s, b_decoder4_hidden1_dense1_output_gradient),
       s->parameters->decoder4_hidden1_dense1_weight);
 }
@@ -1286,7 +1276,7 @@ static void k_decoder4_hidden1_dense1_weight_gradient(const struct step *s, int 
 // decoder3_hidden1_batchnorm1, decoder3_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_decoder3_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_decoder3_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder3_hidden1_batchnorm1_moments,
       s->parameters->decoder3_hidden1_batchnorm1_gamma,
       s->parameters->decoder3_hidden1_batchnorm1_beta,
@@ -1297,7 +1287,7 @@ static void k_decoder3_hidden1_batchnorm1_sums(const struct step *s, int task) {
 
 // decoder3_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder3_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_decoder3_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_decoder3_hidden1_batchnorm1_moments,
       pairs_at(s, b_decoder3_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder3_hidden1_batchnorm1_coefficients,
@@ -1308,7 +1298,7 @@ static void k_decoder3_hidden1_batchnorm1_parameter_gradient(const struct step *
 // decoder3_hidden1_batchnorm1, decoder3_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_decoder3_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_decoder3_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder3_hidden1_batchnorm1_moments,
       s->scratch + b_decoder3_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_decoder3_hidden1_dense1_output),
@@ -1319,7 +1309,7 @@ static void k_decoder3_hidden1_batchnorm1_backward(const struct step *s, int tas
 // decoder3_hidden1_dense1 (autoencoder.bn:4), input gradient: 3 or 2 features of the batch a task
 //   dy [128], weight [128, 128], dx [128]
 static void k_decoder3_hidden1_dense1_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_decoder3_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+  dense_input_gradient_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_decoder3_hidden1_dense1_output_gradient),
       s->parameters->decoder3_hidden1_dense1_weight,
       lanes_at(s, b_decoder2_hidden1_relu1_output_gradient));
@@ -1334,8 +1324,8 @@ static void k_decoder3_hidden1_dense1_rows_load(const struct step *s, int block)
 // decoder3_hidden1_dense1 (autoencoder.bn:4), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [128], dweight [128, 128]
 static void k_decoder3_hidden1_dense1_weight_gradient(const struct step *s, int task) {
-  dense_weight_gradient(s, task, g_decoder3_hidden1_dense1, (struct pieces){43, 2, 42},
-      (struct pieces){4, 4, 0}, 2, 128, lanes_at(s, b_decoder3_hidden1_dense1_rows),
+  dense_weight_gradient_of_encoder2_hidden1_dense1(s, task,
+      lanes_at(s, b_decoder3_hidden1_dense1_rows),
       lanes_at(s, b_decoder3_hidden1_dense1_output_gradient),
       s->parameters->decoder3_hidden1_dense1_weight);
 }
@@ -1343,7 +1333,7 @@ static void k_decoder3_hidden1_dense1_weight_gradient(const struct step *s, int 
 // decoder2_hidden1_batchnorm1, decoder2_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_decoder2_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_decoder2_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder2_hidden1_batchnorm1_moments,
       s->parameters->decoder2_hidden1_batchnorm1_gamma,
       s->parameters->decoder2_hidden1_batchnorm1_beta,
@@ -1354,7 +1344,7 @@ static void k_decoder2_hidden1_batchnorm1_sums(const struct step *s, int task) {
 
 // decoder2_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder2_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_decoder2_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_decoder2_hidden1_batchnorm1_moments,
       pairs_at(s, b_decoder2_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder2_hidden1_batchnorm1_coefficients,
@@ -1365,7 +1355,7 @@ static void k_decoder2_hidden1_batchnorm1_parameter_gradient(const struct step *
 // decoder2_hidden1_batchnorm1, decoder2_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_decoder2_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_decoder2_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder2_hidden1_batchnorm1_moments,
       s->scratch + b_decoder2_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_decoder2_hidden1_dense1_output),
@@ -1376,7 +1366,7 @@ static void k_decoder2_hidden1_batchnorm1_backward(const struct step *s, int tas
 // decoder2_hidden1_dense1 (autoencoder.bn:4), input gradient: 3 or 2 features of the batch a task
 //   dy [128], weight [128, 128], dx [128]
 static void k_decoder2_hidden1_dense1_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_decoder2_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+  dense_input_gradient_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_decoder2_hidden1_dense1_output_gradient),
       s->parameters->decoder2_hidden1_dense1_weight,
       lanes_at(s, b_decoder1_hidden1_relu1_output_gradient));
@@ -1391,8 +1381,8 @@ static void k_decoder2_hidden1_dense1_rows_load(const struct step *s, int block)
 // decoder2_hidden1_dense1 (autoencoder.bn:4), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [128], dweight [128, 128]
 static void k_decoder2_hidden1_dense1_weight_gradient(const struct step *s, int task) {
-  dense_weight_gradient(s, task, g_decoder2_hidden1_dense1, (struct pieces){43, 2, 42},
-      (struct pieces){4, 4, 0}, 2, 128, lanes_at(s, b_decoder2_hidden1_dense1_rows),
+  dense_weight_gradient_of_encoder2_hidden1_dense1(s, task,
+      lanes_at(s, b_decoder2_hidden1_dense1_rows),
       lanes_at(s, b_decoder2_hidden1_dense1_output_gradient),
       s->parameters->decoder2_hidden1_dense1_weight);
 }
@@ -1400,7 +1390,7 @@ static void k_decoder2_hidden1_dense1_weight_gradient(const struct step *s, int 
 // decoder1_hidden1_batchnorm1, decoder1_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_decoder1_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_decoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder1_hidden1_batchnorm1_moments,
       s->parameters->decoder1_hidden1_batchnorm1_gamma,
       s->parameters->decoder1_hidden1_batchnorm1_beta,
@@ -1411,7 +1401,7 @@ static void k_decoder1_hidden1_batchnorm1_sums(const struct step *s, int task) {
 
 // decoder1_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder1_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_decoder1_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_decoder1_hidden1_batchnorm1_moments,
       pairs_at(s, b_decoder1_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder1_hidden1_batchnorm1_coefficients,
@@ -1422,7 +1412,7 @@ static void k_decoder1_hidden1_batchnorm1_parameter_gradient(const struct step *
 // decoder1_hidden1_batchnorm1, decoder1_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_decoder1_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_decoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_decoder1_hidden1_batchnorm1_moments,
       s->scratch + b_decoder1_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_decoder1_hidden1_dense1_output),
@@ -1502,7 +1492,7 @@ static void k_hidden1_dense1_weight_gradient(const struct step *s, int task) {
 // encoder4_hidden1_batchnorm1, encoder4_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_encoder4_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_encoder4_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder4_hidden1_batchnorm1_moments,
       s->parameters->encoder4_hidden1_batchnorm1_gamma,
       s->parameters->encoder4_hidden1_batchnorm1_beta,
@@ -1513,7 +1503,7 @@ static void k_encoder4_hidden1_batchnorm1_sums(const struct step *s, int task) {
 
 // encoder4_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder4_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_encoder4_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_encoder4_hidden1_batchnorm1_moments,
       pairs_at(s, b_encoder4_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder4_hidden1_batchnorm1_coefficients,
@@ -1524,7 +1514,7 @@ static void k_encoder4_hidden1_batchnorm1_parameter_gradient(const struct step *
 // encoder4_hidden1_batchnorm1, encoder4_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_encoder4_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_encoder4_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder4_hidden1_batchnorm1_moments,
       s->scratch + b_encoder4_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_encoder4_hidden1_dense1_output),
@@ -1535,7 +1525,7 @@ static void k_encoder4_hidden1_batchnorm1_backward(const struct step *s, int tas
 // encoder4_hidden1_dense1 (autoencoder.bn:4), input gradient: 3 or 2 features of the batch a task
 //   dy [128], weight [128, 128], dx [128]
 static void k_encoder4_hidden1_dense1_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_encoder4_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+  dense_input_gradient_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_encoder4_hidden1_dense1_output_gradient),
       s->parameters->encoder4_hidden1_dense1_weight,
       lanes_at(s, b_encoder3_hidden1_relu1_output_gradient));
@@ -1550,8 +1540,8 @@ static void k_encoder4_hidden1_dense1_rows_load(const struct step *s, int block)
 // encoder4_hidden1_dense1 (autoencoder.bn:4), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [128], dweight [128, 128]
 static void k_encoder4_hidden1_dense1_weight_gradient(const struct step *s, int task) {
-  dense_weight_gradient(s, task, g_encoder4_hidden1_dense1, (struct pieces){43, 2, 42},
-      (struct pieces){4, 4, 0}, 2, 128, lanes_at(s, b_encoder4_hidden1_dense1_rows),
+  dense_weight_gradient_of_encoder2_hidden1_dense1(s, task,
+      lanes_at(s, b_encoder4_hidden1_dense1_rows),
       lanes_at(s, b_encoder4_hidden1_dense1_output_gradient),
       s->parameters->encoder4_hidden1_dense1_weight);
 }
@@ -1559,7 +1549,7 @@ static void k_encoder4_hidden1_dense1_weight_gradient(const struct step *s, int 
 // encoder3_hidden1_batchnorm1, encoder3_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_encoder3_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_encoder3_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder3_hidden1_batchnorm1_moments,
       s->parameters->encoder3_hidden1_batchnorm1_gamma,
       s->parameters->encoder3_hidden1_batchnorm1_beta,
@@ -1570,7 +1560,7 @@ static void k_encoder3_hidden1_batchnorm1_sums(const struct step *s, int task) {
 
 // encoder3_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder3_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_encoder3_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_encoder3_hidden1_batchnorm1_moments,
       pairs_at(s, b_encoder3_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder3_hidden1_batchnorm1_coefficients,
@@ -1581,7 +1571,7 @@ static void k_encoder3_hidden1_batchnorm1_parameter_gradient(const struct step *
 // encoder3_hidden1_batchnorm1, encoder3_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_encoder3_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_encoder3_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder3_hidden1_batchnorm1_moments,
       s->scratch + b_encoder3_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_encoder3_hidden1_dense1_output),
@@ -1592,7 +1582,7 @@ static void k_encoder3_hidden1_batchnorm1_backward(const struct step *s, int tas
 // encoder3_hidden1_dense1 (autoencoder.bn:4), input gradient: 3 or 2 features of the batch a task
 //   dy [128], weight [128, 128], dx [128]
 static void k_encoder3_hidden1_dense1_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_encoder3_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+  dense_input_gradient_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_encoder3_hidden1_dense1_output_gradient),
       s->parameters->encoder3_hidden1_dense1_weight,
       lanes_at(s, b_encoder2_hidden1_relu1_output_gradient));
@@ -1607,8 +1597,8 @@ static void k_encoder3_hidden1_dense1_rows_load(const struct step *s, int block)
 // encoder3_hidden1_dense1 (autoencoder.bn:4), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [128], dweight [128, 128]
 static void k_encoder3_hidden1_dense1_weight_gradient(const struct step *s, int task) {
-  dense_weight_gradient(s, task, g_encoder3_hidden1_dense1, (struct pieces){43, 2, 42},
-      (struct pieces){4, 4, 0}, 2, 128, lanes_at(s, b_encoder3_hidden1_dense1_rows),
+  dense_weight_gradient_of_encoder2_hidden1_dense1(s, task,
+      lanes_at(s, b_encoder3_hidden1_dense1_rows),
       lanes_at(s, b_encoder3_hidden1_dense1_output_gradient),
       s->parameters->encoder3_hidden1_dense1_weight);
 }
@@ -1616,7 +1606,7 @@ static void k_encoder3_hidden1_dense1_weight_gradient(const struct step *s, int 
 // encoder2_hidden1_batchnorm1, encoder2_hidden1_relu1 (autoencoder.bn:4): sums of g and of g *
 // xhat, x [128], dy [128]
 static void k_encoder2_hidden1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_encoder2_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_sums(task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder2_hidden1_batchnorm1_moments,
       s->parameters->encoder2_hidden1_batchnorm1_gamma,
       s->parameters->encoder2_hidden1_batchnorm1_beta,
@@ -1627,7 +1617,7 @@ static void k_encoder2_hidden1_batchnorm1_sums(const struct step *s, int task) {
 
 // encoder2_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder2_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_encoder2_hidden1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_encoder2_hidden1_batchnorm1_moments,
       pairs_at(s, b_encoder2_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder2_hidden1_batchnorm1_coefficients,
@@ -1638,7 +1628,7 @@ static void k_encoder2_hidden1_batchnorm1_parameter_gradient(const struct step *
 // encoder2_hidden1_batchnorm1, encoder2_hidden1_relu1 (autoencoder.bn:4), input gradient in x's
 // place: x [128], dy [128]
 static void k_encoder2_hidden1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_encoder2_hidden1_batchnorm1, (struct pieces){1, 128, 0},
+  batchnorm_relu_backward(s, task, g_encoder1_hidden1_batchnorm1, (struct pieces){1, 128, 0},
       s->scratch + b_encoder2_hidden1_batchnorm1_moments,
       s->scratch + b_encoder2_hidden1_batchnorm1_coefficients,
       lanes_at(s, b_encoder2_hidden1_dense1_output),
@@ -1649,7 +1639,7 @@ static void k_encoder2_hidden1_batchnorm1_backward(const struct step *s, int tas
 // encoder2_hidden1_dense1 (autoencoder.bn:4), input gradient: 3 or 2 features of the batch a task
 //   dy [128], weight [128, 128], dx [128]
 static void k_encoder2_hidden1_dense1_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_encoder2_hidden1_dense1, (struct pieces){43, 2, 42}, 1, 128, 4,
+  dense_input_gradient_of_encoder2_hidden1_dense1(s, task,
       lanes_at(s, b_encoder2_hidden1_dense1_output_gradient),
       s->parameters->encoder2_hidden1_dense1_weight,
       lanes_at(s, b_encoder1_hidden1_relu1_output_gradient));
@@ -1664,8 +1654,8 @@ static void k_encoder2_hidden1_dense1_rows_load(const struct step *s, int block)
 // encoder2_hidden1_dense1 (autoencoder.bn:4), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [128], dweight [128, 128]
 static void k_encoder2_hidden1_dense1_weight_gradient(const struct step *s, int task) {
-  dense_weight_gradient(s, task, g_encoder2_hidden1_dense1, (struct pieces){43, 2, 42},
-      (struct pieces){4, 4, 0}, 2, 128, lanes_at(s, b_encoder2_hidden1_dense1_rows),
+  dense_weight_gradient_of_encoder2_hidden1_dense1(s, task,
+      lanes_at(s, b_encoder2_hidden1_dense1_rows),
       lanes_at(s, b_encoder2_hidden1_dense1_output_gradient),
       s->parameters->encoder2_hidden1_dense1_weight);
 }
@@ -1736,7 +1726,7 @@ static void k_encoder1_hidden1_batchnorm1_running_move(const struct step *s, int
 
 // encoder2_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_encoder2_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_encoder2_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_encoder2_hidden1_batchnorm1_moments,
       s->state->encoder2_hidden1_batchnorm1_running_mean,
       s->state->encoder2_hidden1_batchnorm1_running_variance);
@@ -1744,7 +1734,7 @@ static void k_encoder2_hidden1_batchnorm1_running_move(const struct step *s, int
 
 // encoder3_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_encoder3_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_encoder3_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_encoder3_hidden1_batchnorm1_moments,
       s->state->encoder3_hidden1_batchnorm1_running_mean,
       s->state->encoder3_hidden1_batchnorm1_running_variance);
@@ -1752,7 +1742,7 @@ static void k_encoder3_hidden1_batchnorm1_running_move(const struct step *s, int
 
 // encoder4_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_encoder4_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_encoder4_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_encoder4_hidden1_batchnorm1_moments,
       s->state->encoder4_hidden1_batchnorm1_running_mean,
       s->state->encoder4_hidden1_batchnorm1_running_variance);
@@ -1767,7 +1757,7 @@ static void k_hidden1_batchnorm1_running_move(const struct step *s, int task) {
 
 // decoder1_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_decoder1_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_decoder1_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_decoder1_hidden1_batchnorm1_moments,
       s->state->decoder1_hidden1_batchnorm1_running_mean,
       s->state->decoder1_hidden1_batchnorm1_running_variance);
@@ -1775,7 +1765,7 @@ static void k_decoder1_hidden1_batchnorm1_running_move(const struct step *s, int
 
 // decoder2_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_decoder2_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_decoder2_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_decoder2_hidden1_batchnorm1_moments,
       s->state->decoder2_hidden1_batchnorm1_running_mean,
       s->state->decoder2_hidden1_batchnorm1_running_variance);
@@ -1783,7 +1773,7 @@ static void k_decoder2_hidden1_batchnorm1_running_move(const struct step *s, int
 
 // decoder3_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_decoder3_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_decoder3_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_decoder3_hidden1_batchnorm1_moments,
       s->state->decoder3_hidden1_batchnorm1_running_mean,
       s->state->decoder3_hidden1_batchnorm1_running_variance);
@@ -1791,7 +1781,7 @@ static void k_decoder3_hidden1_batchnorm1_running_move(const struct step *s, int
 
 // decoder4_hidden1_batchnorm1 (autoencoder.bn:4): the running statistics move
 static void k_decoder4_hidden1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_decoder4_hidden1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_encoder1_hidden1_batchnorm1, (real)0.99,
       s->scratch + b_decoder4_hidden1_batchnorm1_moments,
       s->state->decoder4_hidden1_batchnorm1_running_mean,
       s->state->decoder4_hidden1_batchnorm1_running_variance);
@@ -2488,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "6e0691e1d345c7ef35327ea25f02522050047105580b461280d6cf779f3332d7",
+      .model_hash = "cd5596e6cb6e3d3290a8b272a01ade70a97a8ab841cb143d02b579898065a9f6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "befe8ccddd1c002fbd9d191f04005f657923fc8a77063ebd02f7c1f36f7c60f1",
+      .model_hash = "4d32b06b1e8421c92ea372da76838c7dc821fe8314262b49a5f18eef605bb1ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "bc4681016b47acca1f0a724f075e3529aa75e908a3f1ffef81619ccf36f1bd79",
+      .model_hash = "e4571715f975babdc2319897256351ab3cc53f8133b78c01177f033f70b392d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -801,24 +801,28 @@ static const struct convolution g_separable1_separable1_conv1 = { .G = 64, .CI =
     .CO = 1, .OH = 25, .OW = 5, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 4 };
 
+// convolution_bias_forward_moments for the sizes of separable1_separable1_conv1, which other layers
+// have too.
+static void convolution_bias_forward_moments_of_separable1_separable1_conv1(const struct step *s,
+    int task, const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  convolution_bias_forward_moments(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 5, 0}, x, weight, bias, y, partial);
+}
+
 // separable1_separable1_conv1 (ds_cnn.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable1_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_dropout1_output),
-      s->parameters->separable1_separable1_conv1_weight,
+  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_dropout1_output), s->parameters->separable1_separable1_conv1_weight,
       s->parameters->separable1_separable1_conv1_bias,
       lanes_at(s, b_separable1_separable1_conv1_output),
       moments_at(s, b_separable1_separable1_conv1_partial));
 }
 
-static const struct normalization g_separable1_separable1_batchnorm1 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable1_separable1_batchnorm1 (ds_cnn.bn:6): mean and variance of each channel
 static void k_separable1_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable1_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable1_separable1_conv1_partial),
       s->state->separable1_separable1_batchnorm1_running_mean,
       s->state->separable1_separable1_batchnorm1_running_variance,
@@ -828,7 +832,7 @@ static void k_separable1_separable1_batchnorm1_moments_merge(const struct step *
 // separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable1_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable1_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable1_separable1_batchnorm1_moments,
       s->parameters->separable1_separable1_batchnorm1_gamma,
       s->parameters->separable1_separable1_batchnorm1_beta,
@@ -840,12 +844,19 @@ static const struct convolution g_separable1_separable1_conv2 = { .G = 1, .CI = 
     .W = 125, .CO = 64, .OH = 1, .OW = 125, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
     .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 125 };
 
+// convolution_bias_forward_moments for the sizes of separable1_separable1_conv2, which other layers
+// have too.
+static void convolution_bias_forward_moments_of_separable1_separable1_conv2(const struct step *s,
+    int task, const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  convolution_bias_forward_moments(s, task, g_separable1_separable1_conv2,
+      (struct pieces){22, 2, 20}, (struct pieces){32, 3, 29}, x, weight, bias, y, partial);
+}
+
 // separable1_separable1_conv2 (ds_cnn.bn:7), forward and moments: 3 or 2 output channels of a block
 // a task
 //   x [64, 1, 125], weight [64, 64, 1, 1], y [64, 1, 125]
 static void k_separable1_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable1_separable1_conv2,
-      (struct pieces){22, 2, 20}, (struct pieces){32, 3, 29},
+  convolution_bias_forward_moments_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable1_separable1_relu1_output),
       s->parameters->separable1_separable1_conv2_weight,
       s->parameters->separable1_separable1_conv2_bias,
@@ -853,12 +864,9 @@ static void k_separable1_separable1_conv2_forward(const struct step *s, int task
       moments_at(s, b_separable1_separable1_conv2_partial));
 }
 
-static const struct normalization g_separable1_separable1_batchnorm2 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable1_separable1_batchnorm2 (ds_cnn.bn:7): mean and variance of each channel
 static void k_separable1_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable1_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable1_separable1_conv2_partial),
       s->state->separable1_separable1_batchnorm2_running_mean,
       s->state->separable1_separable1_batchnorm2_running_variance,
@@ -868,7 +876,7 @@ static void k_separable1_separable1_batchnorm2_moments_merge(const struct step *
 // separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable1_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable1_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable1_separable1_batchnorm2_moments,
       s->parameters->separable1_separable1_batchnorm2_gamma,
       s->parameters->separable1_separable1_batchnorm2_beta,
@@ -876,28 +884,21 @@ static void k_separable1_separable1_batchnorm2_forward(const struct step *s, int
       lanes_at(s, b_separable1_separable1_relu2_output));
 }
 
-static const struct convolution g_separable2_separable1_conv1 = { .G = 64, .CI = 1, .H = 25, .W = 5,
-    .CO = 1, .OH = 25, .OW = 5, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 4 };
-
 // separable2_separable1_conv1 (ds_cnn.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable2_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable1_separable1_relu2_output),
+  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable1_separable1_relu2_output),
       s->parameters->separable2_separable1_conv1_weight,
       s->parameters->separable2_separable1_conv1_bias,
       lanes_at(s, b_separable2_separable1_conv1_output),
       moments_at(s, b_separable2_separable1_conv1_partial));
 }
 
-static const struct normalization g_separable2_separable1_batchnorm1 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable2_separable1_batchnorm1 (ds_cnn.bn:6): mean and variance of each channel
 static void k_separable2_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable2_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable2_separable1_conv1_partial),
       s->state->separable2_separable1_batchnorm1_running_mean,
       s->state->separable2_separable1_batchnorm1_running_variance,
@@ -907,7 +908,7 @@ static void k_separable2_separable1_batchnorm1_moments_merge(const struct step *
 // separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable2_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable2_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable2_separable1_batchnorm1_moments,
       s->parameters->separable2_separable1_batchnorm1_gamma,
       s->parameters->separable2_separable1_batchnorm1_beta,
@@ -915,16 +916,11 @@ static void k_separable2_separable1_batchnorm1_forward(const struct step *s, int
       lanes_at(s, b_separable2_separable1_relu1_output));
 }
 
-static const struct convolution g_separable2_separable1_conv2 = { .G = 1, .CI = 64, .H = 1,
-    .W = 125, .CO = 64, .OH = 1, .OW = 125, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 125 };
-
 // separable2_separable1_conv2 (ds_cnn.bn:7), forward and moments: 3 or 2 output channels of a block
 // a task
 //   x [64, 1, 125], weight [64, 64, 1, 1], y [64, 1, 125]
 static void k_separable2_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable2_separable1_conv2,
-      (struct pieces){22, 2, 20}, (struct pieces){32, 3, 29},
+  convolution_bias_forward_moments_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable2_separable1_relu1_output),
       s->parameters->separable2_separable1_conv2_weight,
       s->parameters->separable2_separable1_conv2_bias,
@@ -932,12 +928,9 @@ static void k_separable2_separable1_conv2_forward(const struct step *s, int task
       moments_at(s, b_separable2_separable1_conv2_partial));
 }
 
-static const struct normalization g_separable2_separable1_batchnorm2 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable2_separable1_batchnorm2 (ds_cnn.bn:7): mean and variance of each channel
 static void k_separable2_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable2_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable2_separable1_conv2_partial),
       s->state->separable2_separable1_batchnorm2_running_mean,
       s->state->separable2_separable1_batchnorm2_running_variance,
@@ -947,7 +940,7 @@ static void k_separable2_separable1_batchnorm2_moments_merge(const struct step *
 // separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable2_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable2_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable2_separable1_batchnorm2_moments,
       s->parameters->separable2_separable1_batchnorm2_gamma,
       s->parameters->separable2_separable1_batchnorm2_beta,
@@ -955,28 +948,21 @@ static void k_separable2_separable1_batchnorm2_forward(const struct step *s, int
       lanes_at(s, b_separable2_separable1_relu2_output));
 }
 
-static const struct convolution g_separable3_separable1_conv1 = { .G = 64, .CI = 1, .H = 25, .W = 5,
-    .CO = 1, .OH = 25, .OW = 5, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 4 };
-
 // separable3_separable1_conv1 (ds_cnn.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable3_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable2_separable1_relu2_output),
+  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable2_separable1_relu2_output),
       s->parameters->separable3_separable1_conv1_weight,
       s->parameters->separable3_separable1_conv1_bias,
       lanes_at(s, b_separable3_separable1_conv1_output),
       moments_at(s, b_separable3_separable1_conv1_partial));
 }
 
-static const struct normalization g_separable3_separable1_batchnorm1 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable3_separable1_batchnorm1 (ds_cnn.bn:6): mean and variance of each channel
 static void k_separable3_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable3_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable3_separable1_conv1_partial),
       s->state->separable3_separable1_batchnorm1_running_mean,
       s->state->separable3_separable1_batchnorm1_running_variance,
@@ -986,7 +972,7 @@ static void k_separable3_separable1_batchnorm1_moments_merge(const struct step *
 // separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable3_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable3_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable3_separable1_batchnorm1_moments,
       s->parameters->separable3_separable1_batchnorm1_gamma,
       s->parameters->separable3_separable1_batchnorm1_beta,
@@ -994,16 +980,11 @@ static void k_separable3_separable1_batchnorm1_forward(const struct step *s, int
       lanes_at(s, b_separable3_separable1_relu1_output));
 }
 
-static const struct convolution g_separable3_separable1_conv2 = { .G = 1, .CI = 64, .H = 1,
-    .W = 125, .CO = 64, .OH = 1, .OW = 125, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 125 };
-
 // separable3_separable1_conv2 (ds_cnn.bn:7), forward and moments: 3 or 2 output channels of a block
 // a task
 //   x [64, 1, 125], weight [64, 64, 1, 1], y [64, 1, 125]
 static void k_separable3_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable3_separable1_conv2,
-      (struct pieces){22, 2, 20}, (struct pieces){32, 3, 29},
+  convolution_bias_forward_moments_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable3_separable1_relu1_output),
       s->parameters->separable3_separable1_conv2_weight,
       s->parameters->separable3_separable1_conv2_bias,
@@ -1011,12 +992,9 @@ static void k_separable3_separable1_conv2_forward(const struct step *s, int task
       moments_at(s, b_separable3_separable1_conv2_partial));
 }
 
-static const struct normalization g_separable3_separable1_batchnorm2 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable3_separable1_batchnorm2 (ds_cnn.bn:7): mean and variance of each channel
 static void k_separable3_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable3_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable3_separable1_conv2_partial),
       s->state->separable3_separable1_batchnorm2_running_mean,
       s->state->separable3_separable1_batchnorm2_running_variance,
@@ -1026,7 +1004,7 @@ static void k_separable3_separable1_batchnorm2_moments_merge(const struct step *
 // separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable3_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable3_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable3_separable1_batchnorm2_moments,
       s->parameters->separable3_separable1_batchnorm2_gamma,
       s->parameters->separable3_separable1_batchnorm2_beta,
@@ -1034,28 +1012,21 @@ static void k_separable3_separable1_batchnorm2_forward(const struct step *s, int
       lanes_at(s, b_separable3_separable1_relu2_output));
 }
 
-static const struct convolution g_separable4_separable1_conv1 = { .G = 64, .CI = 1, .H = 25, .W = 5,
-    .CO = 1, .OH = 25, .OW = 5, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 4 };
-
 // separable4_separable1_conv1 (ds_cnn.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable4_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable3_separable1_relu2_output),
+  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable3_separable1_relu2_output),
       s->parameters->separable4_separable1_conv1_weight,
       s->parameters->separable4_separable1_conv1_bias,
       lanes_at(s, b_separable4_separable1_conv1_output),
       moments_at(s, b_separable4_separable1_conv1_partial));
 }
 
-static const struct normalization g_separable4_separable1_batchnorm1 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable4_separable1_batchnorm1 (ds_cnn.bn:6): mean and variance of each channel
 static void k_separable4_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable4_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable4_separable1_conv1_partial),
       s->state->separable4_separable1_batchnorm1_running_mean,
       s->state->separable4_separable1_batchnorm1_running_variance,
@@ -1065,7 +1036,7 @@ static void k_separable4_separable1_batchnorm1_moments_merge(const struct step *
 // separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable4_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable4_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable4_separable1_batchnorm1_moments,
       s->parameters->separable4_separable1_batchnorm1_gamma,
       s->parameters->separable4_separable1_batchnorm1_beta,
@@ -1073,16 +1044,11 @@ static void k_separable4_separable1_batchnorm1_forward(const struct step *s, int
       lanes_at(s, b_separable4_separable1_relu1_output));
 }
 
-static const struct convolution g_separable4_separable1_conv2 = { .G = 1, .CI = 64, .H = 1,
-    .W = 125, .CO = 64, .OH = 1, .OW = 125, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
-    .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 125 };
-
 // separable4_separable1_conv2 (ds_cnn.bn:7), forward and moments: 3 or 2 output channels of a block
 // a task
 //   x [64, 1, 125], weight [64, 64, 1, 1], y [64, 1, 125]
 static void k_separable4_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable4_separable1_conv2,
-      (struct pieces){22, 2, 20}, (struct pieces){32, 3, 29},
+  convolution_bias_forward_moments_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable4_separable1_relu1_output),
       s->parameters->separable4_separable1_conv2_weight,
       s->parameters->separable4_separable1_conv2_bias,
@@ -1090,12 +1056,9 @@ static void k_separable4_separable1_conv2_forward(const struct step *s, int task
       moments_at(s, b_separable4_separable1_conv2_partial));
 }
 
-static const struct normalization g_separable4_separable1_batchnorm2 = { .C = 64, .H = 25, .W = 5,
-    .OH = 25, .OW = 5, .K = 1, .S = 1 };
-
 // separable4_separable1_batchnorm2 (ds_cnn.bn:7): mean and variance of each channel
 static void k_separable4_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable4_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001,
       moments_at(s, b_separable4_separable1_conv2_partial),
       s->state->separable4_separable1_batchnorm2_running_mean,
       s->state->separable4_separable1_batchnorm2_running_variance,
@@ -1105,7 +1068,7 @@ static void k_separable4_separable1_batchnorm2_moments_merge(const struct step *
 // separable4_separable1_batchnorm2, separable4_separable1_relu2 (ds_cnn.bn:7), forward: x [64, 25,
 // 5], y [64, 25, 5]
 static void k_separable4_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable4_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable4_separable1_batchnorm2_moments,
       s->parameters->separable4_separable1_batchnorm2_gamma,
       s->parameters->separable4_separable1_batchnorm2_beta,
@@ -1556,7 +1519,7 @@ static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalizati
 // separable4_separable1_batchnorm2, separable4_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable4_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable4_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable4_separable1_batchnorm2_moments,
       s->parameters->separable4_separable1_batchnorm2_gamma,
       s->parameters->separable4_separable1_batchnorm2_beta,
@@ -1591,7 +1554,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // separable4_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable4_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable4_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable4_separable1_batchnorm2_moments,
       pairs_at(s, b_separable4_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable4_separable1_batchnorm2_coefficients,
@@ -1629,7 +1592,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
 // separable4_separable1_batchnorm2, separable4_separable1_relu2 (ds_cnn.bn:7), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable4_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable4_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable4_separable1_batchnorm2_moments,
       s->scratch + b_separable4_separable1_batchnorm2_coefficients,
       lanes_at(s, b_separable4_separable1_conv2_output),
@@ -1718,12 +1681,20 @@ static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int t
     convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
 }
 
+// convolution_input_gradient for the sizes of separable1_separable1_conv2, which other layers have
+// too.
+static void convolution_input_gradient_of_separable1_separable1_conv2(const struct step *s,
+    int task, const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_separable1_separable1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){32, 3, 29}, dy, weight, dx);
+}
+
 // separable4_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
 // task
 //   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
 static void k_separable4_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable4_separable1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){32, 3, 29}, lanes_at(s, b_separable4_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable4_separable1_conv2_output_gradient),
       s->parameters->separable4_separable1_conv2_weight,
       lanes_at(s, b_separable4_separable1_relu1_output_gradient));
 }
@@ -1840,12 +1811,19 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
         outputs.size, inputs.size);
 }
 
+// convolution_weight_gradient for the sizes of separable1_separable1_conv2, which other layers have
+// too.
+static void convolution_weight_gradient_of_separable1_separable1_conv2(const struct step *s,
+    int task, const vec *x, const vec *dy, real *dweight) {
+  convolution_weight_gradient(s, task, g_separable1_separable1_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1, x, dy, dweight);
+}
+
 // separable4_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
 // task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable4_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable4_separable1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable4_separable1_relu1_output),
       lanes_at(s, b_separable4_separable1_conv2_output_gradient),
       s->scratch + b_separable4_separable1_conv2_dweight);
@@ -1854,7 +1832,7 @@ static void k_separable4_separable1_conv2_weight_gradient(const struct step *s, 
 // separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable4_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable4_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable4_separable1_batchnorm1_moments,
       s->parameters->separable4_separable1_batchnorm1_gamma,
       s->parameters->separable4_separable1_batchnorm1_beta,
@@ -1865,7 +1843,7 @@ static void k_separable4_separable1_batchnorm1_sums(const struct step *s, int ta
 
 // separable4_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable4_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable4_separable1_batchnorm1_moments,
       pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable4_separable1_batchnorm1_coefficients,
@@ -1876,7 +1854,7 @@ static void k_separable4_separable1_batchnorm1_parameter_gradient(const struct s
 // separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable4_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable4_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable4_separable1_batchnorm1_moments,
       s->scratch + b_separable4_separable1_batchnorm1_coefficients,
       lanes_at(s, b_separable4_separable1_conv1_output),
@@ -1884,20 +1862,35 @@ static void k_separable4_separable1_batchnorm1_backward(const struct step *s, in
       lanes_at(s, b_separable4_separable1_conv1_output_gradient));
 }
 
+// convolution_input_gradient for the sizes of separable1_separable1_conv1, which other layers have
+// too.
+static void convolution_input_gradient_of_separable1_separable1_conv1(const struct step *s,
+    int task, const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 5, 0}, dy, weight, dx);
+}
+
 // separable4_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
 static void k_separable4_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable4_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable4_separable1_conv1_output_gradient),
       s->parameters->separable4_separable1_conv1_weight,
       lanes_at(s, b_separable3_separable1_relu2_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of separable1_separable1_conv1, which other layers have
+// too.
+static void convolution_weight_gradient_of_separable1_separable1_conv1(const struct step *s,
+    int task, const vec *x, const vec *dy, real *dweight) {
+  convolution_weight_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25, x, dy, dweight);
 }
 
 // separable4_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable4_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25,
+  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable3_separable1_relu2_output),
       lanes_at(s, b_separable4_separable1_conv1_output_gradient),
       s->scratch + b_separable4_separable1_conv1_dweight);
@@ -1906,7 +1899,7 @@ static void k_separable4_separable1_conv1_weight_gradient(const struct step *s, 
 // separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable3_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable3_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable3_separable1_batchnorm2_moments,
       s->parameters->separable3_separable1_batchnorm2_gamma,
       s->parameters->separable3_separable1_batchnorm2_beta,
@@ -1917,7 +1910,7 @@ static void k_separable3_separable1_batchnorm2_sums(const struct step *s, int ta
 
 // separable3_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable3_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable3_separable1_batchnorm2_moments,
       pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable3_separable1_batchnorm2_coefficients,
@@ -1928,7 +1921,7 @@ static void k_separable3_separable1_batchnorm2_parameter_gradient(const struct s
 // separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable3_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable3_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable3_separable1_batchnorm2_moments,
       s->scratch + b_separable3_separable1_batchnorm2_coefficients,
       lanes_at(s, b_separable3_separable1_conv2_output),
@@ -1940,8 +1933,8 @@ static void k_separable3_separable1_batchnorm2_backward(const struct step *s, in
 // task
 //   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
 static void k_separable3_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable3_separable1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){32, 3, 29}, lanes_at(s, b_separable3_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable3_separable1_conv2_output_gradient),
       s->parameters->separable3_separable1_conv2_weight,
       lanes_at(s, b_separable3_separable1_relu1_output_gradient));
 }
@@ -1950,8 +1943,7 @@ static void k_separable3_separable1_conv2_input_gradient(const struct step *s, i
 // task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable3_separable1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable3_separable1_relu1_output),
       lanes_at(s, b_separable3_separable1_conv2_output_gradient),
       s->scratch + b_separable3_separable1_conv2_dweight);
@@ -1960,7 +1952,7 @@ static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, 
 // separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable3_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable3_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable3_separable1_batchnorm1_moments,
       s->parameters->separable3_separable1_batchnorm1_gamma,
       s->parameters->separable3_separable1_batchnorm1_beta,
@@ -1971,7 +1963,7 @@ static void k_separable3_separable1_batchnorm1_sums(const struct step *s, int ta
 
 // separable3_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable3_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable3_separable1_batchnorm1_moments,
       pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable3_separable1_batchnorm1_coefficients,
@@ -1982,7 +1974,7 @@ static void k_separable3_separable1_batchnorm1_parameter_gradient(const struct s
 // separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable3_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable3_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable3_separable1_batchnorm1_moments,
       s->scratch + b_separable3_separable1_batchnorm1_coefficients,
       lanes_at(s, b_separable3_separable1_conv1_output),
@@ -1993,8 +1985,8 @@ static void k_separable3_separable1_batchnorm1_backward(const struct step *s, in
 // separable3_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
 static void k_separable3_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable3_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable3_separable1_conv1_output_gradient),
       s->parameters->separable3_separable1_conv1_weight,
       lanes_at(s, b_separable2_separable1_relu2_output_gradient));
 }
@@ -2002,8 +1994,7 @@ static void k_separable3_separable1_conv1_input_gradient(const struct step *s, i
 // separable3_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable3_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25,
+  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable2_separable1_relu2_output),
       lanes_at(s, b_separable3_separable1_conv1_output_gradient),
       s->scratch + b_separable3_separable1_conv1_dweight);
@@ -2012,7 +2003,7 @@ static void k_separable3_separable1_conv1_weight_gradient(const struct step *s, 
 // separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable2_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable2_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable2_separable1_batchnorm2_moments,
       s->parameters->separable2_separable1_batchnorm2_gamma,
       s->parameters->separable2_separable1_batchnorm2_beta,
@@ -2023,7 +2014,7 @@ static void k_separable2_separable1_batchnorm2_sums(const struct step *s, int ta
 
 // separable2_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable2_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable2_separable1_batchnorm2_moments,
       pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable2_separable1_batchnorm2_coefficients,
@@ -2034,7 +2025,7 @@ static void k_separable2_separable1_batchnorm2_parameter_gradient(const struct s
 // separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable2_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable2_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable2_separable1_batchnorm2_moments,
       s->scratch + b_separable2_separable1_batchnorm2_coefficients,
       lanes_at(s, b_separable2_separable1_conv2_output),
@@ -2046,8 +2037,8 @@ static void k_separable2_separable1_batchnorm2_backward(const struct step *s, in
 // task
 //   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
 static void k_separable2_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable2_separable1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){32, 3, 29}, lanes_at(s, b_separable2_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable2_separable1_conv2_output_gradient),
       s->parameters->separable2_separable1_conv2_weight,
       lanes_at(s, b_separable2_separable1_relu1_output_gradient));
 }
@@ -2056,8 +2047,7 @@ static void k_separable2_separable1_conv2_input_gradient(const struct step *s, i
 // task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable2_separable1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable2_separable1_relu1_output),
       lanes_at(s, b_separable2_separable1_conv2_output_gradient),
       s->scratch + b_separable2_separable1_conv2_dweight);
@@ -2066,7 +2056,7 @@ static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, 
 // separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable2_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable2_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable2_separable1_batchnorm1_moments,
       s->parameters->separable2_separable1_batchnorm1_gamma,
       s->parameters->separable2_separable1_batchnorm1_beta,
@@ -2077,7 +2067,7 @@ static void k_separable2_separable1_batchnorm1_sums(const struct step *s, int ta
 
 // separable2_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable2_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable2_separable1_batchnorm1_moments,
       pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable2_separable1_batchnorm1_coefficients,
@@ -2088,7 +2078,7 @@ static void k_separable2_separable1_batchnorm1_parameter_gradient(const struct s
 // separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable2_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable2_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable2_separable1_batchnorm1_moments,
       s->scratch + b_separable2_separable1_batchnorm1_coefficients,
       lanes_at(s, b_separable2_separable1_conv1_output),
@@ -2099,8 +2089,8 @@ static void k_separable2_separable1_batchnorm1_backward(const struct step *s, in
 // separable2_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
 static void k_separable2_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable2_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable2_separable1_conv1_output_gradient),
       s->parameters->separable2_separable1_conv1_weight,
       lanes_at(s, b_separable1_separable1_relu2_output_gradient));
 }
@@ -2108,8 +2098,7 @@ static void k_separable2_separable1_conv1_input_gradient(const struct step *s, i
 // separable2_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable2_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25,
+  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable1_separable1_relu2_output),
       lanes_at(s, b_separable2_separable1_conv1_output_gradient),
       s->scratch + b_separable2_separable1_conv1_dweight);
@@ -2118,7 +2107,7 @@ static void k_separable2_separable1_conv1_weight_gradient(const struct step *s, 
 // separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable1_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable1_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable1_separable1_batchnorm2_moments,
       s->parameters->separable1_separable1_batchnorm2_gamma,
       s->parameters->separable1_separable1_batchnorm2_beta,
@@ -2129,7 +2118,7 @@ static void k_separable1_separable1_batchnorm2_sums(const struct step *s, int ta
 
 // separable1_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable1_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable1_separable1_batchnorm2_moments,
       pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable1_separable1_batchnorm2_coefficients,
@@ -2140,7 +2129,7 @@ static void k_separable1_separable1_batchnorm2_parameter_gradient(const struct s
 // separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable1_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable1_separable1_batchnorm2, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable1_separable1_batchnorm2_moments,
       s->scratch + b_separable1_separable1_batchnorm2_coefficients,
       lanes_at(s, b_separable1_separable1_conv2_output),
@@ -2152,8 +2141,8 @@ static void k_separable1_separable1_batchnorm2_backward(const struct step *s, in
 // task
 //   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
 static void k_separable1_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable1_separable1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){32, 3, 29}, lanes_at(s, b_separable1_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable1_separable1_conv2_output_gradient),
       s->parameters->separable1_separable1_conv2_weight,
       lanes_at(s, b_separable1_separable1_relu1_output_gradient));
 }
@@ -2162,8 +2151,7 @@ static void k_separable1_separable1_conv2_input_gradient(const struct step *s, i
 // task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable1_separable1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
       lanes_at(s, b_separable1_separable1_relu1_output),
       lanes_at(s, b_separable1_separable1_conv2_output_gradient),
       s->scratch + b_separable1_separable1_conv2_dweight);
@@ -2172,7 +2160,7 @@ static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, 
 // separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
 // xhat, x [64, 25, 5], dy [64, 25, 5]
 static void k_separable1_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable1_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable1_separable1_batchnorm1_moments,
       s->parameters->separable1_separable1_batchnorm1_gamma,
       s->parameters->separable1_separable1_batchnorm1_beta,
@@ -2183,7 +2171,7 @@ static void k_separable1_separable1_batchnorm1_sums(const struct step *s, int ta
 
 // separable1_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable1_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_separable1_separable1_batchnorm1_moments,
       pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable1_separable1_batchnorm1_coefficients,
@@ -2194,7 +2182,7 @@ static void k_separable1_separable1_batchnorm1_parameter_gradient(const struct s
 // separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6), input gradient in
 // x's place: x [64, 25, 5], dy [64, 25, 5]
 static void k_separable1_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable1_separable1_batchnorm1, (struct pieces){32, 2, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_separable1_separable1_batchnorm1_moments,
       s->scratch + b_separable1_separable1_batchnorm1_coefficients,
       lanes_at(s, b_separable1_separable1_conv1_output),
@@ -2205,17 +2193,16 @@ static void k_separable1_separable1_batchnorm1_backward(const struct step *s, in
 // separable1_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
 static void k_separable1_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, lanes_at(s, b_separable1_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable1_separable1_conv1_output_gradient),
       s->parameters->separable1_separable1_conv1_weight, lanes_at(s, b_dropout1_output_gradient));
 }
 
 // separable1_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable1_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25, lanes_at(s, b_dropout1_output),
-      lanes_at(s, b_separable1_separable1_conv1_output_gradient),
+  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_dropout1_output), lanes_at(s, b_separable1_separable1_conv1_output_gradient),
       s->scratch + b_separable1_separable1_conv1_dweight);
 }
 
@@ -2484,7 +2471,7 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 
 // separable1_separable1_batchnorm1 (ds_cnn.bn:6): the running statistics move
 static void k_separable1_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable1_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable1_separable1_batchnorm1_moments,
       s->state->separable1_separable1_batchnorm1_running_mean,
       s->state->separable1_separable1_batchnorm1_running_variance);
@@ -2492,7 +2479,7 @@ static void k_separable1_separable1_batchnorm1_running_move(const struct step *s
 
 // separable1_separable1_batchnorm2 (ds_cnn.bn:7): the running statistics move
 static void k_separable1_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable1_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable1_separable1_batchnorm2_moments,
       s->state->separable1_separable1_batchnorm2_running_mean,
       s->state->separable1_separable1_batchnorm2_running_variance);
@@ -2500,7 +2487,7 @@ static void k_separable1_separable1_batchnorm2_running_move(const struct step *s
 
 // separable2_separable1_batchnorm1 (ds_cnn.bn:6): the running statistics move
 static void k_separable2_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable2_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable2_separable1_batchnorm1_moments,
       s->state->separable2_separable1_batchnorm1_running_mean,
       s->state->separable2_separable1_batchnorm1_running_variance);
@@ -2508,7 +2495,7 @@ static void k_separable2_separable1_batchnorm1_running_move(const struct step *s
 
 // separable2_separable1_batchnorm2 (ds_cnn.bn:7): the running statistics move
 static void k_separable2_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable2_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable2_separable1_batchnorm2_moments,
       s->state->separable2_separable1_batchnorm2_running_mean,
       s->state->separable2_separable1_batchnorm2_running_variance);
@@ -2516,7 +2503,7 @@ static void k_separable2_separable1_batchnorm2_running_move(const struct step *s
 
 // separable3_separable1_batchnorm1 (ds_cnn.bn:6): the running statistics move
 static void k_separable3_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable3_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable3_separable1_batchnorm1_moments,
       s->state->separable3_separable1_batchnorm1_running_mean,
       s->state->separable3_separable1_batchnorm1_running_variance);
@@ -2524,7 +2511,7 @@ static void k_separable3_separable1_batchnorm1_running_move(const struct step *s
 
 // separable3_separable1_batchnorm2 (ds_cnn.bn:7): the running statistics move
 static void k_separable3_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable3_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable3_separable1_batchnorm2_moments,
       s->state->separable3_separable1_batchnorm2_running_mean,
       s->state->separable3_separable1_batchnorm2_running_variance);
@@ -2532,7 +2519,7 @@ static void k_separable3_separable1_batchnorm2_running_move(const struct step *s
 
 // separable4_separable1_batchnorm1 (ds_cnn.bn:6): the running statistics move
 static void k_separable4_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable4_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable4_separable1_batchnorm1_moments,
       s->state->separable4_separable1_batchnorm1_running_mean,
       s->state->separable4_separable1_batchnorm1_running_variance);
@@ -2540,7 +2527,7 @@ static void k_separable4_separable1_batchnorm1_running_move(const struct step *s
 
 // separable4_separable1_batchnorm2 (ds_cnn.bn:7): the running statistics move
 static void k_separable4_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable4_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_batchnorm1, (real)0.99,
       s->scratch + b_separable4_separable1_batchnorm2_moments,
       s->state->separable4_separable1_batchnorm2_running_mean,
       s->state->separable4_separable1_batchnorm2_running_variance);
@@ -3295,7 +3282,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "c9b34150096f214f0f331ec3dc88b910a1b60ee443c36814bf0dd077a19b41de",
+      .model_hash = "4a11973e6ab27851de6b84fac7b0d3fb472b9c4013c747a19256cb5fa33c3ac2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

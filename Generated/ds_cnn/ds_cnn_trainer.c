@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c9b34150096f214f0f331ec3dc88b910a1b60ee443c36814bf0dd077a19b41de");
+  strcpy(c.model, "4a11973e6ab27851de6b84fac7b0d3fb472b9c4013c747a19256cb5fa33c3ac2");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

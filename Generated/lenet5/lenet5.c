@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "4b67d381a957157fbd2a2ca54db7e5c6d3fce1a0088f79f474a3a43e7f56a29f",
+      .model_hash = "91e62d529e9007649b8888469c8350c84ff46cb1233126b06af7d9321dc7e13e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4b67d381a957157fbd2a2ca54db7e5c6d3fce1a0088f79f474a3a43e7f56a29f");
+  strcpy(c.model, "91e62d529e9007649b8888469c8350c84ff46cb1233126b06af7d9321dc7e13e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -780,12 +780,20 @@ static ALWAYS_INLINE void convolution_bias_gelu_forward(const struct step *s, in
         tiles.size);
 }
 
+// convolution_bias_gelu_forward for the sizes of layer1_mixing1_mlp1_conv1, which other layers have
+// too.
+static void convolution_bias_gelu_forward_of_layer1_mixing1_mlp1_conv1(const struct step *s,
+    int task, const vec *x, const real *weight, const real *bias, vec *z, vec *y) {
+  convolution_bias_gelu_forward(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){43, 2, 42},
+      (struct pieces){16, 4, 0}, x, weight, bias, z, y);
+}
+
 // layer1_mixing1_mlp1_conv1 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   then y = 0.5 * x * (1 + erf(x * 0.7071067811865476)), x the sum
 //   x [64, 1, 64], weight [128, 64, 1, 1], y [128, 1, 64]
 static void k_layer1_mixing1_mlp1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_gelu_forward(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){43, 2, 42},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_transpose1_output),
+  convolution_bias_gelu_forward_of_layer1_mixing1_mlp1_conv1(s, task,
+      lanes_at(s, b_layer1_mixing1_transpose1_output),
       s->parameters->layer1_mixing1_mlp1_conv1_weight,
       s->parameters->layer1_mixing1_mlp1_conv1_bias, lanes_at(s, b_layer1_mixing1_mlp1_conv1_sums),
       lanes_at(s, b_layer1_mixing1_mlp1_gelu1_output));
@@ -795,11 +803,18 @@ static const struct convolution g_layer1_mixing1_mlp1_conv2 = { .G = 1, .CI = 12
     .CO = 64, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
 
+// convolution_bias_forward for the sizes of layer1_mixing1_mlp1_conv2, which other layers have too.
+static void convolution_bias_forward_of_layer1_mixing1_mlp1_conv2(const struct step *s, int task,
+    const vec *x, const real *weight, const real *bias, vec *y) {
+  convolution_bias_forward(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, x, weight, bias, y);
+}
+
 // layer1_mixing1_mlp1_conv2 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   x [128, 1, 64], weight [64, 128, 1, 1], y [64, 1, 64]
 static void k_layer1_mixing1_mlp1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_mlp1_gelu1_output),
+  convolution_bias_forward_of_layer1_mixing1_mlp1_conv2(s, task,
+      lanes_at(s, b_layer1_mixing1_mlp1_gelu1_output),
       s->parameters->layer1_mixing1_mlp1_conv2_weight,
       s->parameters->layer1_mixing1_mlp1_conv2_bias,
       lanes_at(s, b_layer1_mixing1_mlp1_conv2_output));
@@ -830,14 +845,11 @@ static void k_layer1_mixing1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_layer1_mixing1_transpose2_output), lanes_at(s, b_layer1_mixing1_add1_output));
 }
 
-static const struct norm_groups g_layer1_mixing1_layer_norm2 = { .O = 1, .N = 64, .I = 64, .A = 0,
-    .R = 1 };
-
 // layer1_mixing1_layer_norm2 (mixer.bn:11), forward: y = gamma * (x - mean) / sqrt(variance + eps)
 // + beta, mean and variance of each place's channels
 //   all [64, 64]
 static void k_layer1_mixing1_layer_norm2_forward(const struct step *s, int task) {
-  norm_forward(s, task, g_layer1_mixing1_layer_norm2, (struct pieces){2, 32, 0}, (real)1e-05,
+  norm_forward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0}, (real)1e-05,
       s->parameters->layer1_mixing1_layer_norm2_gamma,
       s->parameters->layer1_mixing1_layer_norm2_beta, lanes_at(s, b_layer1_mixing1_add1_output),
       lanes_at(s, b_layer1_mixing1_layer_norm2_moments),
@@ -848,12 +860,20 @@ static const struct convolution g_layer1_mixing1_mlp2_conv1 = { .G = 1, .CI = 64
     .CO = 256, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
 
+// convolution_bias_gelu_forward for the sizes of layer1_mixing1_mlp2_conv1, which other layers have
+// too.
+static void convolution_bias_gelu_forward_of_layer1_mixing1_mlp2_conv1(const struct step *s,
+    int task, const vec *x, const real *weight, const real *bias, vec *z, vec *y) {
+  convolution_bias_gelu_forward(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){86, 2, 84},
+      (struct pieces){16, 4, 0}, x, weight, bias, z, y);
+}
+
 // layer1_mixing1_mlp2_conv1 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   then y = 0.5 * x * (1 + erf(x * 0.7071067811865476)), x the sum
 //   x [64, 1, 64], weight [256, 64, 1, 1], y [256, 1, 64]
 static void k_layer1_mixing1_mlp2_conv1_forward(const struct step *s, int task) {
-  convolution_bias_gelu_forward(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){86, 2, 84},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_layer_norm2_output),
+  convolution_bias_gelu_forward_of_layer1_mixing1_mlp2_conv1(s, task,
+      lanes_at(s, b_layer1_mixing1_layer_norm2_output),
       s->parameters->layer1_mixing1_mlp2_conv1_weight,
       s->parameters->layer1_mixing1_mlp2_conv1_bias, lanes_at(s, b_layer1_mixing1_mlp2_conv1_sums),
       lanes_at(s, b_layer1_mixing1_mlp2_gelu1_output));
@@ -863,11 +883,18 @@ static const struct convolution g_layer1_mixing1_mlp2_conv2 = { .G = 1, .CI = 25
     .CO = 64, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
 
+// convolution_bias_forward for the sizes of layer1_mixing1_mlp2_conv2, which other layers have too.
+static void convolution_bias_forward_of_layer1_mixing1_mlp2_conv2(const struct step *s, int task,
+    const vec *x, const real *weight, const real *bias, vec *y) {
+  convolution_bias_forward(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, x, weight, bias, y);
+}
+
 // layer1_mixing1_mlp2_conv2 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   x [256, 1, 64], weight [64, 256, 1, 1], y [64, 1, 64]
 static void k_layer1_mixing1_mlp2_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_mlp2_gelu1_output),
+  convolution_bias_forward_of_layer1_mixing1_mlp2_conv2(s, task,
+      lanes_at(s, b_layer1_mixing1_mlp2_gelu1_output),
       s->parameters->layer1_mixing1_mlp2_conv2_weight,
       s->parameters->layer1_mixing1_mlp2_conv2_bias,
       lanes_at(s, b_layer1_mixing1_mlp2_conv2_output));
@@ -879,14 +906,11 @@ static void k_layer1_mixing1_add2_forward(const struct step *s, int task) {
       lanes_at(s, b_layer1_mixing1_mlp2_conv2_output), lanes_at(s, b_layer1_mixing1_add2_output));
 }
 
-static const struct norm_groups g_layer2_mixing1_layer_norm1 = { .O = 1, .N = 64, .I = 64, .A = 0,
-    .R = 1 };
-
 // layer2_mixing1_layer_norm1 (mixer.bn:8), forward: y = gamma * (x - mean) / sqrt(variance + eps) +
 // beta, mean and variance of each place's channels
 //   all [64, 64]
 static void k_layer2_mixing1_layer_norm1_forward(const struct step *s, int task) {
-  norm_forward(s, task, g_layer2_mixing1_layer_norm1, (struct pieces){2, 32, 0}, (real)1e-05,
+  norm_forward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0}, (real)1e-05,
       s->parameters->layer2_mixing1_layer_norm1_gamma,
       s->parameters->layer2_mixing1_layer_norm1_beta, lanes_at(s, b_layer1_mixing1_add2_output),
       lanes_at(s, b_layer2_mixing1_layer_norm1_moments),
@@ -903,30 +927,22 @@ static void k_layer2_mixing1_transpose1_forward(const struct step *s, int task) 
       y);
 }
 
-static const struct convolution g_layer2_mixing1_mlp1_conv1 = { .G = 1, .CI = 64, .H = 1, .W = 64,
-    .CO = 128, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
-
 // layer2_mixing1_mlp1_conv1 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   then y = 0.5 * x * (1 + erf(x * 0.7071067811865476)), x the sum
 //   x [64, 1, 64], weight [128, 64, 1, 1], y [128, 1, 64]
 static void k_layer2_mixing1_mlp1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_gelu_forward(s, task, g_layer2_mixing1_mlp1_conv1, (struct pieces){43, 2, 42},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_transpose1_output),
+  convolution_bias_gelu_forward_of_layer1_mixing1_mlp1_conv1(s, task,
+      lanes_at(s, b_layer2_mixing1_transpose1_output),
       s->parameters->layer2_mixing1_mlp1_conv1_weight,
       s->parameters->layer2_mixing1_mlp1_conv1_bias, lanes_at(s, b_layer2_mixing1_mlp1_conv1_sums),
       lanes_at(s, b_layer2_mixing1_mlp1_gelu1_output));
 }
 
-static const struct convolution g_layer2_mixing1_mlp1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 64,
-    .CO = 64, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
-
 // layer2_mixing1_mlp1_conv2 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   x [128, 1, 64], weight [64, 128, 1, 1], y [64, 1, 64]
 static void k_layer2_mixing1_mlp1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward(s, task, g_layer2_mixing1_mlp1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_mlp1_gelu1_output),
+  convolution_bias_forward_of_layer1_mixing1_mlp1_conv2(s, task,
+      lanes_at(s, b_layer2_mixing1_mlp1_gelu1_output),
       s->parameters->layer2_mixing1_mlp1_conv2_weight,
       s->parameters->layer2_mixing1_mlp1_conv2_bias,
       lanes_at(s, b_layer2_mixing1_mlp1_conv2_output));
@@ -948,44 +964,33 @@ static void k_layer2_mixing1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_layer2_mixing1_transpose2_output), lanes_at(s, b_layer2_mixing1_add1_output));
 }
 
-static const struct norm_groups g_layer2_mixing1_layer_norm2 = { .O = 1, .N = 64, .I = 64, .A = 0,
-    .R = 1 };
-
 // layer2_mixing1_layer_norm2 (mixer.bn:11), forward: y = gamma * (x - mean) / sqrt(variance + eps)
 // + beta, mean and variance of each place's channels
 //   all [64, 64]
 static void k_layer2_mixing1_layer_norm2_forward(const struct step *s, int task) {
-  norm_forward(s, task, g_layer2_mixing1_layer_norm2, (struct pieces){2, 32, 0}, (real)1e-05,
+  norm_forward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0}, (real)1e-05,
       s->parameters->layer2_mixing1_layer_norm2_gamma,
       s->parameters->layer2_mixing1_layer_norm2_beta, lanes_at(s, b_layer2_mixing1_add1_output),
       lanes_at(s, b_layer2_mixing1_layer_norm2_moments),
       lanes_at(s, b_layer2_mixing1_layer_norm2_output));
 }
 
-static const struct convolution g_layer2_mixing1_mlp2_conv1 = { .G = 1, .CI = 64, .H = 1, .W = 64,
-    .CO = 256, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
-
 // layer2_mixing1_mlp2_conv1 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   then y = 0.5 * x * (1 + erf(x * 0.7071067811865476)), x the sum
 //   x [64, 1, 64], weight [256, 64, 1, 1], y [256, 1, 64]
 static void k_layer2_mixing1_mlp2_conv1_forward(const struct step *s, int task) {
-  convolution_bias_gelu_forward(s, task, g_layer2_mixing1_mlp2_conv1, (struct pieces){86, 2, 84},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_layer_norm2_output),
+  convolution_bias_gelu_forward_of_layer1_mixing1_mlp2_conv1(s, task,
+      lanes_at(s, b_layer2_mixing1_layer_norm2_output),
       s->parameters->layer2_mixing1_mlp2_conv1_weight,
       s->parameters->layer2_mixing1_mlp2_conv1_bias, lanes_at(s, b_layer2_mixing1_mlp2_conv1_sums),
       lanes_at(s, b_layer2_mixing1_mlp2_gelu1_output));
 }
 
-static const struct convolution g_layer2_mixing1_mlp2_conv2 = { .G = 1, .CI = 256, .H = 1, .W = 64,
-    .CO = 64, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
-
 // layer2_mixing1_mlp2_conv2 (mixer.bn:3), forward: 3 or 2 output channels of a block a task
 //   x [256, 1, 64], weight [64, 256, 1, 1], y [64, 1, 64]
 static void k_layer2_mixing1_mlp2_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward(s, task, g_layer2_mixing1_mlp2_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_mlp2_gelu1_output),
+  convolution_bias_forward_of_layer1_mixing1_mlp2_conv2(s, task,
+      lanes_at(s, b_layer2_mixing1_mlp2_gelu1_output),
       s->parameters->layer2_mixing1_mlp2_conv2_weight,
       s->parameters->layer2_mixing1_mlp2_conv2_bias,
       lanes_at(s, b_layer2_mixing1_mlp2_conv2_output));
@@ -997,13 +1002,11 @@ static void k_layer2_mixing1_add2_forward(const struct step *s, int task) {
       lanes_at(s, b_layer2_mixing1_mlp2_conv2_output), lanes_at(s, b_layer2_mixing1_add2_output));
 }
 
-static const struct norm_groups g_layer_norm1 = { .O = 1, .N = 64, .I = 64, .A = 0, .R = 1 };
-
 // layer_norm1 (mixer.bn:23), forward: y = gamma * (x - mean) / sqrt(variance + eps) + beta, mean
 // and variance of each place's channels
 //   all [64, 64]
 static void k_layer_norm1_forward(const struct step *s, int task) {
-  norm_forward(s, task, g_layer_norm1, (struct pieces){2, 32, 0}, (real)1e-05,
+  norm_forward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0}, (real)1e-05,
       s->parameters->layer_norm1_gamma, s->parameters->layer_norm1_beta,
       lanes_at(s, b_layer2_mixing1_add2_output), lanes_at(s, b_layer_norm1_moments),
       lanes_at(s, b_layer_norm1_output));
@@ -1355,9 +1358,10 @@ static ALWAYS_INLINE void norm_backward(const struct step *s, int task, const st
 
 // layer_norm1 (mixer.bn:23), input gradient: all [64, 64]
 static void k_layer_norm1_backward(const struct step *s, int task) {
-  norm_backward(s, task, g_layer_norm1, (struct pieces){2, 32, 0}, s->parameters->layer_norm1_gamma,
-      lanes_at(s, b_layer2_mixing1_add2_output), lanes_at(s, b_layer_norm1_output_gradient),
-      lanes_at(s, b_layer_norm1_moments), lanes_at(s, b_layer2_mixing1_add2_output_gradient));
+  norm_backward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
+      s->parameters->layer_norm1_gamma, lanes_at(s, b_layer2_mixing1_add2_output),
+      lanes_at(s, b_layer_norm1_output_gradient), lanes_at(s, b_layer_norm1_moments),
+      lanes_at(s, b_layer2_mixing1_add2_output_gradient));
 }
 
 // A task: the gradients of a piece of the parameters, summed over all numbers that each belongs to.
@@ -1394,7 +1398,7 @@ static ALWAYS_INLINE void norm_parameter_gradient(const struct step *s, int task
 
 // layer_norm1 (mixer.bn:23): gradients of gamma and beta, and step
 static void k_layer_norm1_parameter_gradient(const struct step *s, int task) {
-  norm_parameter_gradient(s, task, g_layer_norm1, (struct pieces){2, 32, 0},
+  norm_parameter_gradient(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       lanes_at(s, b_layer2_mixing1_add2_output), lanes_at(s, b_layer_norm1_moments),
       lanes_at(s, b_layer_norm1_output_gradient), s->parameters->layer_norm1_gamma,
       s->parameters->layer_norm1_beta);
@@ -1490,16 +1494,24 @@ static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int t
         tiles.size);
 }
 
+// convolution_input_gradient for the sizes of layer1_mixing1_mlp2_conv2, which other layers have
+// too.
+static void convolution_input_gradient_of_layer1_mixing1_mlp2_conv2(const struct step *s, int task,
+    const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  convolution_input_gradient(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){16, 4, 0}, dy, weight, saved, 1, dx);
+}
+
 // layer2_mixing1_mlp2_conv2 (mixer.bn:3), input gradient: 3 or 2 input channels of a block a task
 //   then through layer2_mixing1_mlp2_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x
 //     * 0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the
 //     gradient so far
 //   dy [64, 1, 64], weight [64, 256, 1, 1], dx [256, 1, 64]
 static void k_layer2_mixing1_mlp2_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer2_mixing1_mlp2_conv2, (struct pieces){86, 2, 84},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_add2_output_gradient),
+  convolution_input_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
+      lanes_at(s, b_layer2_mixing1_add2_output_gradient),
       s->parameters->layer2_mixing1_mlp2_conv2_weight,
-      lanes_at(s, b_layer2_mixing1_mlp2_conv1_sums), 1,
+      lanes_at(s, b_layer2_mixing1_mlp2_conv1_sums),
       lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient));
 }
 
@@ -1614,12 +1626,19 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
         outputs.size, inputs.size);
 }
 
+// convolution_weight_gradient for the sizes of layer1_mixing1_mlp2_conv2, which other layers have
+// too.
+static void convolution_weight_gradient_of_layer1_mixing1_mlp2_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
+}
+
 // layer2_mixing1_mlp2_conv2 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [256, 1, 64], dy [64, 1, 64], dweight [64, 256, 1, 1]
 static void k_layer2_mixing1_mlp2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer2_mixing1_mlp2_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
       lanes_at(s, b_layer2_mixing1_mlp2_gelu1_output),
       lanes_at(s, b_layer2_mixing1_add2_output_gradient),
       s->parameters->layer2_mixing1_mlp2_conv2_weight);
@@ -1631,21 +1650,36 @@ static void k_layer2_mixing1_mlp2_conv2_bias_gradient(const struct step *s, int 
       s->parameters->layer2_mixing1_mlp2_conv2_bias);
 }
 
+// convolution_input_gradient for the sizes of layer1_mixing1_mlp2_conv1, which other layers have
+// too.
+static void convolution_input_gradient_of_layer1_mixing1_mlp2_conv1(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, dy, weight, 0, 0, dx);
+}
+
 // layer2_mixing1_mlp2_conv1 (mixer.bn:3), input gradient: 3 or 2 input channels of a block a task
 //   dy [256, 1, 64], weight [256, 64, 1, 1], dx [64, 1, 64]
 static void k_layer2_mixing1_mlp2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer2_mixing1_mlp2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient),
-      s->parameters->layer2_mixing1_mlp2_conv1_weight, 0, 0,
+  convolution_input_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
+      lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient),
+      s->parameters->layer2_mixing1_mlp2_conv1_weight,
       lanes_at(s, b_layer2_mixing1_layer_norm2_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of layer1_mixing1_mlp2_conv1, which other layers have
+// too.
+static void convolution_weight_gradient_of_layer1_mixing1_mlp2_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){64, 4, 0},
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
 }
 
 // layer2_mixing1_mlp2_conv1 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [64, 1, 64], dy [256, 1, 64], dweight [256, 64, 1, 1]
 static void k_layer2_mixing1_mlp2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer2_mixing1_mlp2_conv1, (struct pieces){64, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
       lanes_at(s, b_layer2_mixing1_layer_norm2_output),
       lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient),
       s->parameters->layer2_mixing1_mlp2_conv1_weight);
@@ -1659,7 +1693,7 @@ static void k_layer2_mixing1_mlp2_conv1_bias_gradient(const struct step *s, int 
 
 // layer2_mixing1_layer_norm2 (mixer.bn:11), input gradient: all [64, 64]
 static void k_layer2_mixing1_layer_norm2_backward(const struct step *s, int task) {
-  norm_backward(s, task, g_layer2_mixing1_layer_norm2, (struct pieces){2, 32, 0},
+  norm_backward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       s->parameters->layer2_mixing1_layer_norm2_gamma, lanes_at(s, b_layer2_mixing1_add1_output),
       lanes_at(s, b_layer2_mixing1_layer_norm2_output_gradient),
       lanes_at(s, b_layer2_mixing1_layer_norm2_moments),
@@ -1668,7 +1702,7 @@ static void k_layer2_mixing1_layer_norm2_backward(const struct step *s, int task
 
 // layer2_mixing1_layer_norm2 (mixer.bn:11): gradients of gamma and beta, and step
 static void k_layer2_mixing1_layer_norm2_parameter_gradient(const struct step *s, int task) {
-  norm_parameter_gradient(s, task, g_layer2_mixing1_layer_norm2, (struct pieces){2, 32, 0},
+  norm_parameter_gradient(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       lanes_at(s, b_layer2_mixing1_add1_output), lanes_at(s, b_layer2_mixing1_layer_norm2_moments),
       lanes_at(s, b_layer2_mixing1_layer_norm2_output_gradient),
       s->parameters->layer2_mixing1_layer_norm2_gamma,
@@ -1701,25 +1735,40 @@ static void k_layer2_mixing1_transpose2_backward(const struct step *s, int task)
       (struct axes){1, 64, 0, 0}, dx);
 }
 
+// convolution_input_gradient for the sizes of layer1_mixing1_mlp1_conv2, which other layers have
+// too.
+static void convolution_input_gradient_of_layer1_mixing1_mlp1_conv2(const struct step *s, int task,
+    const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  convolution_input_gradient(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){16, 4, 0}, dy, weight, saved, 1, dx);
+}
+
 // layer2_mixing1_mlp1_conv2 (mixer.bn:3), input gradient: 3 or 2 input channels of a block a task
 //   then through layer2_mixing1_mlp1_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x
 //     * 0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the
 //     gradient so far
 //   dy [64, 1, 64], weight [64, 128, 1, 1], dx [128, 1, 64]
 static void k_layer2_mixing1_mlp1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer2_mixing1_mlp1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_mlp1_conv2_output_gradient),
+  convolution_input_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
+      lanes_at(s, b_layer2_mixing1_mlp1_conv2_output_gradient),
       s->parameters->layer2_mixing1_mlp1_conv2_weight,
-      lanes_at(s, b_layer2_mixing1_mlp1_conv1_sums), 1,
+      lanes_at(s, b_layer2_mixing1_mlp1_conv1_sums),
       lanes_at(s, b_layer2_mixing1_mlp1_conv1_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of layer1_mixing1_mlp1_conv2, which other layers have
+// too.
+static void convolution_weight_gradient_of_layer1_mixing1_mlp1_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
 }
 
 // layer2_mixing1_mlp1_conv2 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [128, 1, 64], dy [64, 1, 64], dweight [64, 128, 1, 1]
 static void k_layer2_mixing1_mlp1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer2_mixing1_mlp1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
       lanes_at(s, b_layer2_mixing1_mlp1_gelu1_output),
       lanes_at(s, b_layer2_mixing1_mlp1_conv2_output_gradient),
       s->parameters->layer2_mixing1_mlp1_conv2_weight);
@@ -1731,21 +1780,36 @@ static void k_layer2_mixing1_mlp1_conv2_bias_gradient(const struct step *s, int 
       s->parameters->layer2_mixing1_mlp1_conv2_bias);
 }
 
+// convolution_input_gradient for the sizes of layer1_mixing1_mlp1_conv1, which other layers have
+// too.
+static void convolution_input_gradient_of_layer1_mixing1_mlp1_conv1(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, dy, weight, 0, 0, dx);
+}
+
 // layer2_mixing1_mlp1_conv1 (mixer.bn:3), input gradient: 3 or 2 input channels of a block a task
 //   dy [128, 1, 64], weight [128, 64, 1, 1], dx [64, 1, 64]
 static void k_layer2_mixing1_mlp1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer2_mixing1_mlp1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer2_mixing1_mlp1_conv1_output_gradient),
-      s->parameters->layer2_mixing1_mlp1_conv1_weight, 0, 0,
+  convolution_input_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
+      lanes_at(s, b_layer2_mixing1_mlp1_conv1_output_gradient),
+      s->parameters->layer2_mixing1_mlp1_conv1_weight,
       lanes_at(s, b_layer2_mixing1_transpose1_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of layer1_mixing1_mlp1_conv1, which other layers have
+// too.
+static void convolution_weight_gradient_of_layer1_mixing1_mlp1_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){32, 4, 0},
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
 }
 
 // layer2_mixing1_mlp1_conv1 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [64, 1, 64], dy [128, 1, 64], dweight [128, 64, 1, 1]
 static void k_layer2_mixing1_mlp1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer2_mixing1_mlp1_conv1, (struct pieces){32, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
       lanes_at(s, b_layer2_mixing1_transpose1_output),
       lanes_at(s, b_layer2_mixing1_mlp1_conv1_output_gradient),
       s->parameters->layer2_mixing1_mlp1_conv1_weight);
@@ -1769,7 +1833,7 @@ static void k_layer2_mixing1_transpose1_backward(const struct step *s, int task)
 
 // layer2_mixing1_layer_norm1 (mixer.bn:8), input gradient: all [64, 64]
 static void k_layer2_mixing1_layer_norm1_backward(const struct step *s, int task) {
-  norm_backward(s, task, g_layer2_mixing1_layer_norm1, (struct pieces){2, 32, 0},
+  norm_backward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       s->parameters->layer2_mixing1_layer_norm1_gamma, lanes_at(s, b_layer1_mixing1_add2_output),
       lanes_at(s, b_layer2_mixing1_layer_norm1_output_gradient),
       lanes_at(s, b_layer2_mixing1_layer_norm1_moments),
@@ -1778,7 +1842,7 @@ static void k_layer2_mixing1_layer_norm1_backward(const struct step *s, int task
 
 // layer2_mixing1_layer_norm1 (mixer.bn:8): gradients of gamma and beta, and step
 static void k_layer2_mixing1_layer_norm1_parameter_gradient(const struct step *s, int task) {
-  norm_parameter_gradient(s, task, g_layer2_mixing1_layer_norm1, (struct pieces){2, 32, 0},
+  norm_parameter_gradient(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       lanes_at(s, b_layer1_mixing1_add2_output), lanes_at(s, b_layer2_mixing1_layer_norm1_moments),
       lanes_at(s, b_layer2_mixing1_layer_norm1_output_gradient),
       s->parameters->layer2_mixing1_layer_norm1_gamma,
@@ -1798,10 +1862,10 @@ static void k_layer1_mixing1_add2_gradient_sum(const struct step *s, int task) {
 //     gradient so far
 //   dy [64, 1, 64], weight [64, 256, 1, 1], dx [256, 1, 64]
 static void k_layer1_mixing1_mlp2_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){86, 2, 84},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_add2_summed_output_gradient),
+  convolution_input_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
+      lanes_at(s, b_layer1_mixing1_add2_summed_output_gradient),
       s->parameters->layer1_mixing1_mlp2_conv2_weight,
-      lanes_at(s, b_layer1_mixing1_mlp2_conv1_sums), 1,
+      lanes_at(s, b_layer1_mixing1_mlp2_conv1_sums),
       lanes_at(s, b_layer1_mixing1_mlp2_conv1_output_gradient));
 }
 
@@ -1809,8 +1873,7 @@ static void k_layer1_mixing1_mlp2_conv2_input_gradient(const struct step *s, int
 // channels a task
 //   x [256, 1, 64], dy [64, 1, 64], dweight [64, 256, 1, 1]
 static void k_layer1_mixing1_mlp2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
       lanes_at(s, b_layer1_mixing1_mlp2_gelu1_output),
       lanes_at(s, b_layer1_mixing1_add2_summed_output_gradient),
       s->parameters->layer1_mixing1_mlp2_conv2_weight);
@@ -1825,9 +1888,9 @@ static void k_layer1_mixing1_mlp2_conv2_bias_gradient(const struct step *s, int 
 // layer1_mixing1_mlp2_conv1 (mixer.bn:3), input gradient: 3 or 2 input channels of a block a task
 //   dy [256, 1, 64], weight [256, 64, 1, 1], dx [64, 1, 64]
 static void k_layer1_mixing1_mlp2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_mlp2_conv1_output_gradient),
-      s->parameters->layer1_mixing1_mlp2_conv1_weight, 0, 0,
+  convolution_input_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
+      lanes_at(s, b_layer1_mixing1_mlp2_conv1_output_gradient),
+      s->parameters->layer1_mixing1_mlp2_conv1_weight,
       lanes_at(s, b_layer1_mixing1_layer_norm2_output_gradient));
 }
 
@@ -1835,8 +1898,7 @@ static void k_layer1_mixing1_mlp2_conv1_input_gradient(const struct step *s, int
 // channels a task
 //   x [64, 1, 64], dy [256, 1, 64], dweight [256, 64, 1, 1]
 static void k_layer1_mixing1_mlp2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){64, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
       lanes_at(s, b_layer1_mixing1_layer_norm2_output),
       lanes_at(s, b_layer1_mixing1_mlp2_conv1_output_gradient),
       s->parameters->layer1_mixing1_mlp2_conv1_weight);
@@ -1850,7 +1912,7 @@ static void k_layer1_mixing1_mlp2_conv1_bias_gradient(const struct step *s, int 
 
 // layer1_mixing1_layer_norm2 (mixer.bn:11), input gradient: all [64, 64]
 static void k_layer1_mixing1_layer_norm2_backward(const struct step *s, int task) {
-  norm_backward(s, task, g_layer1_mixing1_layer_norm2, (struct pieces){2, 32, 0},
+  norm_backward(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       s->parameters->layer1_mixing1_layer_norm2_gamma, lanes_at(s, b_layer1_mixing1_add1_output),
       lanes_at(s, b_layer1_mixing1_layer_norm2_output_gradient),
       lanes_at(s, b_layer1_mixing1_layer_norm2_moments),
@@ -1859,7 +1921,7 @@ static void k_layer1_mixing1_layer_norm2_backward(const struct step *s, int task
 
 // layer1_mixing1_layer_norm2 (mixer.bn:11): gradients of gamma and beta, and step
 static void k_layer1_mixing1_layer_norm2_parameter_gradient(const struct step *s, int task) {
-  norm_parameter_gradient(s, task, g_layer1_mixing1_layer_norm2, (struct pieces){2, 32, 0},
+  norm_parameter_gradient(s, task, g_layer1_mixing1_layer_norm1, (struct pieces){2, 32, 0},
       lanes_at(s, b_layer1_mixing1_add1_output), lanes_at(s, b_layer1_mixing1_layer_norm2_moments),
       lanes_at(s, b_layer1_mixing1_layer_norm2_output_gradient),
       s->parameters->layer1_mixing1_layer_norm2_gamma,
@@ -1889,10 +1951,10 @@ static void k_layer1_mixing1_transpose2_backward(const struct step *s, int task)
 //     gradient so far
 //   dy [64, 1, 64], weight [64, 128, 1, 1], dx [128, 1, 64]
 static void k_layer1_mixing1_mlp1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_mlp1_conv2_output_gradient),
+  convolution_input_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
+      lanes_at(s, b_layer1_mixing1_mlp1_conv2_output_gradient),
       s->parameters->layer1_mixing1_mlp1_conv2_weight,
-      lanes_at(s, b_layer1_mixing1_mlp1_conv1_sums), 1,
+      lanes_at(s, b_layer1_mixing1_mlp1_conv1_sums),
       lanes_at(s, b_layer1_mixing1_mlp1_conv1_output_gradient));
 }
 
@@ -1900,8 +1962,7 @@ static void k_layer1_mixing1_mlp1_conv2_input_gradient(const struct step *s, int
 // channels a task
 //   x [128, 1, 64], dy [64, 1, 64], dweight [64, 128, 1, 1]
 static void k_layer1_mixing1_mlp1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
       lanes_at(s, b_layer1_mixing1_mlp1_gelu1_output),
       lanes_at(s, b_layer1_mixing1_mlp1_conv2_output_gradient),
       s->parameters->layer1_mixing1_mlp1_conv2_weight);
@@ -1916,9 +1977,9 @@ static void k_layer1_mixing1_mlp1_conv2_bias_gradient(const struct step *s, int 
 // layer1_mixing1_mlp1_conv1 (mixer.bn:3), input gradient: 3 or 2 input channels of a block a task
 //   dy [128, 1, 64], weight [128, 64, 1, 1], dx [64, 1, 64]
 static void k_layer1_mixing1_mlp1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, lanes_at(s, b_layer1_mixing1_mlp1_conv1_output_gradient),
-      s->parameters->layer1_mixing1_mlp1_conv1_weight, 0, 0,
+  convolution_input_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
+      lanes_at(s, b_layer1_mixing1_mlp1_conv1_output_gradient),
+      s->parameters->layer1_mixing1_mlp1_conv1_weight,
       lanes_at(s, b_layer1_mixing1_transpose1_output_gradient));
 }
 
@@ -1926,8 +1987,7 @@ static void k_layer1_mixing1_mlp1_conv1_input_gradient(const struct step *s, int
 // channels a task
 //   x [64, 1, 64], dy [128, 1, 64], dweight [128, 64, 1, 1]
 static void k_layer1_mixing1_mlp1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){32, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
       lanes_at(s, b_layer1_mixing1_transpose1_output),
       lanes_at(s, b_layer1_mixing1_mlp1_conv1_output_gradient),
       s->parameters->layer1_mixing1_mlp1_conv1_weight);
@@ -2579,7 +2639,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "0511b744cc954ca1544ddb378b56a0c3334b55698099b919b80949b9a8980bde",
+      .model_hash = "d5c557428ff80c636040a0d1d5303e247c5e77faaeae9bad1cc643bbace23787",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

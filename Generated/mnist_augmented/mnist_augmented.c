@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "241edbb79335b5e996de5cf2cd0a53e4c58f6784de1d3887351b326c837eb97e",
+      .model_hash = "ed7c8ce97e32e602687e1dd6685f4ccd7fad867e8fe6b7d13b2a3cd47531be57",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cd5fee2abeb1fc71b374387f27a051637ac3bf03983d194c158eac1290a9d0bf",
+      .model_hash = "34b160a3725a5a8a7b6591cf320bd88f11d0c373b7298dc6ae1959074106144e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

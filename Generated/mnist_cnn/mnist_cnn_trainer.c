@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cd5fee2abeb1fc71b374387f27a051637ac3bf03983d194c158eac1290a9d0bf");
+  strcpy(c.model, "34b160a3725a5a8a7b6591cf320bd88f11d0c373b7298dc6ae1959074106144e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "861eefd9aa1ac2f9c6ea3dc463b6124f7f94e994f44b3e77905c7b7aa595ad3e",
+      .model_hash = "6d71d21f308d9316c0a7e2a8f3e3628f6e961669ebaa58e98b7f7b3eebd11a11",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1198,9 +1198,6 @@ static void k_separable1_conv1_forward(const struct step *s, int task) {
       moments_at(s, b_separable1_conv1_partial));
 }
 
-static const struct normalization g_separable1_batchnorm1 = { .C = 8, .H = 48, .W = 48, .OH = 48,
-    .OW = 48, .K = 1, .S = 1 };
-
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
 // subtracts no large numbers from each other: a block has a center near its mean, what is left of
 // the mean, and the squares around the center; outside of training the running statistics.
@@ -1231,8 +1228,8 @@ static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
 
 // separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable1_batchnorm1, (real)0.001,
-      moments_at(s, b_separable1_conv1_partial), s->state->separable1_batchnorm1_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)0.001, moments_at(s, b_separable1_conv1_partial),
+      s->state->separable1_batchnorm1_running_mean,
       s->state->separable1_batchnorm1_running_variance,
       s->scratch + b_separable1_batchnorm1_moments);
 }
@@ -1240,7 +1237,7 @@ static void k_separable1_batchnorm1_moments_merge(const struct step *s, int task
 // separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6), forward: x [8, 48, 48], y [8, 48,
 // 48]
 static void k_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable1_batchnorm1, (struct pieces){8, 1, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){8, 1, 0},
       s->scratch + b_separable1_batchnorm1_moments, s->parameters->separable1_batchnorm1_gamma,
       s->parameters->separable1_batchnorm1_beta, lanes_at(s, b_separable1_conv1_output),
       lanes_at(s, b_separable1_relu1_output));
@@ -1447,12 +1444,9 @@ static void k_separable3_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_separable3_conv1_output), moments_at(s, b_separable3_conv1_partial));
 }
 
-static const struct normalization g_separable3_batchnorm1 = { .C = 32, .H = 24, .W = 24, .OH = 24,
-    .OW = 24, .K = 1, .S = 1 };
-
 // separable3_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_separable3_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable3_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable2_batchnorm2, (real)0.001,
       moments_at(s, b_separable3_conv1_partial), s->state->separable3_batchnorm1_running_mean,
       s->state->separable3_batchnorm1_running_variance,
       s->scratch + b_separable3_batchnorm1_moments);
@@ -1461,7 +1455,7 @@ static void k_separable3_batchnorm1_moments_merge(const struct step *s, int task
 // separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6), forward: x [32, 24, 24], y [32, 24,
 // 24]
 static void k_separable3_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable3_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_separable3_batchnorm1_moments, s->parameters->separable3_batchnorm1_gamma,
       s->parameters->separable3_batchnorm1_beta, lanes_at(s, b_separable3_conv1_output),
       lanes_at(s, b_separable3_relu1_output));
@@ -1480,12 +1474,9 @@ static void k_separable3_conv2_forward(const struct step *s, int task) {
       lanes_at(s, b_separable3_conv2_output), moments_at(s, b_separable3_conv2_partial));
 }
 
-static const struct normalization g_separable3_batchnorm2 = { .C = 32, .H = 24, .W = 24, .OH = 24,
-    .OW = 24, .K = 1, .S = 1 };
-
 // separable3_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_separable3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_separable3_batchnorm2, (struct pieces){4, 6, 0},
+  batchnorm_moments_of_bands(s, task, g_separable2_batchnorm2, (struct pieces){4, 6, 0},
       (real)0.001, moments_at(s, b_separable3_conv2_partial),
       s->state->separable3_batchnorm2_running_mean,
       s->state->separable3_batchnorm2_running_variance,
@@ -1495,7 +1486,7 @@ static void k_separable3_batchnorm2_moments_merge(const struct step *s, int task
 // separable3_batchnorm2, separable3_relu2 (mobilenet_v1.bn:7), forward: x [32, 24, 24], y [32, 24,
 // 24]
 static void k_separable3_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable3_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_separable3_batchnorm2_moments, s->parameters->separable3_batchnorm2_gamma,
       s->parameters->separable3_batchnorm2_beta, lanes_at(s, b_separable3_conv2_output),
       lanes_at(s, b_separable3_relu2_output));
@@ -1581,12 +1572,9 @@ static void k_separable5_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_separable5_conv1_output), moments_at(s, b_separable5_conv1_partial));
 }
 
-static const struct normalization g_separable5_batchnorm1 = { .C = 64, .H = 12, .W = 12, .OH = 12,
-    .OW = 12, .K = 1, .S = 1 };
-
 // separable5_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_separable5_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable5_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable4_batchnorm2, (real)0.001,
       moments_at(s, b_separable5_conv1_partial), s->state->separable5_batchnorm1_running_mean,
       s->state->separable5_batchnorm1_running_variance,
       s->scratch + b_separable5_batchnorm1_moments);
@@ -1595,7 +1583,7 @@ static void k_separable5_batchnorm1_moments_merge(const struct step *s, int task
 // separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6), forward: x [64, 12, 12], y [64, 12,
 // 12]
 static void k_separable5_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable5_batchnorm1, (struct pieces){64, 1, 0},
+  batchnorm_relu_forward(s, task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_separable5_batchnorm1_moments, s->parameters->separable5_batchnorm1_gamma,
       s->parameters->separable5_batchnorm1_beta, lanes_at(s, b_separable5_conv1_output),
       lanes_at(s, b_separable5_relu1_output));
@@ -1615,12 +1603,9 @@ static void k_separable5_conv2_forward(const struct step *s, int task) {
       lanes_at(s, b_separable5_conv2_output), moments_at(s, b_separable5_conv2_partial));
 }
 
-static const struct normalization g_separable5_batchnorm2 = { .C = 64, .H = 12, .W = 12, .OH = 12,
-    .OW = 12, .K = 1, .S = 1 };
-
 // separable5_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_separable5_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable5_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_separable4_batchnorm2, (real)0.001,
       moments_at(s, b_separable5_conv2_partial), s->state->separable5_batchnorm2_running_mean,
       s->state->separable5_batchnorm2_running_variance,
       s->scratch + b_separable5_batchnorm2_moments);
@@ -1629,7 +1614,7 @@ static void k_separable5_batchnorm2_moments_merge(const struct step *s, int task
 // separable5_batchnorm2, separable5_relu2 (mobilenet_v1.bn:7), forward: x [64, 12, 12], y [64, 12,
 // 12]
 static void k_separable5_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable5_batchnorm2, (struct pieces){64, 1, 0},
+  batchnorm_relu_forward(s, task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_separable5_batchnorm2_moments, s->parameters->separable5_batchnorm2_gamma,
       s->parameters->separable5_batchnorm2_beta, lanes_at(s, b_separable5_conv2_output),
       lanes_at(s, b_separable5_relu2_output));
@@ -1705,23 +1690,27 @@ static const struct convolution g_middle1_separable1_conv1 = { .G = 128, .CI = 1
     .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
 
+// convolution_bias_forward_moments for the sizes of middle1_separable1_conv1, which other layers
+// have too.
+static void convolution_bias_forward_moments_of_middle1_separable1_conv1(const struct step *s,
+    int task, const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, x, weight, bias, y, partial);
+}
+
 // middle1_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle1_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_separable6_relu2_output),
-      s->parameters->middle1_separable1_conv1_weight, s->parameters->middle1_separable1_conv1_bias,
-      lanes_at(s, b_middle1_separable1_conv1_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_separable6_relu2_output), s->parameters->middle1_separable1_conv1_weight,
+      s->parameters->middle1_separable1_conv1_bias, lanes_at(s, b_middle1_separable1_conv1_output),
       moments_at(s, b_middle1_separable1_conv1_partial));
 }
 
-static const struct normalization g_middle1_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_middle1_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle1_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle1_separable1_conv1_partial),
       s->state->middle1_separable1_batchnorm1_running_mean,
       s->state->middle1_separable1_batchnorm1_running_variance,
@@ -1731,7 +1720,7 @@ static void k_middle1_separable1_batchnorm1_moments_merge(const struct step *s, 
 // middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle1_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle1_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle1_separable1_batchnorm1_moments,
       s->parameters->middle1_separable1_batchnorm1_gamma,
       s->parameters->middle1_separable1_batchnorm1_beta,
@@ -1743,23 +1732,28 @@ static const struct convolution g_middle1_separable1_conv2 = { .G = 1, .CI = 128
     .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
 
+// convolution_bias_forward_moments for the sizes of middle1_separable1_conv2, which other layers
+// have too.
+static void convolution_bias_forward_moments_of_middle1_separable1_conv2(const struct step *s,
+    int task, const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, x, weight, bias, y, partial);
+}
+
 // middle1_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
 static void k_middle1_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle1_separable1_relu1_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle1_separable1_relu1_output),
       s->parameters->middle1_separable1_conv2_weight, s->parameters->middle1_separable1_conv2_bias,
       lanes_at(s, b_middle1_separable1_conv2_output),
       moments_at(s, b_middle1_separable1_conv2_partial));
 }
 
-static const struct normalization g_middle1_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_middle1_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle1_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle1_separable1_conv2_partial),
       s->state->middle1_separable1_batchnorm2_running_mean,
       s->state->middle1_separable1_batchnorm2_running_variance,
@@ -1769,7 +1763,7 @@ static void k_middle1_separable1_batchnorm2_moments_merge(const struct step *s, 
 // middle1_separable1_batchnorm2, middle1_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle1_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle1_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle1_separable1_batchnorm2_moments,
       s->parameters->middle1_separable1_batchnorm2_gamma,
       s->parameters->middle1_separable1_batchnorm2_beta,
@@ -1777,27 +1771,20 @@ static void k_middle1_separable1_batchnorm2_forward(const struct step *s, int ta
       lanes_at(s, b_middle1_separable1_relu2_output));
 }
 
-static const struct convolution g_middle2_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
-    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
-
 // middle2_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle2_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle1_separable1_relu2_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle1_separable1_relu2_output),
       s->parameters->middle2_separable1_conv1_weight, s->parameters->middle2_separable1_conv1_bias,
       lanes_at(s, b_middle2_separable1_conv1_output),
       moments_at(s, b_middle2_separable1_conv1_partial));
 }
 
-static const struct normalization g_middle2_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_middle2_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle2_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle2_separable1_conv1_partial),
       s->state->middle2_separable1_batchnorm1_running_mean,
       s->state->middle2_separable1_batchnorm1_running_variance,
@@ -1807,7 +1794,7 @@ static void k_middle2_separable1_batchnorm1_moments_merge(const struct step *s, 
 // middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle2_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle2_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle2_separable1_batchnorm1_moments,
       s->parameters->middle2_separable1_batchnorm1_gamma,
       s->parameters->middle2_separable1_batchnorm1_beta,
@@ -1815,27 +1802,20 @@ static void k_middle2_separable1_batchnorm1_forward(const struct step *s, int ta
       lanes_at(s, b_middle2_separable1_relu1_output));
 }
 
-static const struct convolution g_middle2_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
-    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
-
 // middle2_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
 static void k_middle2_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle2_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle2_separable1_relu1_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle2_separable1_relu1_output),
       s->parameters->middle2_separable1_conv2_weight, s->parameters->middle2_separable1_conv2_bias,
       lanes_at(s, b_middle2_separable1_conv2_output),
       moments_at(s, b_middle2_separable1_conv2_partial));
 }
 
-static const struct normalization g_middle2_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_middle2_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle2_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle2_separable1_conv2_partial),
       s->state->middle2_separable1_batchnorm2_running_mean,
       s->state->middle2_separable1_batchnorm2_running_variance,
@@ -1845,7 +1825,7 @@ static void k_middle2_separable1_batchnorm2_moments_merge(const struct step *s, 
 // middle2_separable1_batchnorm2, middle2_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle2_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle2_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle2_separable1_batchnorm2_moments,
       s->parameters->middle2_separable1_batchnorm2_gamma,
       s->parameters->middle2_separable1_batchnorm2_beta,
@@ -1853,27 +1833,20 @@ static void k_middle2_separable1_batchnorm2_forward(const struct step *s, int ta
       lanes_at(s, b_middle2_separable1_relu2_output));
 }
 
-static const struct convolution g_middle3_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
-    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
-
 // middle3_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle3_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle2_separable1_relu2_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle2_separable1_relu2_output),
       s->parameters->middle3_separable1_conv1_weight, s->parameters->middle3_separable1_conv1_bias,
       lanes_at(s, b_middle3_separable1_conv1_output),
       moments_at(s, b_middle3_separable1_conv1_partial));
 }
 
-static const struct normalization g_middle3_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_middle3_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle3_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle3_separable1_conv1_partial),
       s->state->middle3_separable1_batchnorm1_running_mean,
       s->state->middle3_separable1_batchnorm1_running_variance,
@@ -1883,7 +1856,7 @@ static void k_middle3_separable1_batchnorm1_moments_merge(const struct step *s, 
 // middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle3_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle3_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle3_separable1_batchnorm1_moments,
       s->parameters->middle3_separable1_batchnorm1_gamma,
       s->parameters->middle3_separable1_batchnorm1_beta,
@@ -1891,27 +1864,20 @@ static void k_middle3_separable1_batchnorm1_forward(const struct step *s, int ta
       lanes_at(s, b_middle3_separable1_relu1_output));
 }
 
-static const struct convolution g_middle3_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
-    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
-
 // middle3_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
 static void k_middle3_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle3_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle3_separable1_relu1_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle3_separable1_relu1_output),
       s->parameters->middle3_separable1_conv2_weight, s->parameters->middle3_separable1_conv2_bias,
       lanes_at(s, b_middle3_separable1_conv2_output),
       moments_at(s, b_middle3_separable1_conv2_partial));
 }
 
-static const struct normalization g_middle3_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_middle3_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle3_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle3_separable1_conv2_partial),
       s->state->middle3_separable1_batchnorm2_running_mean,
       s->state->middle3_separable1_batchnorm2_running_variance,
@@ -1921,7 +1887,7 @@ static void k_middle3_separable1_batchnorm2_moments_merge(const struct step *s, 
 // middle3_separable1_batchnorm2, middle3_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle3_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle3_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle3_separable1_batchnorm2_moments,
       s->parameters->middle3_separable1_batchnorm2_gamma,
       s->parameters->middle3_separable1_batchnorm2_beta,
@@ -1929,27 +1895,20 @@ static void k_middle3_separable1_batchnorm2_forward(const struct step *s, int ta
       lanes_at(s, b_middle3_separable1_relu2_output));
 }
 
-static const struct convolution g_middle4_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
-    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
-
 // middle4_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle4_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle3_separable1_relu2_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle3_separable1_relu2_output),
       s->parameters->middle4_separable1_conv1_weight, s->parameters->middle4_separable1_conv1_bias,
       lanes_at(s, b_middle4_separable1_conv1_output),
       moments_at(s, b_middle4_separable1_conv1_partial));
 }
 
-static const struct normalization g_middle4_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_middle4_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle4_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle4_separable1_conv1_partial),
       s->state->middle4_separable1_batchnorm1_running_mean,
       s->state->middle4_separable1_batchnorm1_running_variance,
@@ -1959,7 +1918,7 @@ static void k_middle4_separable1_batchnorm1_moments_merge(const struct step *s, 
 // middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle4_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle4_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle4_separable1_batchnorm1_moments,
       s->parameters->middle4_separable1_batchnorm1_gamma,
       s->parameters->middle4_separable1_batchnorm1_beta,
@@ -1967,27 +1926,20 @@ static void k_middle4_separable1_batchnorm1_forward(const struct step *s, int ta
       lanes_at(s, b_middle4_separable1_relu1_output));
 }
 
-static const struct convolution g_middle4_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
-    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
-
 // middle4_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
 static void k_middle4_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle4_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle4_separable1_relu1_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle4_separable1_relu1_output),
       s->parameters->middle4_separable1_conv2_weight, s->parameters->middle4_separable1_conv2_bias,
       lanes_at(s, b_middle4_separable1_conv2_output),
       moments_at(s, b_middle4_separable1_conv2_partial));
 }
 
-static const struct normalization g_middle4_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_middle4_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle4_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle4_separable1_conv2_partial),
       s->state->middle4_separable1_batchnorm2_running_mean,
       s->state->middle4_separable1_batchnorm2_running_variance,
@@ -1997,7 +1949,7 @@ static void k_middle4_separable1_batchnorm2_moments_merge(const struct step *s, 
 // middle4_separable1_batchnorm2, middle4_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle4_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle4_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle4_separable1_batchnorm2_moments,
       s->parameters->middle4_separable1_batchnorm2_gamma,
       s->parameters->middle4_separable1_batchnorm2_beta,
@@ -2005,27 +1957,20 @@ static void k_middle4_separable1_batchnorm2_forward(const struct step *s, int ta
       lanes_at(s, b_middle4_separable1_relu2_output));
 }
 
-static const struct convolution g_middle5_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
-    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
-    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
-
 // middle5_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle5_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle4_separable1_relu2_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle4_separable1_relu2_output),
       s->parameters->middle5_separable1_conv1_weight, s->parameters->middle5_separable1_conv1_bias,
       lanes_at(s, b_middle5_separable1_conv1_output),
       moments_at(s, b_middle5_separable1_conv1_partial));
 }
 
-static const struct normalization g_middle5_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_middle5_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle5_separable1_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle5_separable1_conv1_partial),
       s->state->middle5_separable1_batchnorm1_running_mean,
       s->state->middle5_separable1_batchnorm1_running_variance,
@@ -2035,7 +1980,7 @@ static void k_middle5_separable1_batchnorm1_moments_merge(const struct step *s, 
 // middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle5_separable1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle5_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle5_separable1_batchnorm1_moments,
       s->parameters->middle5_separable1_batchnorm1_gamma,
       s->parameters->middle5_separable1_batchnorm1_beta,
@@ -2043,27 +1988,20 @@ static void k_middle5_separable1_batchnorm1_forward(const struct step *s, int ta
       lanes_at(s, b_middle5_separable1_relu1_output));
 }
 
-static const struct convolution g_middle5_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
-    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
-
 // middle5_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
 static void k_middle5_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_middle5_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle5_separable1_relu1_output),
+  convolution_bias_forward_moments_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle5_separable1_relu1_output),
       s->parameters->middle5_separable1_conv2_weight, s->parameters->middle5_separable1_conv2_bias,
       lanes_at(s, b_middle5_separable1_conv2_output),
       moments_at(s, b_middle5_separable1_conv2_partial));
 }
 
-static const struct normalization g_middle5_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
-    .OH = 6, .OW = 6, .K = 1, .S = 1 };
-
 // middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_middle5_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_middle5_separable1_batchnorm2, (real)0.001,
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
       moments_at(s, b_middle5_separable1_conv2_partial),
       s->state->middle5_separable1_batchnorm2_running_mean,
       s->state->middle5_separable1_batchnorm2_running_variance,
@@ -2073,7 +2011,7 @@ static void k_middle5_separable1_batchnorm2_moments_merge(const struct step *s, 
 // middle5_separable1_batchnorm2, middle5_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
 // 6], y [128, 6, 6]
 static void k_middle5_separable1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_middle5_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle5_separable1_batchnorm2_moments,
       s->parameters->middle5_separable1_batchnorm2_gamma,
       s->parameters->middle5_separable1_batchnorm2_beta,
@@ -2161,12 +2099,9 @@ static void k_separable8_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_separable8_conv1_output), moments_at(s, b_separable8_conv1_partial));
 }
 
-static const struct normalization g_separable8_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
-    .OW = 3, .K = 1, .S = 1 };
-
 // separable8_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
 static void k_separable8_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_separable8_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_separable7_batchnorm2, (real)0.001,
       moments_at(s, b_separable8_conv1_partial), s->state->separable8_batchnorm1_running_mean,
       s->state->separable8_batchnorm1_running_variance,
       s->scratch + b_separable8_batchnorm1_moments);
@@ -2175,7 +2110,7 @@ static void k_separable8_batchnorm1_moments_merge(const struct step *s, int task
 // separable8_batchnorm1, separable8_relu1 (mobilenet_v1.bn:6), forward: x [256, 3, 3], y [256, 3,
 // 3]
 static void k_separable8_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_separable8_batchnorm1, (struct pieces){10, 25, 6},
+  batchnorm_relu_forward(s, task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
       s->scratch + b_separable8_batchnorm1_moments, s->parameters->separable8_batchnorm1_gamma,
       s->parameters->separable8_batchnorm1_beta, lanes_at(s, b_separable8_conv1_output),
       lanes_at(s, b_separable8_relu1_output));
@@ -2947,7 +2882,7 @@ static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalizati
 // separable8_batchnorm1, separable8_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [256,
 // 3, 3], dy [256, 3, 3]
 static void k_separable8_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable8_batchnorm1, (struct pieces){10, 25, 6},
+  batchnorm_relu_sums(task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
       s->scratch + b_separable8_batchnorm1_moments, s->parameters->separable8_batchnorm1_gamma,
       s->parameters->separable8_batchnorm1_beta, lanes_at(s, b_separable8_conv1_output),
       lanes_at(s, b_separable8_relu1_output_gradient),
@@ -2956,7 +2891,7 @@ static void k_separable8_batchnorm1_sums(const struct step *s, int task) {
 
 // separable8_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable8_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable8_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable7_batchnorm2,
       s->scratch + b_separable8_batchnorm1_moments,
       pairs_at(s, b_separable8_batchnorm1_partial_sums),
       s->scratch + b_separable8_batchnorm1_coefficients, s->parameters->separable8_batchnorm1_gamma,
@@ -2993,7 +2928,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
 // separable8_batchnorm1, separable8_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [256,
 // 3, 3], dy [256, 3, 3]
 static void k_separable8_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable8_batchnorm1, (struct pieces){10, 25, 6},
+  batchnorm_relu_backward(s, task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
       s->scratch + b_separable8_batchnorm1_moments,
       s->scratch + b_separable8_batchnorm1_coefficients, lanes_at(s, b_separable8_conv1_output),
       lanes_at(s, b_separable8_relu1_output_gradient),
@@ -3186,7 +3121,7 @@ static void k_separable7_conv1_weight_gradient(const struct step *s, int task) {
 // middle5_separable1_batchnorm2, middle5_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle5_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle5_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle5_separable1_batchnorm2_moments,
       s->parameters->middle5_separable1_batchnorm2_gamma,
       s->parameters->middle5_separable1_batchnorm2_beta,
@@ -3197,7 +3132,7 @@ static void k_middle5_separable1_batchnorm2_sums(const struct step *s, int task)
 
 // middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle5_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle5_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle5_separable1_batchnorm2_moments,
       pairs_at(s, b_middle5_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle5_separable1_batchnorm2_coefficients,
@@ -3208,7 +3143,7 @@ static void k_middle5_separable1_batchnorm2_parameter_gradient(const struct step
 // middle5_separable1_batchnorm2, middle5_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle5_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle5_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle5_separable1_batchnorm2_moments,
       s->scratch + b_middle5_separable1_batchnorm2_coefficients,
       lanes_at(s, b_middle5_separable1_conv2_output),
@@ -3216,22 +3151,37 @@ static void k_middle5_separable1_batchnorm2_backward(const struct step *s, int t
       lanes_at(s, b_middle5_separable1_conv2_output_gradient));
 }
 
+// convolution_input_gradient for the sizes of middle1_separable1_conv2, which other layers have
+// too.
+static void convolution_input_gradient_of_middle1_separable1_conv2(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, dy, weight, dx);
+}
+
 // middle5_separable1_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a
 // task
 //   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
 static void k_middle5_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle5_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle5_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle5_separable1_conv2_output_gradient),
       s->parameters->middle5_separable1_conv2_weight,
       lanes_at(s, b_middle5_separable1_relu1_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of middle1_separable1_conv2, which other layers have
+// too.
+static void convolution_weight_gradient_of_middle1_separable1_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *dweight) {
+  convolution_weight_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1, x, dy, dweight);
 }
 
 // middle5_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle5_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle5_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
       lanes_at(s, b_middle5_separable1_relu1_output),
       lanes_at(s, b_middle5_separable1_conv2_output_gradient),
       s->scratch + b_middle5_separable1_conv2_dweight);
@@ -3240,7 +3190,7 @@ static void k_middle5_separable1_conv2_weight_gradient(const struct step *s, int
 // middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle5_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle5_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle5_separable1_batchnorm1_moments,
       s->parameters->middle5_separable1_batchnorm1_gamma,
       s->parameters->middle5_separable1_batchnorm1_beta,
@@ -3251,7 +3201,7 @@ static void k_middle5_separable1_batchnorm1_sums(const struct step *s, int task)
 
 // middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle5_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle5_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle5_separable1_batchnorm1_moments,
       pairs_at(s, b_middle5_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle5_separable1_batchnorm1_coefficients,
@@ -3262,7 +3212,7 @@ static void k_middle5_separable1_batchnorm1_parameter_gradient(const struct step
 // middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle5_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle5_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle5_separable1_batchnorm1_moments,
       s->scratch + b_middle5_separable1_batchnorm1_coefficients,
       lanes_at(s, b_middle5_separable1_conv1_output),
@@ -3270,21 +3220,36 @@ static void k_middle5_separable1_batchnorm1_backward(const struct step *s, int t
       lanes_at(s, b_middle5_separable1_conv1_output_gradient));
 }
 
+// convolution_input_gradient for the sizes of middle1_separable1_conv1, which other layers have
+// too.
+static void convolution_input_gradient_of_middle1_separable1_conv1(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, dy, weight, dx);
+}
+
 // middle5_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle5_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle5_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle5_separable1_conv1_output_gradient),
       s->parameters->middle5_separable1_conv1_weight,
       lanes_at(s, b_middle4_separable1_relu2_output_gradient));
+}
+
+// convolution_weight_gradient_2 for the sizes of middle1_separable1_conv1, which other layers have
+// too.
+static void convolution_weight_gradient_2_of_middle1_separable1_conv1(const struct step *s,
+    int task, const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient_2(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6, x, dy, weight);
 }
 
 // middle5_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle5_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
+  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle4_separable1_relu2_output),
       lanes_at(s, b_middle5_separable1_conv1_output_gradient),
       s->parameters->middle5_separable1_conv1_weight);
@@ -3293,7 +3258,7 @@ static void k_middle5_separable1_conv1_weight_gradient(const struct step *s, int
 // middle4_separable1_batchnorm2, middle4_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle4_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle4_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle4_separable1_batchnorm2_moments,
       s->parameters->middle4_separable1_batchnorm2_gamma,
       s->parameters->middle4_separable1_batchnorm2_beta,
@@ -3304,7 +3269,7 @@ static void k_middle4_separable1_batchnorm2_sums(const struct step *s, int task)
 
 // middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle4_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle4_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle4_separable1_batchnorm2_moments,
       pairs_at(s, b_middle4_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle4_separable1_batchnorm2_coefficients,
@@ -3315,7 +3280,7 @@ static void k_middle4_separable1_batchnorm2_parameter_gradient(const struct step
 // middle4_separable1_batchnorm2, middle4_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle4_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle4_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle4_separable1_batchnorm2_moments,
       s->scratch + b_middle4_separable1_batchnorm2_coefficients,
       lanes_at(s, b_middle4_separable1_conv2_output),
@@ -3327,8 +3292,8 @@ static void k_middle4_separable1_batchnorm2_backward(const struct step *s, int t
 // task
 //   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
 static void k_middle4_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle4_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle4_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle4_separable1_conv2_output_gradient),
       s->parameters->middle4_separable1_conv2_weight,
       lanes_at(s, b_middle4_separable1_relu1_output_gradient));
 }
@@ -3337,8 +3302,7 @@ static void k_middle4_separable1_conv2_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle4_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle4_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
       lanes_at(s, b_middle4_separable1_relu1_output),
       lanes_at(s, b_middle4_separable1_conv2_output_gradient),
       s->scratch + b_middle4_separable1_conv2_dweight);
@@ -3347,7 +3311,7 @@ static void k_middle4_separable1_conv2_weight_gradient(const struct step *s, int
 // middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle4_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle4_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle4_separable1_batchnorm1_moments,
       s->parameters->middle4_separable1_batchnorm1_gamma,
       s->parameters->middle4_separable1_batchnorm1_beta,
@@ -3358,7 +3322,7 @@ static void k_middle4_separable1_batchnorm1_sums(const struct step *s, int task)
 
 // middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle4_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle4_separable1_batchnorm1_moments,
       pairs_at(s, b_middle4_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle4_separable1_batchnorm1_coefficients,
@@ -3369,7 +3333,7 @@ static void k_middle4_separable1_batchnorm1_parameter_gradient(const struct step
 // middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle4_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle4_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle4_separable1_batchnorm1_moments,
       s->scratch + b_middle4_separable1_batchnorm1_coefficients,
       lanes_at(s, b_middle4_separable1_conv1_output),
@@ -3380,8 +3344,8 @@ static void k_middle4_separable1_batchnorm1_backward(const struct step *s, int t
 // middle4_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle4_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle4_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle4_separable1_conv1_output_gradient),
       s->parameters->middle4_separable1_conv1_weight,
       lanes_at(s, b_middle3_separable1_relu2_output_gradient));
 }
@@ -3390,8 +3354,7 @@ static void k_middle4_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle4_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
+  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle3_separable1_relu2_output),
       lanes_at(s, b_middle4_separable1_conv1_output_gradient),
       s->parameters->middle4_separable1_conv1_weight);
@@ -3400,7 +3363,7 @@ static void k_middle4_separable1_conv1_weight_gradient(const struct step *s, int
 // middle3_separable1_batchnorm2, middle3_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle3_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle3_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle3_separable1_batchnorm2_moments,
       s->parameters->middle3_separable1_batchnorm2_gamma,
       s->parameters->middle3_separable1_batchnorm2_beta,
@@ -3411,7 +3374,7 @@ static void k_middle3_separable1_batchnorm2_sums(const struct step *s, int task)
 
 // middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle3_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle3_separable1_batchnorm2_moments,
       pairs_at(s, b_middle3_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle3_separable1_batchnorm2_coefficients,
@@ -3422,7 +3385,7 @@ static void k_middle3_separable1_batchnorm2_parameter_gradient(const struct step
 // middle3_separable1_batchnorm2, middle3_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle3_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle3_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle3_separable1_batchnorm2_moments,
       s->scratch + b_middle3_separable1_batchnorm2_coefficients,
       lanes_at(s, b_middle3_separable1_conv2_output),
@@ -3434,8 +3397,8 @@ static void k_middle3_separable1_batchnorm2_backward(const struct step *s, int t
 // task
 //   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
 static void k_middle3_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle3_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle3_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle3_separable1_conv2_output_gradient),
       s->parameters->middle3_separable1_conv2_weight,
       lanes_at(s, b_middle3_separable1_relu1_output_gradient));
 }
@@ -3444,8 +3407,7 @@ static void k_middle3_separable1_conv2_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle3_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle3_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
       lanes_at(s, b_middle3_separable1_relu1_output),
       lanes_at(s, b_middle3_separable1_conv2_output_gradient),
       s->scratch + b_middle3_separable1_conv2_dweight);
@@ -3454,7 +3416,7 @@ static void k_middle3_separable1_conv2_weight_gradient(const struct step *s, int
 // middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle3_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle3_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle3_separable1_batchnorm1_moments,
       s->parameters->middle3_separable1_batchnorm1_gamma,
       s->parameters->middle3_separable1_batchnorm1_beta,
@@ -3465,7 +3427,7 @@ static void k_middle3_separable1_batchnorm1_sums(const struct step *s, int task)
 
 // middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle3_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle3_separable1_batchnorm1_moments,
       pairs_at(s, b_middle3_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle3_separable1_batchnorm1_coefficients,
@@ -3476,7 +3438,7 @@ static void k_middle3_separable1_batchnorm1_parameter_gradient(const struct step
 // middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle3_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle3_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle3_separable1_batchnorm1_moments,
       s->scratch + b_middle3_separable1_batchnorm1_coefficients,
       lanes_at(s, b_middle3_separable1_conv1_output),
@@ -3487,8 +3449,8 @@ static void k_middle3_separable1_batchnorm1_backward(const struct step *s, int t
 // middle3_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle3_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle3_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle3_separable1_conv1_output_gradient),
       s->parameters->middle3_separable1_conv1_weight,
       lanes_at(s, b_middle2_separable1_relu2_output_gradient));
 }
@@ -3497,8 +3459,7 @@ static void k_middle3_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle3_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
+  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle2_separable1_relu2_output),
       lanes_at(s, b_middle3_separable1_conv1_output_gradient),
       s->parameters->middle3_separable1_conv1_weight);
@@ -3507,7 +3468,7 @@ static void k_middle3_separable1_conv1_weight_gradient(const struct step *s, int
 // middle2_separable1_batchnorm2, middle2_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle2_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle2_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle2_separable1_batchnorm2_moments,
       s->parameters->middle2_separable1_batchnorm2_gamma,
       s->parameters->middle2_separable1_batchnorm2_beta,
@@ -3518,7 +3479,7 @@ static void k_middle2_separable1_batchnorm2_sums(const struct step *s, int task)
 
 // middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle2_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle2_separable1_batchnorm2_moments,
       pairs_at(s, b_middle2_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle2_separable1_batchnorm2_coefficients,
@@ -3529,7 +3490,7 @@ static void k_middle2_separable1_batchnorm2_parameter_gradient(const struct step
 // middle2_separable1_batchnorm2, middle2_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle2_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle2_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle2_separable1_batchnorm2_moments,
       s->scratch + b_middle2_separable1_batchnorm2_coefficients,
       lanes_at(s, b_middle2_separable1_conv2_output),
@@ -3541,8 +3502,8 @@ static void k_middle2_separable1_batchnorm2_backward(const struct step *s, int t
 // task
 //   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
 static void k_middle2_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle2_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle2_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle2_separable1_conv2_output_gradient),
       s->parameters->middle2_separable1_conv2_weight,
       lanes_at(s, b_middle2_separable1_relu1_output_gradient));
 }
@@ -3551,8 +3512,7 @@ static void k_middle2_separable1_conv2_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle2_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle2_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
       lanes_at(s, b_middle2_separable1_relu1_output),
       lanes_at(s, b_middle2_separable1_conv2_output_gradient),
       s->scratch + b_middle2_separable1_conv2_dweight);
@@ -3561,7 +3521,7 @@ static void k_middle2_separable1_conv2_weight_gradient(const struct step *s, int
 // middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle2_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle2_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle2_separable1_batchnorm1_moments,
       s->parameters->middle2_separable1_batchnorm1_gamma,
       s->parameters->middle2_separable1_batchnorm1_beta,
@@ -3572,7 +3532,7 @@ static void k_middle2_separable1_batchnorm1_sums(const struct step *s, int task)
 
 // middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle2_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle2_separable1_batchnorm1_moments,
       pairs_at(s, b_middle2_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle2_separable1_batchnorm1_coefficients,
@@ -3583,7 +3543,7 @@ static void k_middle2_separable1_batchnorm1_parameter_gradient(const struct step
 // middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle2_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle2_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle2_separable1_batchnorm1_moments,
       s->scratch + b_middle2_separable1_batchnorm1_coefficients,
       lanes_at(s, b_middle2_separable1_conv1_output),
@@ -3594,8 +3554,8 @@ static void k_middle2_separable1_batchnorm1_backward(const struct step *s, int t
 // middle2_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle2_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle2_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle2_separable1_conv1_output_gradient),
       s->parameters->middle2_separable1_conv1_weight,
       lanes_at(s, b_middle1_separable1_relu2_output_gradient));
 }
@@ -3604,8 +3564,7 @@ static void k_middle2_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle2_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
+  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle1_separable1_relu2_output),
       lanes_at(s, b_middle2_separable1_conv1_output_gradient),
       s->parameters->middle2_separable1_conv1_weight);
@@ -3614,7 +3573,7 @@ static void k_middle2_separable1_conv1_weight_gradient(const struct step *s, int
 // middle1_separable1_batchnorm2, middle1_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle1_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle1_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle1_separable1_batchnorm2_moments,
       s->parameters->middle1_separable1_batchnorm2_gamma,
       s->parameters->middle1_separable1_batchnorm2_beta,
@@ -3625,7 +3584,7 @@ static void k_middle1_separable1_batchnorm2_sums(const struct step *s, int task)
 
 // middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle1_separable1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle1_separable1_batchnorm2_moments,
       pairs_at(s, b_middle1_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle1_separable1_batchnorm2_coefficients,
@@ -3636,7 +3595,7 @@ static void k_middle1_separable1_batchnorm2_parameter_gradient(const struct step
 // middle1_separable1_batchnorm2, middle1_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle1_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle1_separable1_batchnorm2, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle1_separable1_batchnorm2_moments,
       s->scratch + b_middle1_separable1_batchnorm2_coefficients,
       lanes_at(s, b_middle1_separable1_conv2_output),
@@ -3648,8 +3607,8 @@ static void k_middle1_separable1_batchnorm2_backward(const struct step *s, int t
 // task
 //   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
 static void k_middle1_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){9, 4, 0}, lanes_at(s, b_middle1_separable1_conv2_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv2(s, task,
+      lanes_at(s, b_middle1_separable1_conv2_output_gradient),
       s->parameters->middle1_separable1_conv2_weight,
       lanes_at(s, b_middle1_separable1_relu1_output_gradient));
 }
@@ -3658,8 +3617,7 @@ static void k_middle1_separable1_conv2_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle1_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
       lanes_at(s, b_middle1_separable1_relu1_output),
       lanes_at(s, b_middle1_separable1_conv2_output_gradient),
       s->scratch + b_middle1_separable1_conv2_dweight);
@@ -3668,7 +3626,7 @@ static void k_middle1_separable1_conv2_weight_gradient(const struct step *s, int
 // middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
 // xhat, x [128, 6, 6], dy [128, 6, 6]
 static void k_middle1_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_middle1_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle1_separable1_batchnorm1_moments,
       s->parameters->middle1_separable1_batchnorm1_gamma,
       s->parameters->middle1_separable1_batchnorm1_beta,
@@ -3679,7 +3637,7 @@ static void k_middle1_separable1_batchnorm1_sums(const struct step *s, int task)
 
 // middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_middle1_separable1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_middle1_separable1_batchnorm1_moments,
       pairs_at(s, b_middle1_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle1_separable1_batchnorm1_coefficients,
@@ -3690,7 +3648,7 @@ static void k_middle1_separable1_batchnorm1_parameter_gradient(const struct step
 // middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
 // x's place: x [128, 6, 6], dy [128, 6, 6]
 static void k_middle1_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_middle1_separable1_batchnorm1, (struct pieces){19, 6, 14},
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
       s->scratch + b_middle1_separable1_batchnorm1_moments,
       s->scratch + b_middle1_separable1_batchnorm1_coefficients,
       lanes_at(s, b_middle1_separable1_conv1_output),
@@ -3701,8 +3659,8 @@ static void k_middle1_separable1_batchnorm1_backward(const struct step *s, int t
 // middle1_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle1_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 6, 0}, lanes_at(s, b_middle1_separable1_conv1_output_gradient),
+  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+      lanes_at(s, b_middle1_separable1_conv1_output_gradient),
       s->parameters->middle1_separable1_conv1_weight,
       lanes_at(s, b_separable6_relu2_output_gradient));
 }
@@ -3711,8 +3669,7 @@ static void k_middle1_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle1_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
+  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_separable6_relu2_output),
       lanes_at(s, b_middle1_separable1_conv1_output_gradient),
       s->parameters->middle1_separable1_conv1_weight);
@@ -3814,7 +3771,7 @@ static void k_separable6_conv1_weight_gradient(const struct step *s, int task) {
 // separable5_batchnorm2, separable5_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [64,
 // 12, 12], dy [64, 12, 12]
 static void k_separable5_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable5_batchnorm2, (struct pieces){64, 1, 0},
+  batchnorm_relu_sums(task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_separable5_batchnorm2_moments, s->parameters->separable5_batchnorm2_gamma,
       s->parameters->separable5_batchnorm2_beta, lanes_at(s, b_separable5_conv2_output),
       lanes_at(s, b_separable5_relu2_output_gradient),
@@ -3823,7 +3780,7 @@ static void k_separable5_batchnorm2_sums(const struct step *s, int task) {
 
 // separable5_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable5_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable5_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable4_batchnorm2,
       s->scratch + b_separable5_batchnorm2_moments,
       pairs_at(s, b_separable5_batchnorm2_partial_sums),
       s->scratch + b_separable5_batchnorm2_coefficients, s->parameters->separable5_batchnorm2_gamma,
@@ -3833,7 +3790,7 @@ static void k_separable5_batchnorm2_parameter_gradient(const struct step *s, int
 // separable5_batchnorm2, separable5_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [64,
 // 12, 12], dy [64, 12, 12]
 static void k_separable5_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable5_batchnorm2, (struct pieces){64, 1, 0},
+  batchnorm_relu_backward(s, task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_separable5_batchnorm2_moments,
       s->scratch + b_separable5_batchnorm2_coefficients, lanes_at(s, b_separable5_conv2_output),
       lanes_at(s, b_separable5_relu2_output_gradient),
@@ -3860,7 +3817,7 @@ static void k_separable5_conv2_weight_gradient(const struct step *s, int task) {
 // separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [64,
 // 12, 12], dy [64, 12, 12]
 static void k_separable5_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable5_batchnorm1, (struct pieces){64, 1, 0},
+  batchnorm_relu_sums(task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_separable5_batchnorm1_moments, s->parameters->separable5_batchnorm1_gamma,
       s->parameters->separable5_batchnorm1_beta, lanes_at(s, b_separable5_conv1_output),
       lanes_at(s, b_separable5_relu1_output_gradient),
@@ -3869,7 +3826,7 @@ static void k_separable5_batchnorm1_sums(const struct step *s, int task) {
 
 // separable5_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable5_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable5_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable4_batchnorm2,
       s->scratch + b_separable5_batchnorm1_moments,
       pairs_at(s, b_separable5_batchnorm1_partial_sums),
       s->scratch + b_separable5_batchnorm1_coefficients, s->parameters->separable5_batchnorm1_gamma,
@@ -3879,7 +3836,7 @@ static void k_separable5_batchnorm1_parameter_gradient(const struct step *s, int
 // separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [64,
 // 12, 12], dy [64, 12, 12]
 static void k_separable5_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable5_batchnorm1, (struct pieces){64, 1, 0},
+  batchnorm_relu_backward(s, task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_separable5_batchnorm1_moments,
       s->scratch + b_separable5_batchnorm1_coefficients, lanes_at(s, b_separable5_conv1_output),
       lanes_at(s, b_separable5_relu1_output_gradient),
@@ -4000,7 +3957,7 @@ static void k_separable4_conv1_weight_gradient(const struct step *s, int task) {
 // separable3_batchnorm2, separable3_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [32,
 // 24, 24], dy [32, 24, 24]
 static void k_separable3_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable3_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_separable3_batchnorm2_moments, s->parameters->separable3_batchnorm2_gamma,
       s->parameters->separable3_batchnorm2_beta, lanes_at(s, b_separable3_conv2_output),
       lanes_at(s, b_separable3_relu2_output_gradient),
@@ -4009,7 +3966,7 @@ static void k_separable3_batchnorm2_sums(const struct step *s, int task) {
 
 // separable3_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable3_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable3_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_separable2_batchnorm2,
       s->scratch + b_separable3_batchnorm2_moments,
       pairs_at(s, b_separable3_batchnorm2_partial_sums),
       s->scratch + b_separable3_batchnorm2_coefficients, s->parameters->separable3_batchnorm2_gamma,
@@ -4019,7 +3976,7 @@ static void k_separable3_batchnorm2_parameter_gradient(const struct step *s, int
 // separable3_batchnorm2, separable3_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [32,
 // 24, 24], dy [32, 24, 24]
 static void k_separable3_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable3_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_separable3_batchnorm2_moments,
       s->scratch + b_separable3_batchnorm2_coefficients, lanes_at(s, b_separable3_conv2_output),
       lanes_at(s, b_separable3_relu2_output_gradient),
@@ -4073,7 +4030,7 @@ static void k_separable3_conv2_weight_gradient(const struct step *s, int task) {
 // separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [32,
 // 24, 24], dy [32, 24, 24]
 static void k_separable3_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable3_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_separable3_batchnorm1_moments, s->parameters->separable3_batchnorm1_gamma,
       s->parameters->separable3_batchnorm1_beta, lanes_at(s, b_separable3_conv1_output),
       lanes_at(s, b_separable3_relu1_output_gradient),
@@ -4082,7 +4039,7 @@ static void k_separable3_batchnorm1_sums(const struct step *s, int task) {
 
 // separable3_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable3_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable3_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_separable2_batchnorm2,
       s->scratch + b_separable3_batchnorm1_moments,
       pairs_at(s, b_separable3_batchnorm1_partial_sums),
       s->scratch + b_separable3_batchnorm1_coefficients, s->parameters->separable3_batchnorm1_gamma,
@@ -4092,7 +4049,7 @@ static void k_separable3_batchnorm1_parameter_gradient(const struct step *s, int
 // separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [32,
 // 24, 24], dy [32, 24, 24]
 static void k_separable3_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable3_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_separable3_batchnorm1_moments,
       s->scratch + b_separable3_batchnorm1_coefficients, lanes_at(s, b_separable3_conv1_output),
       lanes_at(s, b_separable3_relu1_output_gradient),
@@ -4265,7 +4222,7 @@ static void k_separable1_conv2_weight_gradient(const struct step *s, int task) {
 // separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [8, 48,
 // 48], dy [8, 48, 48]
 static void k_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable1_batchnorm1, (struct pieces){8, 1, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){8, 1, 0},
       s->scratch + b_separable1_batchnorm1_moments, s->parameters->separable1_batchnorm1_gamma,
       s->parameters->separable1_batchnorm1_beta, lanes_at(s, b_separable1_conv1_output),
       lanes_at(s, b_separable1_relu1_output_gradient),
@@ -4274,8 +4231,7 @@ static void k_separable1_batchnorm1_sums(const struct step *s, int task) {
 
 // separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable1_batchnorm1,
-      s->scratch + b_separable1_batchnorm1_moments,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_separable1_batchnorm1_moments,
       pairs_at(s, b_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable1_batchnorm1_coefficients, s->parameters->separable1_batchnorm1_gamma,
       s->parameters->separable1_batchnorm1_beta);
@@ -4284,7 +4240,7 @@ static void k_separable1_batchnorm1_parameter_gradient(const struct step *s, int
 // separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [8,
 // 48, 48], dy [8, 48, 48]
 static void k_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable1_batchnorm1, (struct pieces){8, 1, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){8, 1, 0},
       s->scratch + b_separable1_batchnorm1_moments,
       s->scratch + b_separable1_batchnorm1_coefficients, lanes_at(s, b_separable1_conv1_output),
       lanes_at(s, b_separable1_relu1_output_gradient),
@@ -4673,8 +4629,8 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 
 // separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable1_batchnorm1, (real)0.99,
-      s->scratch + b_separable1_batchnorm1_moments, s->state->separable1_batchnorm1_running_mean,
+  move_statistics(s, task, g_batchnorm1, (real)0.99, s->scratch + b_separable1_batchnorm1_moments,
+      s->state->separable1_batchnorm1_running_mean,
       s->state->separable1_batchnorm1_running_variance);
 }
 
@@ -4701,14 +4657,14 @@ static void k_separable2_batchnorm2_running_move(const struct step *s, int task)
 
 // separable3_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_separable3_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable3_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable2_batchnorm2, (real)0.99,
       s->scratch + b_separable3_batchnorm1_moments, s->state->separable3_batchnorm1_running_mean,
       s->state->separable3_batchnorm1_running_variance);
 }
 
 // separable3_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_separable3_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable3_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable2_batchnorm2, (real)0.99,
       s->scratch + b_separable3_batchnorm2_moments, s->state->separable3_batchnorm2_running_mean,
       s->state->separable3_batchnorm2_running_variance);
 }
@@ -4729,14 +4685,14 @@ static void k_separable4_batchnorm2_running_move(const struct step *s, int task)
 
 // separable5_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_separable5_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable5_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable4_batchnorm2, (real)0.99,
       s->scratch + b_separable5_batchnorm1_moments, s->state->separable5_batchnorm1_running_mean,
       s->state->separable5_batchnorm1_running_variance);
 }
 
 // separable5_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_separable5_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable5_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable4_batchnorm2, (real)0.99,
       s->scratch + b_separable5_batchnorm2_moments, s->state->separable5_batchnorm2_running_mean,
       s->state->separable5_batchnorm2_running_variance);
 }
@@ -4757,7 +4713,7 @@ static void k_separable6_batchnorm2_running_move(const struct step *s, int task)
 
 // middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_middle1_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle1_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle1_separable1_batchnorm1_moments,
       s->state->middle1_separable1_batchnorm1_running_mean,
       s->state->middle1_separable1_batchnorm1_running_variance);
@@ -4765,7 +4721,7 @@ static void k_middle1_separable1_batchnorm1_running_move(const struct step *s, i
 
 // middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_middle1_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle1_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle1_separable1_batchnorm2_moments,
       s->state->middle1_separable1_batchnorm2_running_mean,
       s->state->middle1_separable1_batchnorm2_running_variance);
@@ -4773,7 +4729,7 @@ static void k_middle1_separable1_batchnorm2_running_move(const struct step *s, i
 
 // middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_middle2_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle2_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle2_separable1_batchnorm1_moments,
       s->state->middle2_separable1_batchnorm1_running_mean,
       s->state->middle2_separable1_batchnorm1_running_variance);
@@ -4781,7 +4737,7 @@ static void k_middle2_separable1_batchnorm1_running_move(const struct step *s, i
 
 // middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_middle2_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle2_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle2_separable1_batchnorm2_moments,
       s->state->middle2_separable1_batchnorm2_running_mean,
       s->state->middle2_separable1_batchnorm2_running_variance);
@@ -4789,7 +4745,7 @@ static void k_middle2_separable1_batchnorm2_running_move(const struct step *s, i
 
 // middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_middle3_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle3_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle3_separable1_batchnorm1_moments,
       s->state->middle3_separable1_batchnorm1_running_mean,
       s->state->middle3_separable1_batchnorm1_running_variance);
@@ -4797,7 +4753,7 @@ static void k_middle3_separable1_batchnorm1_running_move(const struct step *s, i
 
 // middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_middle3_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle3_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle3_separable1_batchnorm2_moments,
       s->state->middle3_separable1_batchnorm2_running_mean,
       s->state->middle3_separable1_batchnorm2_running_variance);
@@ -4805,7 +4761,7 @@ static void k_middle3_separable1_batchnorm2_running_move(const struct step *s, i
 
 // middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_middle4_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle4_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle4_separable1_batchnorm1_moments,
       s->state->middle4_separable1_batchnorm1_running_mean,
       s->state->middle4_separable1_batchnorm1_running_variance);
@@ -4813,7 +4769,7 @@ static void k_middle4_separable1_batchnorm1_running_move(const struct step *s, i
 
 // middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_middle4_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle4_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle4_separable1_batchnorm2_moments,
       s->state->middle4_separable1_batchnorm2_running_mean,
       s->state->middle4_separable1_batchnorm2_running_variance);
@@ -4821,7 +4777,7 @@ static void k_middle4_separable1_batchnorm2_running_move(const struct step *s, i
 
 // middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_middle5_separable1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle5_separable1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle5_separable1_batchnorm1_moments,
       s->state->middle5_separable1_batchnorm1_running_mean,
       s->state->middle5_separable1_batchnorm1_running_variance);
@@ -4829,7 +4785,7 @@ static void k_middle5_separable1_batchnorm1_running_move(const struct step *s, i
 
 // middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
 static void k_middle5_separable1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_middle5_separable1_batchnorm2, (real)0.99,
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
       s->scratch + b_middle5_separable1_batchnorm2_moments,
       s->state->middle5_separable1_batchnorm2_running_mean,
       s->state->middle5_separable1_batchnorm2_running_variance);
@@ -4851,7 +4807,7 @@ static void k_separable7_batchnorm2_running_move(const struct step *s, int task)
 
 // separable8_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
 static void k_separable8_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_separable8_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_separable7_batchnorm2, (real)0.99,
       s->scratch + b_separable8_batchnorm1_moments, s->state->separable8_batchnorm1_running_mean,
       s->state->separable8_batchnorm1_running_variance);
 }
@@ -6339,7 +6295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "339f2b41f63fdf19731e36fbf8d326211129c8d7648b352789ce80c114bb3a3f",
+      .model_hash = "3a856c953cde07113768122964b3f0d5bf466524b1b5f9f8fae1cf687ef4961c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -888,22 +888,25 @@ static const struct convolution g_row1_bottleneck1_conv1 = { .G = 1, .CI = 16, .
     .CO = 16, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
 
+// convolution_forward_moments for the sizes of row1_bottleneck1_conv1, which other layers have too.
+static void convolution_forward_moments_of_row1_bottleneck1_conv1(const struct step *s, int task,
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
+  convolution_forward_moments(s, task, g_row1_bottleneck1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){256, 4, 0}, x, weight, y, partial);
+}
+
 // row1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [16, 1, 1024], weight [16, 16, 1, 1], y [16, 1, 1024]
 static void k_row1_bottleneck1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_row1_bottleneck1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){256, 4, 0}, lanes_at(s, b_relu61_output),
+  convolution_forward_moments_of_row1_bottleneck1_conv1(s, task, lanes_at(s, b_relu61_output),
       s->parameters->row1_bottleneck1_conv1_weight, lanes_at(s, b_row1_bottleneck1_conv1_output),
       moments_at(s, b_row1_bottleneck1_conv1_partial));
 }
 
-static const struct normalization g_row1_bottleneck1_batchnorm1 = { .C = 16, .H = 32, .W = 32,
-    .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
 static void k_row1_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_row1_bottleneck1_batchnorm1, (real)1e-05,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05,
       moments_at(s, b_row1_bottleneck1_conv1_partial),
       s->state->row1_bottleneck1_batchnorm1_running_mean,
       s->state->row1_bottleneck1_batchnorm1_running_variance,
@@ -913,7 +916,7 @@ static void k_row1_bottleneck1_batchnorm1_moments_merge(const struct step *s, in
 // row1_bottleneck1_batchnorm1, row1_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [16, 32,
 // 32], y [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row1_bottleneck1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu6_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm1_moments,
       s->parameters->row1_bottleneck1_batchnorm1_gamma,
       s->parameters->row1_bottleneck1_batchnorm1_beta, lanes_at(s, b_row1_bottleneck1_conv1_output),
@@ -934,12 +937,9 @@ static void k_row1_bottleneck1_conv2_forward(const struct step *s, int task) {
       moments_at(s, b_row1_bottleneck1_conv2_partial));
 }
 
-static const struct normalization g_row1_bottleneck1_batchnorm2 = { .C = 16, .H = 32, .W = 32,
-    .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each channel
 static void k_row1_bottleneck1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_row1_bottleneck1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05,
       moments_at(s, b_row1_bottleneck1_conv2_partial),
       s->state->row1_bottleneck1_batchnorm2_running_mean,
       s->state->row1_bottleneck1_batchnorm2_running_variance,
@@ -949,33 +949,26 @@ static void k_row1_bottleneck1_batchnorm2_moments_merge(const struct step *s, in
 // row1_bottleneck1_batchnorm2, row1_bottleneck1_relu62 (mobilenet_v2.bn:7), forward: x [16, 32,
 // 32], y [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row1_bottleneck1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu6_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm2_moments,
       s->parameters->row1_bottleneck1_batchnorm2_gamma,
       s->parameters->row1_bottleneck1_batchnorm2_beta, lanes_at(s, b_row1_bottleneck1_conv2_output),
       lanes_at(s, b_row1_bottleneck1_relu62_output));
 }
 
-static const struct convolution g_row1_bottleneck1_conv3 = { .G = 1, .CI = 16, .H = 1, .W = 1024,
-    .CO = 16, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
-
 // row1_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 3 or 2 output channels of a
 // block a task
 //   x [16, 1, 1024], weight [16, 16, 1, 1], y [16, 1, 1024]
 static void k_row1_bottleneck1_conv3_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_row1_bottleneck1_conv3, (struct pieces){6, 2, 4},
-      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_relu62_output),
-      s->parameters->row1_bottleneck1_conv3_weight, lanes_at(s, b_row1_bottleneck1_conv3_output),
+  convolution_forward_moments_of_row1_bottleneck1_conv1(s, task,
+      lanes_at(s, b_row1_bottleneck1_relu62_output), s->parameters->row1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row1_bottleneck1_conv3_output),
       moments_at(s, b_row1_bottleneck1_conv3_partial));
 }
 
-static const struct normalization g_row1_bottleneck1_batchnorm3 = { .C = 16, .H = 32, .W = 32,
-    .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each channel
 static void k_row1_bottleneck1_batchnorm3_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_row1_bottleneck1_batchnorm3, (real)1e-05,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05,
       moments_at(s, b_row1_bottleneck1_conv3_partial),
       s->state->row1_bottleneck1_batchnorm3_running_mean,
       s->state->row1_bottleneck1_batchnorm3_running_variance,
@@ -1002,7 +995,7 @@ static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
 
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_row1_bottleneck1_batchnorm3, (struct pieces){16, 1, 0},
+  batchnorm_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm3_moments,
       s->parameters->row1_bottleneck1_batchnorm3_gamma,
       s->parameters->row1_bottleneck1_batchnorm3_beta, lanes_at(s, b_row1_bottleneck1_conv3_output),
@@ -1142,12 +1135,9 @@ static void k_row2_bottleneck1_conv2_forward(const struct step *s, int task) {
       moments_at(s, b_row2_bottleneck1_conv2_partial));
 }
 
-static const struct normalization g_row2_bottleneck1_batchnorm2 = { .C = 96, .H = 32, .W = 32,
-    .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each channel
 static void k_row2_bottleneck1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_row2_bottleneck1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_row2_bottleneck1_batchnorm1, (real)1e-05,
       moments_at(s, b_row2_bottleneck1_conv2_partial),
       s->state->row2_bottleneck1_batchnorm2_running_mean,
       s->state->row2_bottleneck1_batchnorm2_running_variance,
@@ -1157,7 +1147,7 @@ static void k_row2_bottleneck1_batchnorm2_moments_merge(const struct step *s, in
 // row2_bottleneck1_batchnorm2, row2_bottleneck1_relu62 (mobilenet_v2.bn:7), forward: x [96, 32,
 // 32], y [96, 32, 32]
 static void k_row2_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row2_bottleneck1_batchnorm2, (struct pieces){96, 1, 0},
+  batchnorm_relu6_forward(s, task, g_row2_bottleneck1_batchnorm1, (struct pieces){96, 1, 0},
       s->scratch + b_row2_bottleneck1_batchnorm2_moments,
       s->parameters->row2_bottleneck1_batchnorm2_gamma,
       s->parameters->row2_bottleneck1_batchnorm2_beta, lanes_at(s, b_row2_bottleneck1_conv2_output),
@@ -1260,12 +1250,20 @@ static const struct convolution g_row2_unit1_residual1_bottleneck1_conv1 = { .G 
     .H = 32, .W = 32, .CO = 144, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
     .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
 
+// convolution_forward_moments_band for the sizes of row2_unit1_residual1_bottleneck1_conv1, which
+// other layers have too.
+static void convolution_forward_moments_band_of_row2_unit1_residual1_bottleneck1_conv1(
+    const struct step *s, int task, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
+  convolution_forward_moments_band(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){48, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0}, x, weight, y,
+      partial);
+}
+
 // row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 16 rows of a
 // block a task
 //   x [24, 32, 32], weight [144, 24, 1, 1], y [144, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_band(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
-      (struct pieces){48, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0},
+  convolution_forward_moments_band_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row2_bottleneck1_batchnorm3_output),
       s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output),
@@ -1315,14 +1313,11 @@ static void k_row2_unit1_residual1_bottleneck1_conv2_forward(const struct step *
       moments_at(s, b_row2_unit1_residual1_bottleneck1_conv2_partial));
 }
 
-static const struct normalization g_row2_unit1_residual1_bottleneck1_batchnorm2 = { .C = 144,
-    .H = 32, .W = 32, .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row2_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each
 // channel
 static void k_row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const struct step *s,
     int task) {
-  batchnorm_moments(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1, (real)1e-05,
       moments_at(s, b_row2_unit1_residual1_bottleneck1_conv2_partial),
       s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_mean,
       s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_variance,
@@ -1332,7 +1327,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const st
 // row2_unit1_residual1_bottleneck1_batchnorm2, row2_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7), forward: x [144, 32, 32], y [144, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){144, 1, 0},
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
@@ -1357,16 +1352,12 @@ static void k_row2_unit1_residual1_bottleneck1_conv3_forward(const struct step *
       moments_at(s, b_row2_unit1_residual1_bottleneck1_conv3_partial));
 }
 
-static const struct normalization g_row2_unit1_residual1_bottleneck1_batchnorm3 = { .C = 24,
-    .H = 32, .W = 32, .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each
 // channel
 static void k_row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const struct step *s,
     int task) {
-  batchnorm_moments_of_bands(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){11, 2, 10}, (real)1e-05,
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv3_partial),
+  batchnorm_moments_of_bands(s, task, g_row2_bottleneck1_batchnorm3, (struct pieces){11, 2, 10},
+      (real)1e-05, moments_at(s, b_row2_unit1_residual1_bottleneck1_conv3_partial),
       s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_mean,
       s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_variance,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments);
@@ -1375,8 +1366,8 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const st
 // row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [24, 32, 32], y [24,
 // 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){24, 1, 0}, s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+  batchnorm_forward(s, task, g_row2_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
@@ -1399,27 +1390,19 @@ static void k_row2_unit1_residual1_add1_forward(const struct step *s, int task) 
       lanes_at(s, b_row2_unit1_residual1_add1_output));
 }
 
-static const struct convolution g_row3_bottleneck1_conv1 = { .G = 1, .CI = 24, .H = 32, .W = 32,
-    .CO = 144, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
-
 // row3_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 16 rows of a block a task
 //   x [24, 32, 32], weight [144, 24, 1, 1], y [144, 32, 32]
 static void k_row3_bottleneck1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments_band(s, task, g_row3_bottleneck1_conv1, (struct pieces){48, 3, 0},
-      (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0},
+  convolution_forward_moments_band_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row2_unit1_residual1_add1_output), s->parameters->row3_bottleneck1_conv1_weight,
       lanes_at(s, b_row3_bottleneck1_conv1_output),
       moments_at(s, b_row3_bottleneck1_conv1_partial));
 }
 
-static const struct normalization g_row3_bottleneck1_batchnorm1 = { .C = 144, .H = 32, .W = 32,
-    .OH = 32, .OW = 32, .K = 1, .S = 1 };
-
 // row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
 static void k_row3_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_row3_bottleneck1_batchnorm1, (struct pieces){2, 16, 0},
-      (real)1e-05, moments_at(s, b_row3_bottleneck1_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){2, 16, 0}, (real)1e-05, moments_at(s, b_row3_bottleneck1_conv1_partial),
       s->state->row3_bottleneck1_batchnorm1_running_mean,
       s->state->row3_bottleneck1_batchnorm1_running_variance,
       s->scratch + b_row3_bottleneck1_batchnorm1_moments);
@@ -1428,8 +1411,8 @@ static void k_row3_bottleneck1_batchnorm1_moments_merge(const struct step *s, in
 // row3_bottleneck1_batchnorm1, row3_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [144, 32,
 // 32], y [144, 32, 32]
 static void k_row3_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row3_bottleneck1_batchnorm1, (struct pieces){144, 1, 0},
-      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+  batchnorm_relu6_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){144, 1, 0}, s->scratch + b_row3_bottleneck1_batchnorm1_moments,
       s->parameters->row3_bottleneck1_batchnorm1_gamma,
       s->parameters->row3_bottleneck1_batchnorm1_beta, lanes_at(s, b_row3_bottleneck1_conv1_output),
       lanes_at(s, b_row3_bottleneck1_relu61_output));
@@ -1510,12 +1493,19 @@ static const struct convolution g_row3_unit1_residual1_bottleneck1_conv1 = { .G 
     .H = 1, .W = 256, .CO = 192, .OH = 1, .OW = 256, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
     .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 256 };
 
+// convolution_forward_moments for the sizes of row3_unit1_residual1_bottleneck1_conv1, which other
+// layers have too.
+static void convolution_forward_moments_of_row3_unit1_residual1_bottleneck1_conv1(
+    const struct step *s, int task, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
+  convolution_forward_moments(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){64, 3, 0}, (struct pieces){64, 4, 0}, x, weight, y, partial);
+}
+
 // row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 output
 // channels of a block a task
 //   x [32, 1, 256], weight [192, 32, 1, 1], y [192, 1, 256]
 static void k_row3_unit1_residual1_bottleneck1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
-      (struct pieces){64, 3, 0}, (struct pieces){64, 4, 0},
+  convolution_forward_moments_of_row3_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_bottleneck1_batchnorm3_output),
       s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output),
@@ -1564,14 +1554,11 @@ static void k_row3_unit1_residual1_bottleneck1_conv2_forward(const struct step *
       moments_at(s, b_row3_unit1_residual1_bottleneck1_conv2_partial));
 }
 
-static const struct normalization g_row3_unit1_residual1_bottleneck1_batchnorm2 = { .C = 192,
-    .H = 16, .W = 16, .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // row3_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each
 // channel
 static void k_row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const struct step *s,
     int task) {
-  batchnorm_moments(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1, (real)1e-05,
       moments_at(s, b_row3_unit1_residual1_bottleneck1_conv2_partial),
       s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_mean,
       s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_variance,
@@ -1581,7 +1568,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const st
 // row3_unit1_residual1_bottleneck1_batchnorm2, row3_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7), forward: x [192, 16, 16], y [192, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){192, 1, 0},
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
@@ -1606,16 +1593,12 @@ static void k_row3_unit1_residual1_bottleneck1_conv3_forward(const struct step *
       moments_at(s, b_row3_unit1_residual1_bottleneck1_conv3_partial));
 }
 
-static const struct normalization g_row3_unit1_residual1_bottleneck1_batchnorm3 = { .C = 32,
-    .H = 16, .W = 16, .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each
 // channel
 static void k_row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const struct step *s,
     int task) {
-  batchnorm_moments_of_bands(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){4, 4, 0}, (real)1e-05,
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv3_partial),
+  batchnorm_moments_of_bands(s, task, g_row3_bottleneck1_batchnorm3, (struct pieces){4, 4, 0},
+      (real)1e-05, moments_at(s, b_row3_unit1_residual1_bottleneck1_conv3_partial),
       s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_mean,
       s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_variance,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments);
@@ -1624,8 +1607,8 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const st
 // row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [32, 16, 16], y [32,
 // 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){32, 1, 0}, s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+  batchnorm_forward(s, task, g_row3_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
@@ -1639,26 +1622,19 @@ static void k_row3_unit1_residual1_add1_forward(const struct step *s, int task) 
       lanes_at(s, b_row3_unit1_residual1_add1_output));
 }
 
-static const struct convolution g_row4_bottleneck1_conv1 = { .G = 1, .CI = 32, .H = 1, .W = 256,
-    .CO = 192, .OH = 1, .OW = 256, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 256 };
-
 // row4_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 output channels of a block a
 // task
 //   x [32, 1, 256], weight [192, 32, 1, 1], y [192, 1, 256]
 static void k_row4_bottleneck1_conv1_forward(const struct step *s, int task) {
-  convolution_forward_moments(s, task, g_row4_bottleneck1_conv1, (struct pieces){64, 3, 0},
-      (struct pieces){64, 4, 0}, lanes_at(s, b_row3_unit1_residual1_add1_output),
-      s->parameters->row4_bottleneck1_conv1_weight, lanes_at(s, b_row4_bottleneck1_conv1_output),
+  convolution_forward_moments_of_row3_unit1_residual1_bottleneck1_conv1(s, task,
+      lanes_at(s, b_row3_unit1_residual1_add1_output), s->parameters->row4_bottleneck1_conv1_weight,
+      lanes_at(s, b_row4_bottleneck1_conv1_output),
       moments_at(s, b_row4_bottleneck1_conv1_partial));
 }
 
-static const struct normalization g_row4_bottleneck1_batchnorm1 = { .C = 192, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
 static void k_row4_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_row4_bottleneck1_batchnorm1, (real)1e-05,
+  batchnorm_moments(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1, (real)1e-05,
       moments_at(s, b_row4_bottleneck1_conv1_partial),
       s->state->row4_bottleneck1_batchnorm1_running_mean,
       s->state->row4_bottleneck1_batchnorm1_running_variance,
@@ -1668,8 +1644,8 @@ static void k_row4_bottleneck1_batchnorm1_moments_merge(const struct step *s, in
 // row4_bottleneck1_batchnorm1, row4_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [192, 16,
 // 16], y [192, 16, 16]
 static void k_row4_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row4_bottleneck1_batchnorm1, (struct pieces){192, 1, 0},
-      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+  batchnorm_relu6_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){192, 1, 0}, s->scratch + b_row4_bottleneck1_batchnorm1_moments,
       s->parameters->row4_bottleneck1_batchnorm1_gamma,
       s->parameters->row4_bottleneck1_batchnorm1_beta, lanes_at(s, b_row4_bottleneck1_conv1_output),
       lanes_at(s, b_row4_bottleneck1_relu61_output));
@@ -1803,14 +1779,11 @@ static void k_row4_unit1_residual1_bottleneck1_conv2_forward(const struct step *
       moments_at(s, b_row4_unit1_residual1_bottleneck1_conv2_partial));
 }
 
-static const struct normalization g_row4_unit1_residual1_bottleneck1_batchnorm2 = { .C = 384,
-    .H = 8, .W = 8, .OH = 8, .OW = 8, .K = 1, .S = 1 };
-
 // row4_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each
 // channel
 static void k_row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const struct step *s,
     int task) {
-  batchnorm_moments(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1, (real)1e-05,
       moments_at(s, b_row4_unit1_residual1_bottleneck1_conv2_partial),
       s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_mean,
       s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_variance,
@@ -1820,7 +1793,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const st
 // row4_unit1_residual1_bottleneck1_batchnorm2, row4_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7), forward: x [384, 8, 8], y [384, 8, 8]
 static void k_row4_unit1_residual1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu6_forward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_forward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta,
@@ -1844,16 +1817,12 @@ static void k_row4_unit1_residual1_bottleneck1_conv3_forward(const struct step *
       moments_at(s, b_row4_unit1_residual1_bottleneck1_conv3_partial));
 }
 
-static const struct normalization g_row4_unit1_residual1_bottleneck1_batchnorm3 = { .C = 64, .H = 8,
-    .W = 8, .OH = 8, .OW = 8, .K = 1, .S = 1 };
-
 // row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each
 // channel
 static void k_row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const struct step *s,
     int task) {
-  batchnorm_moments_of_bands(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){2, 4, 0}, (real)1e-05,
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv3_partial),
+  batchnorm_moments_of_bands(s, task, g_row4_bottleneck1_batchnorm3, (struct pieces){2, 4, 0},
+      (real)1e-05, moments_at(s, b_row4_unit1_residual1_bottleneck1_conv3_partial),
       s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_mean,
       s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_variance,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments);
@@ -1862,8 +1831,8 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const st
 // row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [64, 8, 8], y [64, 8,
 // 8]
 static void k_row4_unit1_residual1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){16, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+  batchnorm_forward(s, task, g_row4_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta,
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
@@ -2595,7 +2564,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 // row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x
 // [64, 8, 8], dy [64, 8, 8]
 static void k_row4_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_row4_unit1_residual1_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_row4_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta,
@@ -2608,7 +2577,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step
 // step
 static void k_row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s,
     int task) {
-  batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
+  batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm3,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
       pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients,
@@ -2646,8 +2615,8 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
 // row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x
 // [64, 8, 8], dy [64, 8, 8]
 static void k_row4_unit1_residual1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){16, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+  batchnorm_backward(s, task, g_row4_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients,
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
       lanes_at(s, b_row4_unit1_residual1_add1_output_gradient),
@@ -2685,7 +2654,7 @@ static void k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient(const struc
 // row4_unit1_residual1_bottleneck1_batchnorm2, row4_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7): sums of g and of g * xhat, x [384, 8, 8], dy [384, 8, 8]
 static void k_row4_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_sums(task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta,
@@ -2698,7 +2667,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step
 // step
 static void k_row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s,
     int task) {
-  batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
       pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients,
@@ -2709,7 +2678,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(con
 // row4_unit1_residual1_bottleneck1_batchnorm2, row4_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7), input gradient in x's place: x [384, 8, 8], dy [384, 8, 8]
 static void k_row4_unit1_residual1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_backward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients,
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output),
@@ -3031,8 +3000,8 @@ static void k_row4_bottleneck1_conv2_weight_gradient(const struct step *s, int t
 // row4_bottleneck1_batchnorm1, row4_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
 // xhat, x [192, 16, 16], dy [192, 16, 16]
 static void k_row4_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row4_bottleneck1_batchnorm1, (struct pieces){192, 1, 0},
-      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+  batchnorm_relu6_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){192, 1, 0}, s->scratch + b_row4_bottleneck1_batchnorm1_moments,
       s->parameters->row4_bottleneck1_batchnorm1_gamma,
       s->parameters->row4_bottleneck1_batchnorm1_beta, lanes_at(s, b_row4_bottleneck1_conv1_output),
       lanes_at(s, b_row4_bottleneck1_relu61_output_gradient),
@@ -3041,7 +3010,7 @@ static void k_row4_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
 
 // row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row4_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row4_bottleneck1_batchnorm1_moments,
       pairs_at(s, b_row4_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row4_bottleneck1_batchnorm1_coefficients,
@@ -3052,34 +3021,49 @@ static void k_row4_bottleneck1_batchnorm1_parameter_gradient(const struct step *
 // row4_bottleneck1_batchnorm1, row4_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
 // place: x [192, 16, 16], dy [192, 16, 16]
 static void k_row4_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row4_bottleneck1_batchnorm1, (struct pieces){192, 1, 0},
-      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+  batchnorm_relu6_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){192, 1, 0}, s->scratch + b_row4_bottleneck1_batchnorm1_moments,
       s->scratch + b_row4_bottleneck1_batchnorm1_coefficients,
       lanes_at(s, b_row4_bottleneck1_conv1_output),
       lanes_at(s, b_row4_bottleneck1_relu61_output_gradient),
       lanes_at(s, b_row4_bottleneck1_conv1_output_gradient));
 }
 
-static const struct convolution g_row4_bottleneck1_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
+static const struct convolution g_row4_bottleneck1_conv1 = { .G = 1, .CI = 32, .H = 16, .W = 16,
     .CO = 192, .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// convolution_input_gradient_band for the sizes of row4_bottleneck1_conv1, which other layers have
+// too.
+static void convolution_input_gradient_band_of_row4_bottleneck1_conv1(const struct step *s,
+    int task, const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient_band(s, task, g_row4_bottleneck1_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0}, dy, weight, dx);
+}
 
 // row4_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 4 rows of a block a task
 //   dy [192, 16, 16], weight [192, 32, 1, 1], dx [32, 16, 16]
 static void k_row4_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_band(s, task, g_row4_bottleneck1_conv1_2, (struct pieces){11, 2, 10},
-      (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0},
+  convolution_input_gradient_band_of_row4_bottleneck1_conv1(s, task,
       lanes_at(s, b_row4_bottleneck1_conv1_output_gradient),
       s->parameters->row4_bottleneck1_conv1_weight,
       lanes_at(s, b_row3_unit1_residual1_add1_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of row3_unit1_residual1_bottleneck1_conv1, which other
+// layers have too.
+static void convolution_weight_gradient_of_row3_unit1_residual1_bottleneck1_conv1(
+    const struct step *s, int task, const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){48, 4, 0}, (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1, x, dy,
+      weight);
 }
 
 // row4_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [32, 1, 256], dy [192, 1, 256], dweight [192, 32, 1, 1]
 static void k_row4_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row4_bottleneck1_conv1, (struct pieces){48, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_row3_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_unit1_residual1_add1_output),
       lanes_at(s, b_row4_bottleneck1_conv1_output_gradient),
       s->parameters->row4_bottleneck1_conv1_weight);
@@ -3088,7 +3072,7 @@ static void k_row4_bottleneck1_conv1_weight_gradient(const struct step *s, int t
 // row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x
 // [32, 16, 16], dy [32, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_row3_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta,
@@ -3101,7 +3085,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step
 // step
 static void k_row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s,
     int task) {
-  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
+  batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm3,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
       pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients,
@@ -3112,8 +3096,8 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(con
 // row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x
 // [32, 16, 16], dy [32, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){32, 1, 0}, s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+  batchnorm_backward(s, task, g_row3_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
       lanes_at(s, b_row3_unit1_residual1_add1_output_gradient),
@@ -3151,7 +3135,7 @@ static void k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient(const struc
 // row3_unit1_residual1_bottleneck1_batchnorm2, row3_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7): sums of g and of g * xhat, x [192, 16, 16], dy [192, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){192, 1, 0},
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
@@ -3165,7 +3149,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step
 // step
 static void k_row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s,
     int task) {
-  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
       pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients,
@@ -3176,7 +3160,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(con
 // row3_unit1_residual1_bottleneck1_batchnorm2, row3_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7), input gradient in x's place: x [192, 16, 16], dy [192, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){192, 1, 0},
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients,
@@ -3246,17 +3230,12 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm1_backward(const struct 
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient));
 }
 
-static const struct convolution g_row3_unit1_residual1_bottleneck1_conv1_2 = { .G = 1, .CI = 32,
-    .H = 16, .W = 16, .CO = 192, .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
-    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 16 };
-
 // row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 4 rows of a block a
 // task
 //   dy [192, 16, 16], weight [192, 32, 1, 1], dx [32, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_conv1_input_gradient(const struct step *s,
     int task) {
-  convolution_input_gradient_band(s, task, g_row3_unit1_residual1_bottleneck1_conv1_2,
-      (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0},
+  convolution_input_gradient_band_of_row4_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight,
       lanes_at(s, b_row3_bottleneck1_batchnorm3_part_output_gradient));
@@ -3267,8 +3246,7 @@ static void k_row3_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
 //   x [32, 1, 256], dy [192, 1, 256], dweight [192, 32, 1, 1]
 static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
     int task) {
-  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
-      (struct pieces){48, 4, 0}, (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_weight_gradient_of_row3_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight);
@@ -3393,8 +3371,8 @@ static void k_row3_bottleneck1_conv2_weight_gradient(const struct step *s, int t
 // row3_bottleneck1_batchnorm1, row3_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
 // xhat, x [144, 32, 32], dy [144, 32, 32]
 static void k_row3_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row3_bottleneck1_batchnorm1, (struct pieces){144, 1, 0},
-      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+  batchnorm_relu6_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){144, 1, 0}, s->scratch + b_row3_bottleneck1_batchnorm1_moments,
       s->parameters->row3_bottleneck1_batchnorm1_gamma,
       s->parameters->row3_bottleneck1_batchnorm1_beta, lanes_at(s, b_row3_bottleneck1_conv1_output),
       lanes_at(s, b_row3_bottleneck1_relu61_output_gradient),
@@ -3403,7 +3381,7 @@ static void k_row3_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
 
 // row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row3_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row3_bottleneck1_batchnorm1_moments,
       pairs_at(s, b_row3_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row3_bottleneck1_batchnorm1_coefficients,
@@ -3414,25 +3392,33 @@ static void k_row3_bottleneck1_batchnorm1_parameter_gradient(const struct step *
 // row3_bottleneck1_batchnorm1, row3_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
 // place: x [144, 32, 32], dy [144, 32, 32]
 static void k_row3_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row3_bottleneck1_batchnorm1, (struct pieces){144, 1, 0},
-      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+  batchnorm_relu6_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){144, 1, 0}, s->scratch + b_row3_bottleneck1_batchnorm1_moments,
       s->scratch + b_row3_bottleneck1_batchnorm1_coefficients,
       lanes_at(s, b_row3_bottleneck1_conv1_output),
       lanes_at(s, b_row3_bottleneck1_relu61_output_gradient),
       lanes_at(s, b_row3_bottleneck1_conv1_output_gradient));
 }
 
+// convolution_input_gradient_band for the sizes of row2_unit1_residual1_bottleneck1_conv1, which
+// other layers have too.
+static void convolution_input_gradient_band_of_row2_unit1_residual1_bottleneck1_conv1(
+    const struct step *s, int task, const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient_band(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){8, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10}, dy, weight,
+      dx);
+}
+
 // row3_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 3 or 2 rows of a block a task
 //   dy [144, 32, 32], weight [144, 24, 1, 1], dx [24, 32, 32]
 static void k_row3_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_band(s, task, g_row3_bottleneck1_conv1, (struct pieces){8, 3, 0},
-      (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10},
+  convolution_input_gradient_band_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_bottleneck1_conv1_output_gradient),
       s->parameters->row3_bottleneck1_conv1_weight,
       lanes_at(s, b_row2_unit1_residual1_add1_output_gradient));
 }
 
-static const struct convolution g_row3_bottleneck1_conv1_2 = { .G = 1, .CI = 24, .H = 1, .W = 1024,
+static const struct convolution g_row3_bottleneck1_conv1 = { .G = 1, .CI = 24, .H = 1, .W = 1024,
     .CO = 144, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
 
@@ -3499,13 +3485,21 @@ static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s
     }
 }
 
+// convolution_weight_gradient_group for the sizes of row3_bottleneck1_conv1, which other layers
+// have too.
+static void convolution_weight_gradient_group_of_row3_bottleneck1_conv1(const struct step *s,
+    int task, const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient_group(s, task, g_row3_bottleneck1_conv1, (struct pieces){36, 4, 0},
+      (struct pieces){8, 3, 0}, (struct pieces){18, 2, 0}, (struct pieces){4, 2, 0},
+      (struct pieces){1, 1, 0}, x, dy, weight);
+}
+
 // row3_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels of 2 x 2 tiles
 // of 4 x 3 channels a task
 //   x [24, 1, 1024], dy [144, 1, 1024], dweight [144, 24, 1, 1]
 static void k_row3_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_row3_bottleneck1_conv1_2, (struct pieces){36, 4, 0},
-      (struct pieces){8, 3, 0}, (struct pieces){18, 2, 0}, (struct pieces){4, 2, 0},
-      (struct pieces){1, 1, 0}, lanes_at(s, b_row2_unit1_residual1_add1_output),
+  convolution_weight_gradient_group_of_row3_bottleneck1_conv1(s, task,
+      lanes_at(s, b_row2_unit1_residual1_add1_output),
       lanes_at(s, b_row3_bottleneck1_conv1_output_gradient),
       s->parameters->row3_bottleneck1_conv1_weight);
 }
@@ -3513,7 +3507,7 @@ static void k_row3_bottleneck1_conv1_weight_gradient(const struct step *s, int t
 // row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x
 // [24, 32, 32], dy [24, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+  batchnorm_sums(task, g_row2_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta,
@@ -3526,7 +3520,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step
 // step
 static void k_row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s,
     int task) {
-  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
+  batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm3,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
       pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients,
@@ -3537,8 +3531,8 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(con
 // row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x
 // [24, 32, 32], dy [24, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
-      (struct pieces){24, 1, 0}, s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+  batchnorm_backward(s, task, g_row2_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
       lanes_at(s, b_row2_unit1_residual1_add1_output_gradient),
@@ -3577,7 +3571,7 @@ static void k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient(const struc
 // row2_unit1_residual1_bottleneck1_batchnorm2, row2_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7): sums of g and of g * xhat, x [144, 32, 32], dy [144, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){144, 1, 0},
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
@@ -3591,7 +3585,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step
 // step
 static void k_row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s,
     int task) {
-  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
       pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients,
@@ -3602,7 +3596,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(con
 // row2_unit1_residual1_bottleneck1_batchnorm2, row2_unit1_residual1_bottleneck1_relu62
 // (mobilenet_v2.bn:7), input gradient in x's place: x [144, 32, 32], dy [144, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+  batchnorm_relu6_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
       (struct pieces){144, 1, 0},
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients,
@@ -3677,25 +3671,18 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm1_backward(const struct 
 //   dy [144, 32, 32], weight [144, 24, 1, 1], dx [24, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_conv1_input_gradient(const struct step *s,
     int task) {
-  convolution_input_gradient_band(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
-      (struct pieces){8, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10},
+  convolution_input_gradient_band_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight,
       lanes_at(s, b_row2_bottleneck1_batchnorm3_part_output_gradient));
 }
-
-static const struct convolution g_row2_unit1_residual1_bottleneck1_conv1_2 = { .G = 1, .CI = 24,
-    .H = 1, .W = 1024, .CO = 144, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
-    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
 
 // row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels
 // of 2 x 2 tiles of 4 x 3 channels a task
 //   x [24, 1, 1024], dy [144, 1, 1024], dweight [144, 24, 1, 1]
 static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
     int task) {
-  convolution_weight_gradient_group(s, task, g_row2_unit1_residual1_bottleneck1_conv1_2,
-      (struct pieces){36, 4, 0}, (struct pieces){8, 3, 0}, (struct pieces){18, 2, 0},
-      (struct pieces){4, 2, 0}, (struct pieces){1, 1, 0},
+  convolution_weight_gradient_group_of_row3_bottleneck1_conv1(s, task,
       lanes_at(s, b_row2_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight);
@@ -3769,7 +3756,7 @@ static void k_row2_bottleneck1_conv3_weight_gradient(const struct step *s, int t
 // row2_bottleneck1_batchnorm2, row2_bottleneck1_relu62 (mobilenet_v2.bn:7): sums of g and of g *
 // xhat, x [96, 32, 32], dy [96, 32, 32]
 static void k_row2_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row2_bottleneck1_batchnorm2, (struct pieces){96, 1, 0},
+  batchnorm_relu6_sums(task, g_row2_bottleneck1_batchnorm1, (struct pieces){96, 1, 0},
       s->scratch + b_row2_bottleneck1_batchnorm2_moments,
       s->parameters->row2_bottleneck1_batchnorm2_gamma,
       s->parameters->row2_bottleneck1_batchnorm2_beta, lanes_at(s, b_row2_bottleneck1_conv2_output),
@@ -3779,7 +3766,7 @@ static void k_row2_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
 
 // row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
 static void k_row2_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm1,
       s->scratch + b_row2_bottleneck1_batchnorm2_moments,
       pairs_at(s, b_row2_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row2_bottleneck1_batchnorm2_coefficients,
@@ -3790,7 +3777,7 @@ static void k_row2_bottleneck1_batchnorm2_parameter_gradient(const struct step *
 // row2_bottleneck1_batchnorm2, row2_bottleneck1_relu62 (mobilenet_v2.bn:7), input gradient in x's
 // place: x [96, 32, 32], dy [96, 32, 32]
 static void k_row2_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row2_bottleneck1_batchnorm2, (struct pieces){96, 1, 0},
+  batchnorm_relu6_backward(s, task, g_row2_bottleneck1_batchnorm1, (struct pieces){96, 1, 0},
       s->scratch + b_row2_bottleneck1_batchnorm2_moments,
       s->scratch + b_row2_bottleneck1_batchnorm2_coefficients,
       lanes_at(s, b_row2_bottleneck1_conv2_output),
@@ -3878,7 +3865,7 @@ static void k_row2_bottleneck1_conv1_weight_gradient(const struct step *s, int t
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x [16, 32, 32], dy
 // [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_row1_bottleneck1_batchnorm3, (struct pieces){16, 1, 0},
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm3_moments,
       s->parameters->row1_bottleneck1_batchnorm3_gamma,
       s->parameters->row1_bottleneck1_batchnorm3_beta, lanes_at(s, b_row1_bottleneck1_conv3_output),
@@ -3888,7 +3875,7 @@ static void k_row1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
 
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
 static void k_row1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm3,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_row1_bottleneck1_batchnorm3_moments,
       pairs_at(s, b_row1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row1_bottleneck1_batchnorm3_coefficients,
@@ -3899,7 +3886,7 @@ static void k_row1_bottleneck1_batchnorm3_parameter_gradient(const struct step *
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x [16, 32, 32], dy
 // [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_row1_bottleneck1_batchnorm3, (struct pieces){16, 1, 0},
+  batchnorm_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm3_moments,
       s->scratch + b_row1_bottleneck1_batchnorm3_coefficients,
       lanes_at(s, b_row1_bottleneck1_conv3_output),
@@ -3907,22 +3894,35 @@ static void k_row1_bottleneck1_batchnorm3_backward(const struct step *s, int tas
       lanes_at(s, b_row1_bottleneck1_conv3_output_gradient));
 }
 
+// convolution_input_gradient for the sizes of row1_bottleneck1_conv1, which other layers have too.
+static void convolution_input_gradient_of_row1_bottleneck1_conv1(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){256, 4, 0}, dy, weight, dx);
+}
+
 // row1_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 3 or 2 input channels of a block a
 // task
 //   dy [16, 1, 1024], weight [16, 16, 1, 1], dx [16, 1, 1024]
 static void k_row1_bottleneck1_conv3_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_row1_bottleneck1_conv3, (struct pieces){6, 2, 4},
-      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_conv3_output_gradient),
+  convolution_input_gradient_of_row1_bottleneck1_conv1(s, task,
+      lanes_at(s, b_row1_bottleneck1_conv3_output_gradient),
       s->parameters->row1_bottleneck1_conv3_weight,
       lanes_at(s, b_row1_bottleneck1_relu62_output_gradient));
+}
+
+// convolution_weight_gradient for the sizes of row1_bottleneck1_conv1, which other layers have too.
+static void convolution_weight_gradient_of_row1_bottleneck1_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){4, 4, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1, x, dy, weight);
 }
 
 // row1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3 or 2
 // channels a task
 //   x [16, 1, 1024], dy [16, 1, 1024], dweight [16, 16, 1, 1]
 static void k_row1_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv3, (struct pieces){4, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
+  convolution_weight_gradient_of_row1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row1_bottleneck1_relu62_output),
       lanes_at(s, b_row1_bottleneck1_conv3_output_gradient),
       s->parameters->row1_bottleneck1_conv3_weight);
@@ -3931,7 +3931,7 @@ static void k_row1_bottleneck1_conv3_weight_gradient(const struct step *s, int t
 // row1_bottleneck1_batchnorm2, row1_bottleneck1_relu62 (mobilenet_v2.bn:7): sums of g and of g *
 // xhat, x [16, 32, 32], dy [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row1_bottleneck1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu6_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm2_moments,
       s->parameters->row1_bottleneck1_batchnorm2_gamma,
       s->parameters->row1_bottleneck1_batchnorm2_beta, lanes_at(s, b_row1_bottleneck1_conv2_output),
@@ -3941,7 +3941,7 @@ static void k_row1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
 
 // row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
 static void k_row1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_row1_bottleneck1_batchnorm2_moments,
       pairs_at(s, b_row1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row1_bottleneck1_batchnorm2_coefficients,
@@ -3952,7 +3952,7 @@ static void k_row1_bottleneck1_batchnorm2_parameter_gradient(const struct step *
 // row1_bottleneck1_batchnorm2, row1_bottleneck1_relu62 (mobilenet_v2.bn:7), input gradient in x's
 // place: x [16, 32, 32], dy [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row1_bottleneck1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu6_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm2_moments,
       s->scratch + b_row1_bottleneck1_batchnorm2_coefficients,
       lanes_at(s, b_row1_bottleneck1_conv2_output),
@@ -3983,7 +3983,7 @@ static void k_row1_bottleneck1_conv2_weight_gradient(const struct step *s, int t
 // row1_bottleneck1_batchnorm1, row1_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
 // xhat, x [16, 32, 32], dy [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu6_sums(task, g_row1_bottleneck1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu6_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm1_moments,
       s->parameters->row1_bottleneck1_batchnorm1_gamma,
       s->parameters->row1_bottleneck1_batchnorm1_beta, lanes_at(s, b_row1_bottleneck1_conv1_output),
@@ -3993,7 +3993,7 @@ static void k_row1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
 
 // row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row1_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_row1_bottleneck1_batchnorm1_moments,
       pairs_at(s, b_row1_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row1_bottleneck1_batchnorm1_coefficients,
@@ -4004,7 +4004,7 @@ static void k_row1_bottleneck1_batchnorm1_parameter_gradient(const struct step *
 // row1_bottleneck1_batchnorm1, row1_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
 // place: x [16, 32, 32], dy [16, 32, 32]
 static void k_row1_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu6_backward(s, task, g_row1_bottleneck1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu6_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_row1_bottleneck1_batchnorm1_moments,
       s->scratch + b_row1_bottleneck1_batchnorm1_coefficients,
       lanes_at(s, b_row1_bottleneck1_conv1_output),
@@ -4016,8 +4016,8 @@ static void k_row1_bottleneck1_batchnorm1_backward(const struct step *s, int tas
 // task
 //   dy [16, 1, 1024], weight [16, 16, 1, 1], dx [16, 1, 1024]
 static void k_row1_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_conv1_output_gradient),
+  convolution_input_gradient_of_row1_bottleneck1_conv1(s, task,
+      lanes_at(s, b_row1_bottleneck1_conv1_output_gradient),
       s->parameters->row1_bottleneck1_conv1_weight, lanes_at(s, b_relu61_output_gradient));
 }
 
@@ -4025,8 +4025,7 @@ static void k_row1_bottleneck1_conv1_input_gradient(const struct step *s, int ta
 // channels a task
 //   x [16, 1, 1024], dy [16, 1, 1024], dweight [16, 16, 1, 1]
 static void k_row1_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){4, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1, lanes_at(s, b_relu61_output),
+  convolution_weight_gradient_of_row1_bottleneck1_conv1(s, task, lanes_at(s, b_relu61_output),
       lanes_at(s, b_row1_bottleneck1_conv1_output_gradient),
       s->parameters->row1_bottleneck1_conv1_weight);
 }
@@ -4088,7 +4087,7 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 
 // row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
 static void k_row1_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_row1_bottleneck1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_batchnorm1, (real)0.9,
       s->scratch + b_row1_bottleneck1_batchnorm1_moments,
       s->state->row1_bottleneck1_batchnorm1_running_mean,
       s->state->row1_bottleneck1_batchnorm1_running_variance,
@@ -4097,7 +4096,7 @@ static void k_row1_bottleneck1_batchnorm1_running_move(const struct step *s, int
 
 // row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
 static void k_row1_bottleneck1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_row1_bottleneck1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_batchnorm1, (real)0.9,
       s->scratch + b_row1_bottleneck1_batchnorm2_moments,
       s->state->row1_bottleneck1_batchnorm2_running_mean,
       s->state->row1_bottleneck1_batchnorm2_running_variance,
@@ -4106,7 +4105,7 @@ static void k_row1_bottleneck1_batchnorm2_running_move(const struct step *s, int
 
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
 static void k_row1_bottleneck1_batchnorm3_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_row1_bottleneck1_batchnorm3, (real)0.9,
+  move_statistics(s, task, g_batchnorm1, (real)0.9,
       s->scratch + b_row1_bottleneck1_batchnorm3_moments,
       s->state->row1_bottleneck1_batchnorm3_running_mean,
       s->state->row1_bottleneck1_batchnorm3_running_variance,
@@ -4124,7 +4123,7 @@ static void k_row2_bottleneck1_batchnorm1_running_move(const struct step *s, int
 
 // row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
 static void k_row2_bottleneck1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_row2_bottleneck1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_row2_bottleneck1_batchnorm1, (real)0.9,
       s->scratch + b_row2_bottleneck1_batchnorm2_moments,
       s->state->row2_bottleneck1_batchnorm2_running_mean,
       s->state->row2_bottleneck1_batchnorm2_running_variance,
@@ -4153,7 +4152,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm1_running_move(const str
 // row2_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
 static void k_row2_unit1_residual1_bottleneck1_batchnorm2_running_move(const struct step *s,
     int task) {
-  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_mean,
       s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_variance,
@@ -4163,7 +4162,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_running_move(const str
 // row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
 static void k_row2_unit1_residual1_bottleneck1_batchnorm3_running_move(const struct step *s,
     int task) {
-  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3, (real)0.9,
+  move_statistics(s, task, g_row2_bottleneck1_batchnorm3, (real)0.9,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_mean,
       s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_variance,
@@ -4172,7 +4171,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm3_running_move(const str
 
 // row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
 static void k_row3_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_row3_bottleneck1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
       s->scratch + b_row3_bottleneck1_batchnorm1_moments,
       s->state->row3_bottleneck1_batchnorm1_running_mean,
       s->state->row3_bottleneck1_batchnorm1_running_variance,
@@ -4210,7 +4209,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm1_running_move(const str
 // row3_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
 static void k_row3_unit1_residual1_bottleneck1_batchnorm2_running_move(const struct step *s,
     int task) {
-  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_mean,
       s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_variance,
@@ -4220,7 +4219,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm2_running_move(const str
 // row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
 static void k_row3_unit1_residual1_bottleneck1_batchnorm3_running_move(const struct step *s,
     int task) {
-  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3, (real)0.9,
+  move_statistics(s, task, g_row3_bottleneck1_batchnorm3, (real)0.9,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_mean,
       s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_variance,
@@ -4229,7 +4228,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm3_running_move(const str
 
 // row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
 static void k_row4_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_row4_bottleneck1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
       s->scratch + b_row4_bottleneck1_batchnorm1_moments,
       s->state->row4_bottleneck1_batchnorm1_running_mean,
       s->state->row4_bottleneck1_batchnorm1_running_variance,
@@ -4267,7 +4266,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm1_running_move(const str
 // row4_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
 static void k_row4_unit1_residual1_bottleneck1_batchnorm2_running_move(const struct step *s,
     int task) {
-  move_statistics(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
       s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_mean,
       s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_variance,
@@ -4277,7 +4276,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm2_running_move(const str
 // row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
 static void k_row4_unit1_residual1_bottleneck1_batchnorm3_running_move(const struct step *s,
     int task) {
-  move_statistics(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3, (real)0.9,
+  move_statistics(s, task, g_row4_bottleneck1_batchnorm3, (real)0.9,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
       s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_mean,
       s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_variance,
@@ -5547,7 +5546,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "e35f433fcc9aa5a45d121cea8de42448aff57625fe65fe476b108f614b5e67f1",
+      .model_hash = "a69b6f643da7a892b0aa41a35c1e87423ef3abca1a767ea58c5ea980c02aa034",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

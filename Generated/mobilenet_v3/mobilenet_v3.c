@@ -1306,12 +1306,9 @@ static void k_residual1_narrow1_conv2_forward(const struct step *s, int task) {
       moments_at(s, b_residual1_narrow1_conv2_partial));
 }
 
-static const struct normalization g_residual1_narrow1_batchnorm2 = { .C = 72, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // residual1_narrow1_batchnorm2 (mobilenet_v3.bn:12): mean and variance of each channel
 static void k_residual1_narrow1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_residual1_narrow1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_residual1_narrow1_batchnorm1, (real)1e-05,
       moments_at(s, b_residual1_narrow1_conv2_partial),
       s->state->residual1_narrow1_batchnorm2_running_mean,
       s->state->residual1_narrow1_batchnorm2_running_variance,
@@ -1321,7 +1318,7 @@ static void k_residual1_narrow1_batchnorm2_moments_merge(const struct step *s, i
 // residual1_narrow1_batchnorm2, residual1_narrow1_hard_swish2 (mobilenet_v3.bn:12), forward: x [72,
 // 16, 16], y [72, 16, 16]
 static void k_residual1_narrow1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_hard_swish_forward(s, task, g_residual1_narrow1_batchnorm2, (struct pieces){72, 1, 0},
+  batchnorm_hard_swish_forward(s, task, g_residual1_narrow1_batchnorm1, (struct pieces){72, 1, 0},
       s->scratch + b_residual1_narrow1_batchnorm2_moments,
       s->parameters->residual1_narrow1_batchnorm2_gamma,
       s->parameters->residual1_narrow1_batchnorm2_beta,
@@ -1329,15 +1326,11 @@ static void k_residual1_narrow1_batchnorm2_forward(const struct step *s, int tas
       lanes_at(s, b_residual1_narrow1_hard_swish2_output));
 }
 
-static const struct pool g_residual1_narrow1_excitation1_global_avgpool1 = { .H = 16, .W = 16,
-    .OH = 1, .OW = 1, .KH = 16, .KW = 16, .SH = 16, .SW = 16, .DH = 1, .DW = 1, .PT = 0, .PL = 0,
-    .EDGES = 0, .TOP = 0, .BOTTOM = 16, .LEFT = 0, .RIGHT = 16 };
-
 // residual1_narrow1_excitation1_global_avgpool1 (mobilenet_v3.bn:4): y[n, c] = mean of x[n, c]
 //   x [72, 16, 16], y [72]
 static void k_residual1_narrow1_excitation1_global_avgpool1_forward(const struct step *s,
     int task) {
-  avgpool_forward(task, g_residual1_narrow1_excitation1_global_avgpool1, (real)0.00390625,
+  avgpool_forward(task, g_narrow1_excitation1_global_avgpool1, (real)0.00390625,
       lanes_at(s, b_residual1_narrow1_hard_swish2_output),
       lanes_at(s, b_residual1_narrow1_excitation1_global_avgpool1_output));
 }
@@ -1419,9 +1412,6 @@ static void k_residual1_narrow1_conv3_forward(const struct step *s, int task) {
       moments_at(s, b_residual1_narrow1_conv3_partial));
 }
 
-static const struct normalization g_residual1_narrow1_batchnorm3 = { .C = 24, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
 // Chan's merge, which subtracts no large numbers from each other: a block has a center near its
 // mean, what is left of the mean, and the squares around the center; outside of training the
@@ -1454,8 +1444,8 @@ static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int t
 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14): mean and variance of each channel
 static void k_residual1_narrow1_batchnorm3_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_residual1_narrow1_batchnorm3, (struct pieces){2, 8, 0},
-      (real)1e-05, moments_at(s, b_residual1_narrow1_conv3_partial),
+  batchnorm_moments_of_bands(s, task, g_narrow1_batchnorm3, (struct pieces){2, 8, 0}, (real)1e-05,
+      moments_at(s, b_residual1_narrow1_conv3_partial),
       s->state->residual1_narrow1_batchnorm3_running_mean,
       s->state->residual1_narrow1_batchnorm3_running_variance,
       s->scratch + b_residual1_narrow1_batchnorm3_moments);
@@ -1463,7 +1453,7 @@ static void k_residual1_narrow1_batchnorm3_moments_merge(const struct step *s, i
 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14), forward: x [24, 16, 16], y [24, 16, 16]
 static void k_residual1_narrow1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_residual1_narrow1_batchnorm3, (struct pieces){24, 1, 0},
+  batchnorm_forward(s, task, g_narrow1_batchnorm3, (struct pieces){24, 1, 0},
       s->scratch + b_residual1_narrow1_batchnorm3_moments,
       s->parameters->residual1_narrow1_batchnorm3_gamma,
       s->parameters->residual1_narrow1_batchnorm3_beta,
@@ -1679,12 +1669,9 @@ static void k_residual2_narrow1_conv2_forward(const struct step *s, int task) {
       moments_at(s, b_residual2_narrow1_conv2_partial));
 }
 
-static const struct normalization g_residual2_narrow1_batchnorm2 = { .C = 120, .H = 8, .W = 8,
-    .OH = 8, .OW = 8, .K = 1, .S = 1 };
-
 // residual2_narrow1_batchnorm2 (mobilenet_v3.bn:12): mean and variance of each channel
 static void k_residual2_narrow1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_residual2_narrow1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_residual2_narrow1_batchnorm1, (real)1e-05,
       moments_at(s, b_residual2_narrow1_conv2_partial),
       s->state->residual2_narrow1_batchnorm2_running_mean,
       s->state->residual2_narrow1_batchnorm2_running_variance,
@@ -1694,7 +1681,7 @@ static void k_residual2_narrow1_batchnorm2_moments_merge(const struct step *s, i
 // residual2_narrow1_batchnorm2, residual2_narrow1_hard_swish2 (mobilenet_v3.bn:12), forward: x
 // [120, 8, 8], y [120, 8, 8]
 static void k_residual2_narrow1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_hard_swish_forward(s, task, g_residual2_narrow1_batchnorm2, (struct pieces){30, 4, 0},
+  batchnorm_hard_swish_forward(s, task, g_residual2_narrow1_batchnorm1, (struct pieces){30, 4, 0},
       s->scratch + b_residual2_narrow1_batchnorm2_moments,
       s->parameters->residual2_narrow1_batchnorm2_gamma,
       s->parameters->residual2_narrow1_batchnorm2_beta,
@@ -1702,15 +1689,11 @@ static void k_residual2_narrow1_batchnorm2_forward(const struct step *s, int tas
       lanes_at(s, b_residual2_narrow1_hard_swish2_output));
 }
 
-static const struct pool g_residual2_narrow1_excitation1_global_avgpool1 = { .H = 8, .W = 8,
-    .OH = 1, .OW = 1, .KH = 8, .KW = 8, .SH = 8, .SW = 8, .DH = 1, .DW = 1, .PT = 0, .PL = 0,
-    .EDGES = 0, .TOP = 0, .BOTTOM = 8, .LEFT = 0, .RIGHT = 8 };
-
 // residual2_narrow1_excitation1_global_avgpool1 (mobilenet_v3.bn:4): y[n, c] = mean of x[n, c]
 //   x [120, 8, 8], y [120]
 static void k_residual2_narrow1_excitation1_global_avgpool1_forward(const struct step *s,
     int task) {
-  avgpool_forward(task, g_residual2_narrow1_excitation1_global_avgpool1, (real)0.015625,
+  avgpool_forward(task, g_narrow2_excitation1_global_avgpool1, (real)0.015625,
       lanes_at(s, b_residual2_narrow1_hard_swish2_output),
       lanes_at(s, b_residual2_narrow1_excitation1_global_avgpool1_output));
 }
@@ -1766,12 +1749,9 @@ static void k_residual2_narrow1_conv3_forward(const struct step *s, int task) {
       moments_at(s, b_residual2_narrow1_conv3_partial));
 }
 
-static const struct normalization g_residual2_narrow1_batchnorm3 = { .C = 40, .H = 8, .W = 8,
-    .OH = 8, .OW = 8, .K = 1, .S = 1 };
-
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14): mean and variance of each channel
 static void k_residual2_narrow1_batchnorm3_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_residual2_narrow1_batchnorm3, (real)1e-05,
+  batchnorm_moments(s, task, g_narrow2_batchnorm3, (real)1e-05,
       moments_at(s, b_residual2_narrow1_conv3_partial),
       s->state->residual2_narrow1_batchnorm3_running_mean,
       s->state->residual2_narrow1_batchnorm3_running_variance,
@@ -1780,7 +1760,7 @@ static void k_residual2_narrow1_batchnorm3_moments_merge(const struct step *s, i
 
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14), forward: x [40, 8, 8], y [40, 8, 8]
 static void k_residual2_narrow1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_residual2_narrow1_batchnorm3, (struct pieces){10, 4, 0},
+  batchnorm_forward(s, task, g_narrow2_batchnorm3, (struct pieces){10, 4, 0},
       s->scratch + b_residual2_narrow1_batchnorm3_moments,
       s->parameters->residual2_narrow1_batchnorm3_gamma,
       s->parameters->residual2_narrow1_batchnorm3_beta,
@@ -1824,15 +1804,11 @@ static void k_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_hard_swish2_output));
 }
 
-static const struct pool g_global_avgpool1 = { .H = 8, .W = 8, .OH = 1, .OW = 1, .KH = 8, .KW = 8,
-    .SH = 8, .SW = 8, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 8,
-    .LEFT = 0, .RIGHT = 8 };
-
 // global_avgpool1 (mobilenet_v3.bn:33): y[n, c] = mean of x[n, c]
 //   x [192, 8, 8], y [192]
 static void k_global_avgpool1_forward(const struct step *s, int task) {
-  avgpool_forward(task, g_global_avgpool1, (real)0.015625, lanes_at(s, b_hard_swish2_output),
-      lanes_at(s, b_global_avgpool1_output));
+  avgpool_forward(task, g_narrow2_excitation1_global_avgpool1, (real)0.015625,
+      lanes_at(s, b_hard_swish2_output), lanes_at(s, b_global_avgpool1_output));
 }
 
 static const struct dense g_dense1 = { .IN = 192, .OUT = 128 };
@@ -2265,7 +2241,7 @@ static ALWAYS_INLINE void avgpool_backward(int task, const struct pool p, const 
 
 // global_avgpool1 (mobilenet_v3.bn:33), input gradient: dy [192], dx [192, 8, 8]
 static void k_global_avgpool1_backward(const struct step *s, int task) {
-  avgpool_backward(task, g_global_avgpool1, (real)0.015625,
+  avgpool_backward(task, g_narrow2_excitation1_global_avgpool1, (real)0.015625,
       lanes_at(s, b_global_avgpool1_output_gradient), lanes_at(s, b_hard_swish2_output_gradient));
 }
 
@@ -2649,7 +2625,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14): sums of g and of g * xhat, x [40, 8, 8], dy
 // [40, 8, 8]
 static void k_residual2_narrow1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_residual2_narrow1_batchnorm3, (struct pieces){10, 4, 0},
+  batchnorm_sums(task, g_narrow2_batchnorm3, (struct pieces){10, 4, 0},
       s->scratch + b_residual2_narrow1_batchnorm3_moments,
       s->parameters->residual2_narrow1_batchnorm3_gamma,
       s->parameters->residual2_narrow1_batchnorm3_beta,
@@ -2659,7 +2635,7 @@ static void k_residual2_narrow1_batchnorm3_sums(const struct step *s, int task) 
 
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14): gradients of gamma and beta, and step
 static void k_residual2_narrow1_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_residual2_narrow1_batchnorm3,
+  batchnorm_parameter_gradient(s, task, g_narrow2_batchnorm3,
       s->scratch + b_residual2_narrow1_batchnorm3_moments,
       pairs_at(s, b_residual2_narrow1_batchnorm3_partial_sums),
       s->scratch + b_residual2_narrow1_batchnorm3_coefficients,
@@ -2697,7 +2673,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14), input gradient in x's place: x [40, 8, 8], dy
 // [40, 8, 8]
 static void k_residual2_narrow1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_residual2_narrow1_batchnorm3, (struct pieces){10, 4, 0},
+  batchnorm_backward(s, task, g_narrow2_batchnorm3, (struct pieces){10, 4, 0},
       s->scratch + b_residual2_narrow1_batchnorm3_moments,
       s->scratch + b_residual2_narrow1_batchnorm3_coefficients,
       lanes_at(s, b_residual2_narrow1_conv3_output), lanes_at(s, b_residual2_add1_output_gradient),
@@ -2941,7 +2917,7 @@ static void k_residual2_narrow1_excitation1_dense1_bias_gradient(const struct st
 // [120, 8, 8]
 static void k_residual2_narrow1_excitation1_global_avgpool1_backward(const struct step *s,
     int task) {
-  avgpool_backward(task, g_residual2_narrow1_excitation1_global_avgpool1, (real)0.015625,
+  avgpool_backward(task, g_narrow2_excitation1_global_avgpool1, (real)0.015625,
       lanes_at(s, b_residual2_narrow1_excitation1_global_avgpool1_output_gradient),
       lanes_at(s, b_residual2_narrow1_hard_swish2_part_output_gradient_2));
 }
@@ -2966,7 +2942,7 @@ static void k_residual2_narrow1_hard_swish2_gradient_sum(const struct step *s, i
 // residual2_narrow1_batchnorm2, residual2_narrow1_hard_swish2 (mobilenet_v3.bn:12): sums of g and
 // of g * xhat, x [120, 8, 8], dy [120, 8, 8]
 static void k_residual2_narrow1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_hard_swish_sums(task, g_residual2_narrow1_batchnorm2, (struct pieces){30, 4, 0},
+  batchnorm_hard_swish_sums(task, g_residual2_narrow1_batchnorm1, (struct pieces){30, 4, 0},
       s->scratch + b_residual2_narrow1_batchnorm2_moments,
       s->parameters->residual2_narrow1_batchnorm2_gamma,
       s->parameters->residual2_narrow1_batchnorm2_beta,
@@ -2977,7 +2953,7 @@ static void k_residual2_narrow1_batchnorm2_sums(const struct step *s, int task) 
 
 // residual2_narrow1_batchnorm2 (mobilenet_v3.bn:12): gradients of gamma and beta, and step
 static void k_residual2_narrow1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_residual2_narrow1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_residual2_narrow1_batchnorm1,
       s->scratch + b_residual2_narrow1_batchnorm2_moments,
       pairs_at(s, b_residual2_narrow1_batchnorm2_partial_sums),
       s->scratch + b_residual2_narrow1_batchnorm2_coefficients,
@@ -2988,7 +2964,7 @@ static void k_residual2_narrow1_batchnorm2_parameter_gradient(const struct step 
 // residual2_narrow1_batchnorm2, residual2_narrow1_hard_swish2 (mobilenet_v3.bn:12), input gradient
 // in x's place: x [120, 8, 8], dy [120, 8, 8]
 static void k_residual2_narrow1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_hard_swish_backward(s, task, g_residual2_narrow1_batchnorm2, (struct pieces){30, 4, 0},
+  batchnorm_hard_swish_backward(s, task, g_residual2_narrow1_batchnorm1, (struct pieces){30, 4, 0},
       s->scratch + b_residual2_narrow1_batchnorm2_moments,
       s->scratch + b_residual2_narrow1_batchnorm2_coefficients,
       lanes_at(s, b_residual2_narrow1_conv2_output),
@@ -3341,7 +3317,7 @@ static void k_narrow2_conv1_weight_gradient(const struct step *s, int task) {
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14): sums of g and of g * xhat, x [24, 16, 16], dy
 // [24, 16, 16]
 static void k_residual1_narrow1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_residual1_narrow1_batchnorm3, (struct pieces){24, 1, 0},
+  batchnorm_sums(task, g_narrow1_batchnorm3, (struct pieces){24, 1, 0},
       s->scratch + b_residual1_narrow1_batchnorm3_moments,
       s->parameters->residual1_narrow1_batchnorm3_gamma,
       s->parameters->residual1_narrow1_batchnorm3_beta,
@@ -3351,7 +3327,7 @@ static void k_residual1_narrow1_batchnorm3_sums(const struct step *s, int task) 
 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14): gradients of gamma and beta, and step
 static void k_residual1_narrow1_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_residual1_narrow1_batchnorm3,
+  batchnorm_parameter_gradient(s, task, g_narrow1_batchnorm3,
       s->scratch + b_residual1_narrow1_batchnorm3_moments,
       pairs_at(s, b_residual1_narrow1_batchnorm3_partial_sums),
       s->scratch + b_residual1_narrow1_batchnorm3_coefficients,
@@ -3362,7 +3338,7 @@ static void k_residual1_narrow1_batchnorm3_parameter_gradient(const struct step 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14), input gradient in x's place: x [24, 16, 16],
 // dy [24, 16, 16]
 static void k_residual1_narrow1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_residual1_narrow1_batchnorm3, (struct pieces){24, 1, 0},
+  batchnorm_backward(s, task, g_narrow1_batchnorm3, (struct pieces){24, 1, 0},
       s->scratch + b_residual1_narrow1_batchnorm3_moments,
       s->scratch + b_residual1_narrow1_batchnorm3_coefficients,
       lanes_at(s, b_residual1_narrow1_conv3_output), lanes_at(s, b_residual1_add1_output_gradient),
@@ -3490,7 +3466,7 @@ static void k_residual1_narrow1_excitation1_dense1_bias_gradient(const struct st
 // [72, 16, 16]
 static void k_residual1_narrow1_excitation1_global_avgpool1_backward(const struct step *s,
     int task) {
-  avgpool_backward(task, g_residual1_narrow1_excitation1_global_avgpool1, (real)0.00390625,
+  avgpool_backward(task, g_narrow1_excitation1_global_avgpool1, (real)0.00390625,
       lanes_at(s, b_residual1_narrow1_excitation1_global_avgpool1_output_gradient),
       lanes_at(s, b_residual1_narrow1_hard_swish2_part_output_gradient_2));
 }
@@ -3506,7 +3482,7 @@ static void k_residual1_narrow1_hard_swish2_gradient_sum(const struct step *s, i
 // residual1_narrow1_batchnorm2, residual1_narrow1_hard_swish2 (mobilenet_v3.bn:12): sums of g and
 // of g * xhat, x [72, 16, 16], dy [72, 16, 16]
 static void k_residual1_narrow1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_hard_swish_sums(task, g_residual1_narrow1_batchnorm2, (struct pieces){72, 1, 0},
+  batchnorm_hard_swish_sums(task, g_residual1_narrow1_batchnorm1, (struct pieces){72, 1, 0},
       s->scratch + b_residual1_narrow1_batchnorm2_moments,
       s->parameters->residual1_narrow1_batchnorm2_gamma,
       s->parameters->residual1_narrow1_batchnorm2_beta,
@@ -3517,7 +3493,7 @@ static void k_residual1_narrow1_batchnorm2_sums(const struct step *s, int task) 
 
 // residual1_narrow1_batchnorm2 (mobilenet_v3.bn:12): gradients of gamma and beta, and step
 static void k_residual1_narrow1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_residual1_narrow1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_residual1_narrow1_batchnorm1,
       s->scratch + b_residual1_narrow1_batchnorm2_moments,
       pairs_at(s, b_residual1_narrow1_batchnorm2_partial_sums),
       s->scratch + b_residual1_narrow1_batchnorm2_coefficients,
@@ -3528,7 +3504,7 @@ static void k_residual1_narrow1_batchnorm2_parameter_gradient(const struct step 
 // residual1_narrow1_batchnorm2, residual1_narrow1_hard_swish2 (mobilenet_v3.bn:12), input gradient
 // in x's place: x [72, 16, 16], dy [72, 16, 16]
 static void k_residual1_narrow1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_hard_swish_backward(s, task, g_residual1_narrow1_batchnorm2, (struct pieces){72, 1, 0},
+  batchnorm_hard_swish_backward(s, task, g_residual1_narrow1_batchnorm1, (struct pieces){72, 1, 0},
       s->scratch + b_residual1_narrow1_batchnorm2_moments,
       s->scratch + b_residual1_narrow1_batchnorm2_coefficients,
       lanes_at(s, b_residual1_narrow1_conv2_output),
@@ -4033,7 +4009,7 @@ static void k_residual1_narrow1_batchnorm1_running_move(const struct step *s, in
 
 // residual1_narrow1_batchnorm2 (mobilenet_v3.bn:12): the running statistics move
 static void k_residual1_narrow1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_residual1_narrow1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_residual1_narrow1_batchnorm1, (real)0.9,
       s->scratch + b_residual1_narrow1_batchnorm2_moments,
       s->state->residual1_narrow1_batchnorm2_running_mean,
       s->state->residual1_narrow1_batchnorm2_running_variance,
@@ -4042,7 +4018,7 @@ static void k_residual1_narrow1_batchnorm2_running_move(const struct step *s, in
 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14): the running statistics move
 static void k_residual1_narrow1_batchnorm3_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_residual1_narrow1_batchnorm3, (real)0.9,
+  move_statistics(s, task, g_narrow1_batchnorm3, (real)0.9,
       s->scratch + b_residual1_narrow1_batchnorm3_moments,
       s->state->residual1_narrow1_batchnorm3_running_mean,
       s->state->residual1_narrow1_batchnorm3_running_variance,
@@ -4081,7 +4057,7 @@ static void k_residual2_narrow1_batchnorm1_running_move(const struct step *s, in
 
 // residual2_narrow1_batchnorm2 (mobilenet_v3.bn:12): the running statistics move
 static void k_residual2_narrow1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_residual2_narrow1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_residual2_narrow1_batchnorm1, (real)0.9,
       s->scratch + b_residual2_narrow1_batchnorm2_moments,
       s->state->residual2_narrow1_batchnorm2_running_mean,
       s->state->residual2_narrow1_batchnorm2_running_variance,
@@ -4090,7 +4066,7 @@ static void k_residual2_narrow1_batchnorm2_running_move(const struct step *s, in
 
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14): the running statistics move
 static void k_residual2_narrow1_batchnorm3_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_residual2_narrow1_batchnorm3, (real)0.9,
+  move_statistics(s, task, g_narrow2_batchnorm3, (real)0.9,
       s->scratch + b_residual2_narrow1_batchnorm3_moments,
       s->state->residual2_narrow1_batchnorm3_running_mean,
       s->state->residual2_narrow1_batchnorm3_running_variance,
@@ -5148,7 +5124,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "d973de0aaf12b7d97f835bef392ec633d1fe1887ec56b944713095b49fcc702f",
+      .model_hash = "e45cc99e08510e1d8f499b5fe8a0957184c5909f39e88cc16bfbe7d904f62447",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d973de0aaf12b7d97f835bef392ec633d1fe1887ec56b944713095b49fcc702f");
+  strcpy(c.model, "e45cc99e08510e1d8f499b5fe8a0957184c5909f39e88cc16bfbe7d904f62447");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

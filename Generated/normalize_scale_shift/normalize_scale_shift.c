@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "443c81af0029d750c9d47855d367c73e00cce0701213970145fb5ab53aa96e39",
+      .model_hash = "0eafb824be88a0692ba498999a717126f1676ea69a8b043a81c46a12c9add55e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "cc0d1b26010118a606beb8c868e17ebf618d24f89cf63519d35d39c0c958f1f8",
+      .model_hash = "a9d17d3051a09028731b09d9d663c999bf4acae4fff3b57dd617e0b6a18cb863",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cc0d1b26010118a606beb8c868e17ebf618d24f89cf63519d35d39c0c958f1f8");
+  strcpy(c.model, "a9d17d3051a09028731b09d9d663c999bf4acae4fff3b57dd617e0b6a18cb863");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "8c9fc25ac91d20c5ce49d69edb08640ed6660f89aa4a99f60ce0aed31da8cd70",
+      .model_hash = "35728ec63b48ffa8bc88c229198508a6899e1bc8e07d2d50ab5fb4b53b04fb4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

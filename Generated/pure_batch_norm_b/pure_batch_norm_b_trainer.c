@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8c9fc25ac91d20c5ce49d69edb08640ed6660f89aa4a99f60ce0aed31da8cd70");
+  strcpy(c.model, "35728ec63b48ffa8bc88c229198508a6899e1bc8e07d2d50ab5fb4b53b04fb4e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

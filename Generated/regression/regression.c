@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "611ab00b9228f5c774dd4ebf949ee523fd9cb5b9c2640e141397e732749a43fc",
+      .model_hash = "76df5e4335b985af49729c160c6af815fd8842abb004bdacd915670a94baaca4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

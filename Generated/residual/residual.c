@@ -817,12 +817,17 @@ static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     }
 }
 
+// winograd4_weights for the sizes of first_conv1, which other layers have too.
+static void winograd4_weights_of_first_conv1(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_first_conv1, (struct pieces){6, 2, 4}, weight, products);
+}
+
 // first_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [16, 16, 3, 3]
 static void k_first_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first_conv1_weight, s->scratch + b_first_conv1_weight_products);
+  winograd4_weights_of_first_conv1(task, s->parameters->first_conv1_weight,
+      s->scratch + b_first_conv1_weight_products);
 }
 
 // B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
@@ -954,17 +959,21 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
         active, partial[k]);
 }
 
+// winograd4_moments for the sizes of first_conv1, which other layers have too.
+static void winograd4_moments_of_first_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0}, x,
+      weight, y, partial);
+}
+
 // first_conv1 (residual.bn:4), forward and moments, by Winograd's 36 products a tile: 16 rows of a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
-      lanes_at(s, b_relu1_output), s->scratch + b_first_conv1_weight_products,
-      lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial));
+  winograd4_moments_of_first_conv1(s, task, lanes_at(s, b_relu1_output),
+      s->scratch + b_first_conv1_weight_products, lanes_at(s, b_first_conv1_output),
+      moments_at(s, b_first_conv1_partial));
 }
-
-static const struct normalization g_first_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
 // Chan's merge, which subtracts no large numbers from each other: a block has a center near its
@@ -998,45 +1007,39 @@ static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int t
 
 // first_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_first_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_first_batchnorm1, (struct pieces){2, 16, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_batchnorm1, (struct pieces){2, 16, 0}, (real)1e-05,
       moments_at(s, b_first_conv1_partial), s->state->first_batchnorm1_running_mean,
       s->state->first_batchnorm1_running_variance, s->scratch + b_first_batchnorm1_moments);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm1_moments, s->parameters->first_batchnorm1_gamma,
       s->parameters->first_batchnorm1_beta, lanes_at(s, b_first_conv1_output),
       lanes_at(s, b_first_relu1_output));
 }
 
-static const struct winograd g_first_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // first_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [16, 16, 3, 3]
 static void k_first_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first_conv2_weight, s->scratch + b_first_conv2_weight_products);
+  winograd4_weights_of_first_conv1(task, s->parameters->first_conv2_weight,
+      s->scratch + b_first_conv2_weight_products);
 }
 
 // first_conv2 (residual.bn:5), forward and moments, by Winograd's 36 products a tile: 16 rows of a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
-      lanes_at(s, b_first_relu1_output), s->scratch + b_first_conv2_weight_products,
-      lanes_at(s, b_first_conv2_output), moments_at(s, b_first_conv2_partial));
+  winograd4_moments_of_first_conv1(s, task, lanes_at(s, b_first_relu1_output),
+      s->scratch + b_first_conv2_weight_products, lanes_at(s, b_first_conv2_output),
+      moments_at(s, b_first_conv2_partial));
 }
-
-static const struct normalization g_first_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
 
 // first_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_first_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_first_batchnorm2, (struct pieces){2, 16, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_batchnorm1, (struct pieces){2, 16, 0}, (real)1e-05,
       moments_at(s, b_first_conv2_partial), s->state->first_batchnorm2_running_mean,
       s->state->first_batchnorm2_running_variance, s->scratch + b_first_batchnorm2_moments);
 }
@@ -1061,7 +1064,7 @@ static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
 
 // first_batchnorm2 (residual.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm2_moments, s->parameters->first_batchnorm2_gamma,
       s->parameters->first_batchnorm2_beta, lanes_at(s, b_first_conv2_output),
       lanes_at(s, b_first_batchnorm2_output));
@@ -1114,74 +1117,77 @@ static void k_batchnorm2_forward(const struct step *s, int task) {
 static const struct winograd g_second_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
     .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
+// winograd4_weights for the sizes of second_conv1, which other layers have too.
+static void winograd4_weights_of_second_conv1(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_second_conv1, (struct pieces){11, 2, 10}, weight, products);
+}
+
 // second_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [32, 32, 3, 3]
 static void k_second_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
-      s->parameters->second_conv1_weight, s->scratch + b_second_conv1_weight_products);
+  winograd4_weights_of_second_conv1(task, s->parameters->second_conv1_weight,
+      s->scratch + b_second_conv1_weight_products);
+}
+
+// winograd4_moments for the sizes of second_conv1, which other layers have too.
+static void winograd4_moments_of_second_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
+      x, weight, y, partial);
 }
 
 // second_conv1 (residual.bn:4), forward and moments, by Winograd's 36 products a tile: 8 rows of a
 // block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_relu2_output), s->scratch + b_second_conv1_weight_products,
-      lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial));
+  winograd4_moments_of_second_conv1(s, task, lanes_at(s, b_relu2_output),
+      s->scratch + b_second_conv1_weight_products, lanes_at(s, b_second_conv1_output),
+      moments_at(s, b_second_conv1_partial));
 }
-
-static const struct normalization g_second_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
 
 // second_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_second_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_second_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_second_conv1_partial), s->state->second_batchnorm1_running_mean,
       s->state->second_batchnorm1_running_variance, s->scratch + b_second_batchnorm1_moments);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_second_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_second_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm1_moments, s->parameters->second_batchnorm1_gamma,
       s->parameters->second_batchnorm1_beta, lanes_at(s, b_second_conv1_output),
       lanes_at(s, b_second_relu1_output));
 }
 
-static const struct winograd g_second_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
-
 // second_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [32, 32, 3, 3]
 static void k_second_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
-      s->parameters->second_conv2_weight, s->scratch + b_second_conv2_weight_products);
+  winograd4_weights_of_second_conv1(task, s->parameters->second_conv2_weight,
+      s->scratch + b_second_conv2_weight_products);
 }
 
 // second_conv2 (residual.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a
 // block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_second_relu1_output), s->scratch + b_second_conv2_weight_products,
-      lanes_at(s, b_second_conv2_output), moments_at(s, b_second_conv2_partial));
+  winograd4_moments_of_second_conv1(s, task, lanes_at(s, b_second_relu1_output),
+      s->scratch + b_second_conv2_weight_products, lanes_at(s, b_second_conv2_output),
+      moments_at(s, b_second_conv2_partial));
 }
-
-static const struct normalization g_second_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
 
 // second_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_second_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_second_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_second_conv2_partial), s->state->second_batchnorm2_running_mean,
       s->state->second_batchnorm2_running_variance, s->scratch + b_second_batchnorm2_moments);
 }
 
 // second_batchnorm2 (residual.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_second_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_second_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_forward(s, task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm2_moments, s->parameters->second_batchnorm2_gamma,
       s->parameters->second_batchnorm2_beta, lanes_at(s, b_second_conv2_output),
       lanes_at(s, b_second_batchnorm2_output));
@@ -1225,74 +1231,77 @@ static void k_batchnorm3_forward(const struct step *s, int task) {
 static const struct winograd g_third_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
     .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
+// winograd4_weights for the sizes of third_conv1, which other layers have too.
+static void winograd4_weights_of_third_conv1(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_third_conv1, (struct pieces){22, 2, 20}, weight, products);
+}
+
 // third_conv1 (residual.bn:4), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [64, 64, 3, 3]
 static void k_third_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
-      s->parameters->third_conv1_weight, s->scratch + b_third_conv1_weight_products);
+  winograd4_weights_of_third_conv1(task, s->parameters->third_conv1_weight,
+      s->scratch + b_third_conv1_weight_products);
+}
+
+// winograd4_moments for the sizes of third_conv1, which other layers have too.
+static void winograd4_moments_of_third_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0}, x,
+      weight, y, partial);
 }
 
 // third_conv1 (residual.bn:4), forward and moments, by Winograd's 36 products a tile: a block a
 // task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_relu3_output), s->scratch + b_third_conv1_weight_products,
-      lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial));
+  winograd4_moments_of_third_conv1(s, task, lanes_at(s, b_relu3_output),
+      s->scratch + b_third_conv1_weight_products, lanes_at(s, b_third_conv1_output),
+      moments_at(s, b_third_conv1_partial));
 }
-
-static const struct normalization g_third_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
-    .K = 1, .S = 1 };
 
 // third_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_third_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third_batchnorm1, (real)1e-05, moments_at(s, b_third_conv1_partial),
+  batchnorm_moments(s, task, g_batchnorm3, (real)1e-05, moments_at(s, b_third_conv1_partial),
       s->state->third_batchnorm1_running_mean, s->state->third_batchnorm1_running_variance,
       s->scratch + b_third_batchnorm1_moments);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_third_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm1_moments, s->parameters->third_batchnorm1_gamma,
       s->parameters->third_batchnorm1_beta, lanes_at(s, b_third_conv1_output),
       lanes_at(s, b_third_relu1_output));
 }
 
-static const struct winograd g_third_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
-
 // third_conv2 (residual.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [64, 64, 3, 3]
 static void k_third_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
-      s->parameters->third_conv2_weight, s->scratch + b_third_conv2_weight_products);
+  winograd4_weights_of_third_conv1(task, s->parameters->third_conv2_weight,
+      s->scratch + b_third_conv2_weight_products);
 }
 
 // third_conv2 (residual.bn:5), forward and moments, by Winograd's 36 products a tile: a block a
 // task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third_relu1_output), s->scratch + b_third_conv2_weight_products,
-      lanes_at(s, b_third_conv2_output), moments_at(s, b_third_conv2_partial));
+  winograd4_moments_of_third_conv1(s, task, lanes_at(s, b_third_relu1_output),
+      s->scratch + b_third_conv2_weight_products, lanes_at(s, b_third_conv2_output),
+      moments_at(s, b_third_conv2_partial));
 }
-
-static const struct normalization g_third_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
-    .K = 1, .S = 1 };
 
 // third_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_third_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third_batchnorm2, (real)1e-05, moments_at(s, b_third_conv2_partial),
+  batchnorm_moments(s, task, g_batchnorm3, (real)1e-05, moments_at(s, b_third_conv2_partial),
       s->state->third_batchnorm2_running_mean, s->state->third_batchnorm2_running_variance,
       s->scratch + b_third_batchnorm2_moments);
 }
 
 // third_batchnorm2 (residual.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_third_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_forward(s, task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm2_moments, s->parameters->third_batchnorm2_gamma,
       s->parameters->third_batchnorm2_beta, lanes_at(s, b_third_conv2_output),
       lanes_at(s, b_third_batchnorm2_output));
@@ -1666,7 +1675,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 
 // third_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_third_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_third_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm2_moments, s->parameters->third_batchnorm2_gamma,
       s->parameters->third_batchnorm2_beta, lanes_at(s, b_third_conv2_output),
       lanes_at(s, b_relu3_third_add1_output_gradient),
@@ -1699,7 +1708,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // third_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_third_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_third_batchnorm2, s->scratch + b_third_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_batchnorm3, s->scratch + b_third_batchnorm2_moments,
       pairs_at(s, b_third_batchnorm2_partial_sums), s->scratch + b_third_batchnorm2_coefficients,
       s->parameters->third_batchnorm2_gamma, s->parameters->third_batchnorm2_beta);
 }
@@ -1733,7 +1742,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
 
 // third_batchnorm2 (residual.bn:5), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_third_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_third_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_backward(s, task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm2_moments, s->scratch + b_third_batchnorm2_coefficients,
       lanes_at(s, b_third_conv2_output), lanes_at(s, b_relu3_third_add1_output_gradient),
       lanes_at(s, b_third_conv2_output_gradient));
@@ -1754,12 +1763,17 @@ static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winogr
     }
 }
 
+// winograd4_turned_weights for the sizes of third_conv1, which other layers have too.
+static void winograd4_turned_weights_of_third_conv1(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_third_conv1, (struct pieces){22, 2, 20}, weight, products);
+}
+
 // third_conv2 (residual.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_third_conv2, (struct pieces){22, 2, 20},
-      s->parameters->third_conv2_weight, s->scratch + b_third_conv2_turned_weight_products);
+  winograd4_turned_weights_of_third_conv1(task, s->parameters->third_conv2_weight,
+      s->scratch + b_third_conv2_turned_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
@@ -1786,15 +1800,22 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   }
 }
 
+// winograd4_2 for the sizes of third_conv1, which other layers have too.
+static void winograd4_2_of_third_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0}, x,
+      weight, y);
+}
+
 // third_conv2 (residual.bn:5), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_third_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third_conv2_output_gradient), s->scratch + b_third_conv2_turned_weight_products,
+  winograd4_2_of_third_conv1(s, task, lanes_at(s, b_third_conv2_output_gradient),
+      s->scratch + b_third_conv2_turned_weight_products,
       lanes_at(s, b_third_relu1_output_gradient));
 }
 
-static const struct winograd g_third_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
+static const struct winograd g_third_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
     .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
 
 // The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
@@ -1958,13 +1979,19 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   }
 }
 
+// winograd4_weight_gradient for the sizes of third_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_third_conv2(const struct step *s, int task, const vec *x,
+    const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_third_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 8, 0}, 267, 259, x, dy, products);
+}
+
 // third_conv2 (residual.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 33 x
 // 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_third_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_third_conv2_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 8, 0}, 267, 259, lanes_at(s, b_third_relu1_output),
+  winograd4_weight_gradient_of_third_conv2(s, task, lanes_at(s, b_third_relu1_output),
       lanes_at(s, b_third_conv2_output_gradient),
       s->scratch + b_third_conv2_weight_gradient_products);
 }
@@ -2008,11 +2035,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
     }
 }
 
+// winograd4_gradient_weights for the sizes of third_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_third_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_third_conv2, (struct pieces){22, 2, 20}, 4, products,
+      weight);
+}
+
 // third_conv2 (residual.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [64, 64, 3, 3]
 static void k_third_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_third_conv2_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third_conv2(s, task,
       s->scratch + b_third_conv2_weight_gradient_products, s->parameters->third_conv2_weight);
 }
 
@@ -2065,7 +2099,7 @@ static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalizati
 // third_batchnorm1, third_relu1 (residual.bn:4): sums of g and of g * xhat, x [64, 8, 8], dy [64,
 // 8, 8]
 static void k_third_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_third_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_sums(task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm1_moments, s->parameters->third_batchnorm1_gamma,
       s->parameters->third_batchnorm1_beta, lanes_at(s, b_third_conv1_output),
       lanes_at(s, b_third_relu1_output_gradient), pairs_at(s, b_third_batchnorm1_partial_sums));
@@ -2073,7 +2107,7 @@ static void k_third_batchnorm1_sums(const struct step *s, int task) {
 
 // third_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_third_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_third_batchnorm1, s->scratch + b_third_batchnorm1_moments,
+  batchnorm_parameter_gradient(s, task, g_batchnorm3, s->scratch + b_third_batchnorm1_moments,
       pairs_at(s, b_third_batchnorm1_partial_sums), s->scratch + b_third_batchnorm1_coefficients,
       s->parameters->third_batchnorm1_gamma, s->parameters->third_batchnorm1_beta);
 }
@@ -2108,7 +2142,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
 // third_batchnorm1, third_relu1 (residual.bn:4), input gradient in x's place: x [64, 8, 8], dy [64,
 // 8, 8]
 static void k_third_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_third_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm1_moments, s->scratch + b_third_batchnorm1_coefficients,
       lanes_at(s, b_third_conv1_output), lanes_at(s, b_third_relu1_output_gradient),
       lanes_at(s, b_third_conv1_output_gradient));
@@ -2118,28 +2152,23 @@ static void k_third_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_third_conv1, (struct pieces){22, 2, 20},
-      s->parameters->third_conv1_weight, s->scratch + b_third_conv1_turned_weight_products);
+  winograd4_turned_weights_of_third_conv1(task, s->parameters->third_conv1_weight,
+      s->scratch + b_third_conv1_turned_weight_products);
 }
 
 // third_conv1 (residual.bn:4), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_third_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third_conv1_output_gradient), s->scratch + b_third_conv1_turned_weight_products,
+  winograd4_2_of_third_conv1(s, task, lanes_at(s, b_third_conv1_output_gradient),
+      s->scratch + b_third_conv1_turned_weight_products,
       lanes_at(s, b_relu3_third_conv1_output_gradient));
 }
-
-static const struct winograd g_third_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 8, .GROUP = 1 };
 
 // third_conv1 (residual.bn:4), weight gradient, by Winograd's 36 products a tile: 8 tiles of 33 x
 // 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_third_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_third_conv1_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 8, 0}, 267, 259, lanes_at(s, b_relu3_output),
+  winograd4_weight_gradient_of_third_conv2(s, task, lanes_at(s, b_relu3_output),
       lanes_at(s, b_third_conv1_output_gradient),
       s->scratch + b_third_conv1_weight_gradient_products);
 }
@@ -2148,7 +2177,7 @@ static void k_third_conv1_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [64, 64, 3, 3]
 static void k_third_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_third_conv1_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third_conv2(s, task,
       s->scratch + b_third_conv1_weight_gradient_products, s->parameters->third_conv1_weight);
 }
 
@@ -2409,7 +2438,7 @@ static void k_conv3_weight_gradient(const struct step *s, int task) {
 
 // second_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
 static void k_second_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_second_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm2_moments, s->parameters->second_batchnorm2_gamma,
       s->parameters->second_batchnorm2_beta, lanes_at(s, b_second_conv2_output),
       lanes_at(s, b_relu2_second_add1_output_gradient),
@@ -2418,64 +2447,87 @@ static void k_second_batchnorm2_sums(const struct step *s, int task) {
 
 // second_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_second_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_second_batchnorm2,
-      s->scratch + b_second_batchnorm2_moments, pairs_at(s, b_second_batchnorm2_partial_sums),
-      s->scratch + b_second_batchnorm2_coefficients, s->parameters->second_batchnorm2_gamma,
-      s->parameters->second_batchnorm2_beta);
+  batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_second_batchnorm2_moments,
+      pairs_at(s, b_second_batchnorm2_partial_sums), s->scratch + b_second_batchnorm2_coefficients,
+      s->parameters->second_batchnorm2_gamma, s->parameters->second_batchnorm2_beta);
 }
 
 // second_batchnorm2 (residual.bn:5), input gradient in x's place: x [32, 16, 16], dy [32, 16, 16]
 static void k_second_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_second_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_backward(s, task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm2_moments, s->scratch + b_second_batchnorm2_coefficients,
       lanes_at(s, b_second_conv2_output), lanes_at(s, b_relu2_second_add1_output_gradient),
       lanes_at(s, b_second_conv2_output_gradient));
+}
+
+// winograd4_turned_weights for the sizes of second_conv1, which other layers have too.
+static void winograd4_turned_weights_of_second_conv1(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_second_conv1, (struct pieces){11, 2, 10}, weight, products);
 }
 
 // second_conv2 (residual.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2
 // input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_second_conv2, (struct pieces){11, 2, 10},
-      s->parameters->second_conv2_weight, s->scratch + b_second_conv2_turned_weight_products);
+  winograd4_turned_weights_of_second_conv1(task, s->parameters->second_conv2_weight,
+      s->scratch + b_second_conv2_turned_weight_products);
+}
+
+// winograd4_2 for the sizes of second_conv1, which other layers have too.
+static void winograd4_2_of_second_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0}, x,
+      weight, y);
 }
 
 // second_conv2 (residual.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block
 // a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_second_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_second_conv2_output_gradient),
+  winograd4_2_of_second_conv1(s, task, lanes_at(s, b_second_conv2_output_gradient),
       s->scratch + b_second_conv2_turned_weight_products,
       lanes_at(s, b_second_relu1_output_gradient));
 }
 
-static const struct winograd g_second_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+static const struct winograd g_second_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
     .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
+
+// winograd4_weight_gradient for the sizes of second_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_second_conv2(const struct step *s, int task, const vec *x,
+    const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_second_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 8, 0}, 259, 259, x, dy, products);
+}
 
 // second_conv2 (residual.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 32 x
 // 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_second_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_second_conv2_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 8, 0}, 259, 259, lanes_at(s, b_second_relu1_output),
+  winograd4_weight_gradient_of_second_conv2(s, task, lanes_at(s, b_second_relu1_output),
       lanes_at(s, b_second_conv2_output_gradient),
       s->scratch + b_second_conv2_weight_gradient_products);
+}
+
+// winograd4_gradient_weights for the sizes of second_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_second_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_second_conv2, (struct pieces){11, 2, 10}, 16, products,
+      weight);
 }
 
 // second_conv2 (residual.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [32, 32, 3, 3]
 static void k_second_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_second_conv2_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second_conv2(s, task,
       s->scratch + b_second_conv2_weight_gradient_products, s->parameters->second_conv2_weight);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy
 // [32, 16, 16]
 static void k_second_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_second_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm1_moments, s->parameters->second_batchnorm1_gamma,
       s->parameters->second_batchnorm1_beta, lanes_at(s, b_second_conv1_output),
       lanes_at(s, b_second_relu1_output_gradient), pairs_at(s, b_second_batchnorm1_partial_sums));
@@ -2483,16 +2535,15 @@ static void k_second_batchnorm1_sums(const struct step *s, int task) {
 
 // second_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_second_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_second_batchnorm1,
-      s->scratch + b_second_batchnorm1_moments, pairs_at(s, b_second_batchnorm1_partial_sums),
-      s->scratch + b_second_batchnorm1_coefficients, s->parameters->second_batchnorm1_gamma,
-      s->parameters->second_batchnorm1_beta);
+  batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_second_batchnorm1_moments,
+      pairs_at(s, b_second_batchnorm1_partial_sums), s->scratch + b_second_batchnorm1_coefficients,
+      s->parameters->second_batchnorm1_gamma, s->parameters->second_batchnorm1_beta);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4), input gradient in x's place: x [32, 16, 16], dy
 // [32, 16, 16]
 static void k_second_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_second_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm1_moments, s->scratch + b_second_batchnorm1_coefficients,
       lanes_at(s, b_second_conv1_output), lanes_at(s, b_second_relu1_output_gradient),
       lanes_at(s, b_second_conv1_output_gradient));
@@ -2502,30 +2553,24 @@ static void k_second_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_second_conv1, (struct pieces){11, 2, 10},
-      s->parameters->second_conv1_weight, s->scratch + b_second_conv1_turned_weight_products);
+  winograd4_turned_weights_of_second_conv1(task, s->parameters->second_conv1_weight,
+      s->scratch + b_second_conv1_turned_weight_products);
 }
 
 // second_conv1 (residual.bn:4), input gradient, by Winograd's 36 products a tile: 8 rows of a block
 // a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_second_conv1, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_second_conv1_output_gradient),
+  winograd4_2_of_second_conv1(s, task, lanes_at(s, b_second_conv1_output_gradient),
       s->scratch + b_second_conv1_turned_weight_products,
       lanes_at(s, b_relu2_second_conv1_output_gradient));
 }
-
-static const struct winograd g_second_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
 // second_conv1 (residual.bn:4), weight gradient, by Winograd's 36 products a tile: 8 tiles of 32 x
 // 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_second_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_second_conv1_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 8, 0}, 259, 259, lanes_at(s, b_relu2_output),
+  winograd4_weight_gradient_of_second_conv2(s, task, lanes_at(s, b_relu2_output),
       lanes_at(s, b_second_conv1_output_gradient),
       s->scratch + b_second_conv1_weight_gradient_products);
 }
@@ -2534,7 +2579,7 @@ static void k_second_conv1_weight_gradient_sums(const struct step *s, int task) 
 // channels a task
 //   dweight [32, 32, 3, 3]
 static void k_second_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_second_conv1_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second_conv2(s, task,
       s->scratch + b_second_conv1_weight_gradient_products, s->parameters->second_conv1_weight);
 }
 
@@ -2587,7 +2632,7 @@ static void k_conv2_weight_gradient(const struct step *s, int task) {
 
 // first_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32, 32]
 static void k_first_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_first_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm2_moments, s->parameters->first_batchnorm2_gamma,
       s->parameters->first_batchnorm2_beta, lanes_at(s, b_first_conv2_output),
       lanes_at(s, b_relu1_first_add1_output_gradient),
@@ -2596,62 +2641,87 @@ static void k_first_batchnorm2_sums(const struct step *s, int task) {
 
 // first_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_first_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first_batchnorm2, s->scratch + b_first_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_first_batchnorm2_moments,
       pairs_at(s, b_first_batchnorm2_partial_sums), s->scratch + b_first_batchnorm2_coefficients,
       s->parameters->first_batchnorm2_gamma, s->parameters->first_batchnorm2_beta);
 }
 
 // first_batchnorm2 (residual.bn:5), input gradient in x's place: x [16, 32, 32], dy [16, 32, 32]
 static void k_first_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_first_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm2_moments, s->scratch + b_first_batchnorm2_coefficients,
       lanes_at(s, b_first_conv2_output), lanes_at(s, b_relu1_first_add1_output_gradient),
       lanes_at(s, b_first_conv2_output_gradient));
+}
+
+// winograd4_turned_weights for the sizes of first_conv1, which other layers have too.
+static void winograd4_turned_weights_of_first_conv1(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_first_conv1, (struct pieces){6, 2, 4}, weight, products);
 }
 
 // first_conv2 (residual.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2
 // input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first_conv2_weight, s->scratch + b_first_conv2_turned_weight_products);
+  winograd4_turned_weights_of_first_conv1(task, s->parameters->first_conv2_weight,
+      s->scratch + b_first_conv2_turned_weight_products);
+}
+
+// winograd4_2 for the sizes of first_conv1, which other layers have too.
+static void winograd4_2_of_first_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0}, x,
+      weight, y);
 }
 
 // first_conv2 (residual.bn:5), input gradient, by Winograd's 36 products a tile: 16 rows of a block
 // a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first_conv2, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
-      lanes_at(s, b_first_conv2_output_gradient), s->scratch + b_first_conv2_turned_weight_products,
+  winograd4_2_of_first_conv1(s, task, lanes_at(s, b_first_conv2_output_gradient),
+      s->scratch + b_first_conv2_turned_weight_products,
       lanes_at(s, b_first_relu1_output_gradient));
 }
 
-static const struct winograd g_first_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+static const struct winograd g_first_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
     .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
+
+// winograd4_weight_gradient for the sizes of first_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_first_conv2(const struct step *s, int task, const vec *x,
+    const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_first_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 32, 0}, 259, 259, x, dy, products);
+}
 
 // first_conv2 (residual.bn:5), weight gradient, by Winograd's 36 products a tile: 32 tiles of 16 x
 // 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 32, 0}, 259, 259, lanes_at(s, b_first_relu1_output),
+  winograd4_weight_gradient_of_first_conv2(s, task, lanes_at(s, b_first_relu1_output),
       lanes_at(s, b_first_conv2_output_gradient),
       s->scratch + b_first_conv2_weight_gradient_products);
+}
+
+// winograd4_gradient_weights for the sizes of first_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_first_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_first_conv2, (struct pieces){6, 2, 4}, 16, products,
+      weight);
 }
 
 // first_conv2 (residual.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first_conv2_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first_conv2(s, task,
       s->scratch + b_first_conv2_weight_gradient_products, s->parameters->first_conv2_weight);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16,
 // 32, 32]
 static void k_first_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_first_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm1_moments, s->parameters->first_batchnorm1_gamma,
       s->parameters->first_batchnorm1_beta, lanes_at(s, b_first_conv1_output),
       lanes_at(s, b_first_relu1_output_gradient), pairs_at(s, b_first_batchnorm1_partial_sums));
@@ -2659,7 +2729,7 @@ static void k_first_batchnorm1_sums(const struct step *s, int task) {
 
 // first_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_first_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first_batchnorm1, s->scratch + b_first_batchnorm1_moments,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_first_batchnorm1_moments,
       pairs_at(s, b_first_batchnorm1_partial_sums), s->scratch + b_first_batchnorm1_coefficients,
       s->parameters->first_batchnorm1_gamma, s->parameters->first_batchnorm1_beta);
 }
@@ -2667,7 +2737,7 @@ static void k_first_batchnorm1_parameter_gradient(const struct step *s, int task
 // first_batchnorm1, first_relu1 (residual.bn:4), input gradient in x's place: x [16, 32, 32], dy
 // [16, 32, 32]
 static void k_first_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_first_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm1_moments, s->scratch + b_first_batchnorm1_coefficients,
       lanes_at(s, b_first_conv1_output), lanes_at(s, b_first_relu1_output_gradient),
       lanes_at(s, b_first_conv1_output_gradient));
@@ -2677,29 +2747,24 @@ static void k_first_batchnorm1_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first_conv1_weight, s->scratch + b_first_conv1_turned_weight_products);
+  winograd4_turned_weights_of_first_conv1(task, s->parameters->first_conv1_weight,
+      s->scratch + b_first_conv1_turned_weight_products);
 }
 
 // first_conv1 (residual.bn:4), input gradient, by Winograd's 36 products a tile: 16 rows of a block
 // a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first_conv1, (struct pieces){6, 2, 4}, (struct pieces){2, 16, 0},
-      lanes_at(s, b_first_conv1_output_gradient), s->scratch + b_first_conv1_turned_weight_products,
+  winograd4_2_of_first_conv1(s, task, lanes_at(s, b_first_conv1_output_gradient),
+      s->scratch + b_first_conv1_turned_weight_products,
       lanes_at(s, b_relu1_first_conv1_output_gradient));
 }
-
-static const struct winograd g_first_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // first_conv1 (residual.bn:4), weight gradient, by Winograd's 36 products a tile: 32 tiles of 16 x
 // 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first_conv1_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 32, 0}, 259, 259, lanes_at(s, b_relu1_output),
+  winograd4_weight_gradient_of_first_conv2(s, task, lanes_at(s, b_relu1_output),
       lanes_at(s, b_first_conv1_output_gradient),
       s->scratch + b_first_conv1_weight_gradient_products);
 }
@@ -2708,7 +2773,7 @@ static void k_first_conv1_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first_conv1_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first_conv2(s, task,
       s->scratch + b_first_conv1_weight_gradient_products, s->parameters->first_conv1_weight);
 }
 
@@ -2774,14 +2839,14 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 
 // first_batchnorm1 (residual.bn:4): the running statistics move
 static void k_first_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first_batchnorm1, (real)0.9, s->scratch + b_first_batchnorm1_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first_batchnorm1_moments,
       s->state->first_batchnorm1_running_mean, s->state->first_batchnorm1_running_variance,
       s->state->first_batchnorm1_seen);
 }
 
 // first_batchnorm2 (residual.bn:5): the running statistics move
 static void k_first_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first_batchnorm2, (real)0.9, s->scratch + b_first_batchnorm2_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first_batchnorm2_moments,
       s->state->first_batchnorm2_running_mean, s->state->first_batchnorm2_running_variance,
       s->state->first_batchnorm2_seen);
 }
@@ -2795,14 +2860,14 @@ static void k_batchnorm2_running_move(const struct step *s, int task) {
 
 // second_batchnorm1 (residual.bn:4): the running statistics move
 static void k_second_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_second_batchnorm1, (real)0.9, s->scratch + b_second_batchnorm1_moments,
+  move_statistics(s, task, g_batchnorm2, (real)0.9, s->scratch + b_second_batchnorm1_moments,
       s->state->second_batchnorm1_running_mean, s->state->second_batchnorm1_running_variance,
       s->state->second_batchnorm1_seen);
 }
 
 // second_batchnorm2 (residual.bn:5): the running statistics move
 static void k_second_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_second_batchnorm2, (real)0.9, s->scratch + b_second_batchnorm2_moments,
+  move_statistics(s, task, g_batchnorm2, (real)0.9, s->scratch + b_second_batchnorm2_moments,
       s->state->second_batchnorm2_running_mean, s->state->second_batchnorm2_running_variance,
       s->state->second_batchnorm2_seen);
 }
@@ -2816,14 +2881,14 @@ static void k_batchnorm3_running_move(const struct step *s, int task) {
 
 // third_batchnorm1 (residual.bn:4): the running statistics move
 static void k_third_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_third_batchnorm1, (real)0.9, s->scratch + b_third_batchnorm1_moments,
+  move_statistics(s, task, g_batchnorm3, (real)0.9, s->scratch + b_third_batchnorm1_moments,
       s->state->third_batchnorm1_running_mean, s->state->third_batchnorm1_running_variance,
       s->state->third_batchnorm1_seen);
 }
 
 // third_batchnorm2 (residual.bn:5): the running statistics move
 static void k_third_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_third_batchnorm2, (real)0.9, s->scratch + b_third_batchnorm2_moments,
+  move_statistics(s, task, g_batchnorm3, (real)0.9, s->scratch + b_third_batchnorm2_moments,
       s->state->third_batchnorm2_running_mean, s->state->third_batchnorm2_running_variance,
       s->state->third_batchnorm2_seen);
 }
@@ -3400,7 +3465,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "3dd23a678b16e93344899265abcc40d84986b2dba38aee1e1f39eeea486b0b27",
+      .model_hash = "c513e4ab886e62b87667a7e309bca07319c31ce5104b3a34f986637f0f098659",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

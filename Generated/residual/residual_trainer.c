@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3dd23a678b16e93344899265abcc40d84986b2dba38aee1e1f39eeea486b0b27");
+  strcpy(c.model, "c513e4ab886e62b87667a7e309bca07319c31ce5104b3a34f986637f0f098659");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1119,12 +1119,17 @@ static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     }
 }
 
+// winograd4_weights for the sizes of first1_unit1_conv1, which other layers have too.
+static void winograd4_weights_of_first1_unit1_conv1(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, weight, products);
+}
+
 // first1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first1_unit1_conv1_weight, s->scratch + b_first1_unit1_conv1_weight_products);
+  winograd4_weights_of_first1_unit1_conv1(task, s->parameters->first1_unit1_conv1_weight,
+      s->scratch + b_first1_unit1_conv1_weight_products);
 }
 
 // B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
@@ -1256,23 +1261,26 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
         active, partial[k]);
 }
 
+// winograd4_moments for the sizes of first1_unit1_conv1, which other layers have too.
+static void winograd4_moments_of_first1_unit1_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){1, 32, 0}, x, weight, y, partial);
+}
+
 // first1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first1_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_relu1_output),
+  winograd4_moments_of_first1_unit1_conv1(s, task, lanes_at(s, b_relu1_output),
       s->scratch + b_first1_unit1_conv1_weight_products, lanes_at(s, b_first1_unit1_conv1_output),
       moments_at(s, b_first1_unit1_conv1_partial));
 }
 
-static const struct normalization g_first1_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // first1_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_first1_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first1_unit1_batchnorm1, (real)1e-05,
-      moments_at(s, b_first1_unit1_conv1_partial), s->state->first1_unit1_batchnorm1_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_first1_unit1_conv1_partial),
+      s->state->first1_unit1_batchnorm1_running_mean,
       s->state->first1_unit1_batchnorm1_running_variance,
       s->scratch + b_first1_unit1_batchnorm1_moments);
 }
@@ -1280,40 +1288,33 @@ static void k_first1_unit1_batchnorm1_moments_merge(const struct step *s, int ta
 // first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
 // 32]
 static void k_first1_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first1_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first1_unit1_batchnorm1_moments, s->parameters->first1_unit1_batchnorm1_gamma,
       s->parameters->first1_unit1_batchnorm1_beta, lanes_at(s, b_first1_unit1_conv1_output),
       lanes_at(s, b_first1_unit1_relu1_output));
 }
 
-static const struct winograd g_first1_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // first1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first1_unit1_conv2_weight, s->scratch + b_first1_unit1_conv2_weight_products);
+  winograd4_weights_of_first1_unit1_conv1(task, s->parameters->first1_unit1_conv2_weight,
+      s->scratch + b_first1_unit1_conv2_weight_products);
 }
 
 // first1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first1_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu1_output),
+  winograd4_moments_of_first1_unit1_conv1(s, task, lanes_at(s, b_first1_unit1_relu1_output),
       s->scratch + b_first1_unit1_conv2_weight_products, lanes_at(s, b_first1_unit1_conv2_output),
       moments_at(s, b_first1_unit1_conv2_partial));
 }
 
-static const struct normalization g_first1_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // first1_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_first1_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first1_unit1_batchnorm2, (real)1e-05,
-      moments_at(s, b_first1_unit1_conv2_partial), s->state->first1_unit1_batchnorm2_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_first1_unit1_conv2_partial),
+      s->state->first1_unit1_batchnorm2_running_mean,
       s->state->first1_unit1_batchnorm2_running_variance,
       s->scratch + b_first1_unit1_batchnorm2_moments);
 }
@@ -1338,7 +1339,7 @@ static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
 
 // first1_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first1_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first1_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first1_unit1_batchnorm2_moments, s->parameters->first1_unit1_batchnorm2_gamma,
       s->parameters->first1_unit1_batchnorm2_beta, lanes_at(s, b_first1_unit1_conv2_output),
       lanes_at(s, b_first1_unit1_batchnorm2_output));
@@ -1359,34 +1360,27 @@ static void k_first1_unit1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_first1_unit1_batchnorm2_output), lanes_at(s, b_first1_unit1_relu2_output));
 }
 
-static const struct winograd g_first2_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // first2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first2_unit1_conv1_weight, s->scratch + b_first2_unit1_conv1_weight_products);
+  winograd4_weights_of_first1_unit1_conv1(task, s->parameters->first2_unit1_conv1_weight,
+      s->scratch + b_first2_unit1_conv1_weight_products);
 }
 
 // first2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first2_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first1_unit1_relu2_output),
+  winograd4_moments_of_first1_unit1_conv1(s, task, lanes_at(s, b_first1_unit1_relu2_output),
       s->scratch + b_first2_unit1_conv1_weight_products, lanes_at(s, b_first2_unit1_conv1_output),
       moments_at(s, b_first2_unit1_conv1_partial));
 }
 
-static const struct normalization g_first2_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // first2_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_first2_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first2_unit1_batchnorm1, (real)1e-05,
-      moments_at(s, b_first2_unit1_conv1_partial), s->state->first2_unit1_batchnorm1_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_first2_unit1_conv1_partial),
+      s->state->first2_unit1_batchnorm1_running_mean,
       s->state->first2_unit1_batchnorm1_running_variance,
       s->scratch + b_first2_unit1_batchnorm1_moments);
 }
@@ -1394,47 +1388,40 @@ static void k_first2_unit1_batchnorm1_moments_merge(const struct step *s, int ta
 // first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
 // 32]
 static void k_first2_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first2_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first2_unit1_batchnorm1_moments, s->parameters->first2_unit1_batchnorm1_gamma,
       s->parameters->first2_unit1_batchnorm1_beta, lanes_at(s, b_first2_unit1_conv1_output),
       lanes_at(s, b_first2_unit1_relu1_output));
 }
 
-static const struct winograd g_first2_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // first2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first2_unit1_conv2_weight, s->scratch + b_first2_unit1_conv2_weight_products);
+  winograd4_weights_of_first1_unit1_conv1(task, s->parameters->first2_unit1_conv2_weight,
+      s->scratch + b_first2_unit1_conv2_weight_products);
 }
 
 // first2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first2_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu1_output),
+  winograd4_moments_of_first1_unit1_conv1(s, task, lanes_at(s, b_first2_unit1_relu1_output),
       s->scratch + b_first2_unit1_conv2_weight_products, lanes_at(s, b_first2_unit1_conv2_output),
       moments_at(s, b_first2_unit1_conv2_partial));
 }
 
-static const struct normalization g_first2_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // first2_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_first2_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first2_unit1_batchnorm2, (real)1e-05,
-      moments_at(s, b_first2_unit1_conv2_partial), s->state->first2_unit1_batchnorm2_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_first2_unit1_conv2_partial),
+      s->state->first2_unit1_batchnorm2_running_mean,
       s->state->first2_unit1_batchnorm2_running_variance,
       s->scratch + b_first2_unit1_batchnorm2_moments);
 }
 
 // first2_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first2_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first2_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first2_unit1_batchnorm2_moments, s->parameters->first2_unit1_batchnorm2_gamma,
       s->parameters->first2_unit1_batchnorm2_beta, lanes_at(s, b_first2_unit1_conv2_output),
       lanes_at(s, b_first2_unit1_batchnorm2_output));
@@ -1446,34 +1433,27 @@ static void k_first2_unit1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_first2_unit1_batchnorm2_output), lanes_at(s, b_first2_unit1_relu2_output));
 }
 
-static const struct winograd g_first3_unit1_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // first3_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first3_unit1_conv1_weight, s->scratch + b_first3_unit1_conv1_weight_products);
+  winograd4_weights_of_first1_unit1_conv1(task, s->parameters->first3_unit1_conv1_weight,
+      s->scratch + b_first3_unit1_conv1_weight_products);
 }
 
 // first3_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first3_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first2_unit1_relu2_output),
+  winograd4_moments_of_first1_unit1_conv1(s, task, lanes_at(s, b_first2_unit1_relu2_output),
       s->scratch + b_first3_unit1_conv1_weight_products, lanes_at(s, b_first3_unit1_conv1_output),
       moments_at(s, b_first3_unit1_conv1_partial));
 }
 
-static const struct normalization g_first3_unit1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // first3_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_first3_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first3_unit1_batchnorm1, (real)1e-05,
-      moments_at(s, b_first3_unit1_conv1_partial), s->state->first3_unit1_batchnorm1_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_first3_unit1_conv1_partial),
+      s->state->first3_unit1_batchnorm1_running_mean,
       s->state->first3_unit1_batchnorm1_running_variance,
       s->scratch + b_first3_unit1_batchnorm1_moments);
 }
@@ -1481,47 +1461,40 @@ static void k_first3_unit1_batchnorm1_moments_merge(const struct step *s, int ta
 // first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5), forward: x [16, 32, 32], y [16, 32,
 // 32]
 static void k_first3_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_first3_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first3_unit1_batchnorm1_moments, s->parameters->first3_unit1_batchnorm1_gamma,
       s->parameters->first3_unit1_batchnorm1_beta, lanes_at(s, b_first3_unit1_conv1_output),
       lanes_at(s, b_first3_unit1_relu1_output));
 }
 
-static const struct winograd g_first3_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // first3_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first3_unit1_conv2_weight, s->scratch + b_first3_unit1_conv2_weight_products);
+  winograd4_weights_of_first1_unit1_conv1(task, s->parameters->first3_unit1_conv2_weight,
+      s->scratch + b_first3_unit1_conv2_weight_products);
 }
 
 // first3_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_first3_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){1, 32, 0}, lanes_at(s, b_first3_unit1_relu1_output),
+  winograd4_moments_of_first1_unit1_conv1(s, task, lanes_at(s, b_first3_unit1_relu1_output),
       s->scratch + b_first3_unit1_conv2_weight_products, lanes_at(s, b_first3_unit1_conv2_output),
       moments_at(s, b_first3_unit1_conv2_partial));
 }
 
-static const struct normalization g_first3_unit1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // first3_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_first3_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_first3_unit1_batchnorm2, (real)1e-05,
-      moments_at(s, b_first3_unit1_conv2_partial), s->state->first3_unit1_batchnorm2_running_mean,
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_first3_unit1_conv2_partial),
+      s->state->first3_unit1_batchnorm2_running_mean,
       s->state->first3_unit1_batchnorm2_running_variance,
       s->scratch + b_first3_unit1_batchnorm2_moments);
 }
 
 // first3_unit1_batchnorm2 (resnet20.bn:6), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first3_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_first3_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first3_unit1_batchnorm2_moments, s->parameters->first3_unit1_batchnorm2_gamma,
       s->parameters->first3_unit1_batchnorm2_beta, lanes_at(s, b_first3_unit1_conv2_output),
       lanes_at(s, b_first3_unit1_batchnorm2_output));
@@ -1650,36 +1623,45 @@ static void k_down1_batchnorm1_forward(const struct step *s, int task) {
 static const struct winograd g_down1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
     .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
+// winograd4_weights for the sizes of down1_conv2, which other layers have too.
+static void winograd4_weights_of_down1_conv2(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_down1_conv2, (struct pieces){11, 2, 10}, weight, products);
+}
+
 // down1_conv2 (resnet20.bn:13), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [32, 32, 3, 3]
 static void k_down1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
-      s->parameters->down1_conv2_weight, s->scratch + b_down1_conv2_weight_products);
+  winograd4_weights_of_down1_conv2(task, s->parameters->down1_conv2_weight,
+      s->scratch + b_down1_conv2_weight_products);
+}
+
+// winograd4_moments for the sizes of down1_conv2, which other layers have too.
+static void winograd4_moments_of_down1_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
+      x, weight, y, partial);
 }
 
 // down1_conv2 (resnet20.bn:13), forward and moments, by Winograd's 36 products a tile: a block a
 // task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_down1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
-      lanes_at(s, b_down1_relu1_output), s->scratch + b_down1_conv2_weight_products,
-      lanes_at(s, b_down1_conv2_output), moments_at(s, b_down1_conv2_partial));
+  winograd4_moments_of_down1_conv2(s, task, lanes_at(s, b_down1_relu1_output),
+      s->scratch + b_down1_conv2_weight_products, lanes_at(s, b_down1_conv2_output),
+      moments_at(s, b_down1_conv2_partial));
 }
-
-static const struct normalization g_down1_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
 
 // down1_batchnorm2 (resnet20.bn:13): mean and variance of each channel
 static void k_down1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down1_batchnorm2, (real)1e-05, moments_at(s, b_down1_conv2_partial),
+  batchnorm_moments(s, task, g_down1_batchnorm1, (real)1e-05, moments_at(s, b_down1_conv2_partial),
       s->state->down1_batchnorm2_running_mean, s->state->down1_batchnorm2_running_variance,
       s->scratch + b_down1_batchnorm2_moments);
 }
 
 // down1_batchnorm2 (resnet20.bn:13), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_down1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_down1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_forward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm2_moments, s->parameters->down1_batchnorm2_gamma,
       s->parameters->down1_batchnorm2_beta, lanes_at(s, b_down1_conv2_output),
       lanes_at(s, b_down1_batchnorm2_output));
@@ -1698,19 +1680,16 @@ static void k_down1_conv3_forward(const struct step *s, int task) {
       moments_at(s, b_down1_conv3_partial));
 }
 
-static const struct normalization g_down1_batchnorm3 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
-
 // down1_batchnorm3 (resnet20.bn:14): mean and variance of each channel
 static void k_down1_batchnorm3_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down1_batchnorm3, (real)1e-05, moments_at(s, b_down1_conv3_partial),
+  batchnorm_moments(s, task, g_down1_batchnorm1, (real)1e-05, moments_at(s, b_down1_conv3_partial),
       s->state->down1_batchnorm3_running_mean, s->state->down1_batchnorm3_running_variance,
       s->scratch + b_down1_batchnorm3_moments);
 }
 
 // down1_batchnorm3 (resnet20.bn:14), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_down1_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_down1_batchnorm3, (struct pieces){32, 1, 0},
+  batchnorm_forward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm3_moments, s->parameters->down1_batchnorm3_gamma,
       s->parameters->down1_batchnorm3_beta, lanes_at(s, b_down1_conv3_output),
       lanes_at(s, b_down1_batchnorm3_output));
@@ -1722,15 +1701,11 @@ static void k_down1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_down1_batchnorm2_output), lanes_at(s, b_down1_relu2_output));
 }
 
-static const struct winograd g_second1_unit1_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
-
 // second1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
-      s->parameters->second1_unit1_conv1_weight,
+  winograd4_weights_of_down1_conv2(task, s->parameters->second1_unit1_conv1_weight,
       s->scratch + b_second1_unit1_conv1_weight_products);
 }
 
@@ -1738,18 +1713,14 @@ static void k_second1_unit1_conv1_weight_transform(const struct step *s, int tas
 // block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second1_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){1, 16, 0}, lanes_at(s, b_down1_relu2_output),
+  winograd4_moments_of_down1_conv2(s, task, lanes_at(s, b_down1_relu2_output),
       s->scratch + b_second1_unit1_conv1_weight_products, lanes_at(s, b_second1_unit1_conv1_output),
       moments_at(s, b_second1_unit1_conv1_partial));
 }
 
-static const struct normalization g_second1_unit1_batchnorm1 = { .C = 32, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // second1_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_second1_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_second1_unit1_batchnorm1, (real)1e-05,
+  batchnorm_moments(s, task, g_down1_batchnorm1, (real)1e-05,
       moments_at(s, b_second1_unit1_conv1_partial), s->state->second1_unit1_batchnorm1_running_mean,
       s->state->second1_unit1_batchnorm1_running_variance,
       s->scratch + b_second1_unit1_batchnorm1_moments);
@@ -1758,21 +1729,17 @@ static void k_second1_unit1_batchnorm1_moments_merge(const struct step *s, int t
 // second1_unit1_batchnorm1, second1_unit1_relu1 (resnet20.bn:5), forward: x [32, 16, 16], y [32,
 // 16, 16]
 static void k_second1_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_second1_unit1_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second1_unit1_batchnorm1_moments,
       s->parameters->second1_unit1_batchnorm1_gamma, s->parameters->second1_unit1_batchnorm1_beta,
       lanes_at(s, b_second1_unit1_conv1_output), lanes_at(s, b_second1_unit1_relu1_output));
 }
 
-static const struct winograd g_second1_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
-
 // second1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
-      s->parameters->second1_unit1_conv2_weight,
+  winograd4_weights_of_down1_conv2(task, s->parameters->second1_unit1_conv2_weight,
       s->scratch + b_second1_unit1_conv2_weight_products);
 }
 
@@ -1780,18 +1747,14 @@ static void k_second1_unit1_conv2_weight_transform(const struct step *s, int tas
 // block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second1_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu1_output),
+  winograd4_moments_of_down1_conv2(s, task, lanes_at(s, b_second1_unit1_relu1_output),
       s->scratch + b_second1_unit1_conv2_weight_products, lanes_at(s, b_second1_unit1_conv2_output),
       moments_at(s, b_second1_unit1_conv2_partial));
 }
 
-static const struct normalization g_second1_unit1_batchnorm2 = { .C = 32, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // second1_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_second1_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_second1_unit1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_down1_batchnorm1, (real)1e-05,
       moments_at(s, b_second1_unit1_conv2_partial), s->state->second1_unit1_batchnorm2_running_mean,
       s->state->second1_unit1_batchnorm2_running_variance,
       s->scratch + b_second1_unit1_batchnorm2_moments);
@@ -1799,7 +1762,7 @@ static void k_second1_unit1_batchnorm2_moments_merge(const struct step *s, int t
 
 // second1_unit1_batchnorm2 (resnet20.bn:6), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_second1_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_second1_unit1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_forward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second1_unit1_batchnorm2_moments,
       s->parameters->second1_unit1_batchnorm2_gamma, s->parameters->second1_unit1_batchnorm2_beta,
       lanes_at(s, b_second1_unit1_conv2_output), lanes_at(s, b_second1_unit1_batchnorm2_output));
@@ -1811,15 +1774,11 @@ static void k_second1_unit1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_second1_unit1_batchnorm2_output), lanes_at(s, b_second1_unit1_relu2_output));
 }
 
-static const struct winograd g_second2_unit1_conv1 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
-
 // second2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
-      s->parameters->second2_unit1_conv1_weight,
+  winograd4_weights_of_down1_conv2(task, s->parameters->second2_unit1_conv1_weight,
       s->scratch + b_second2_unit1_conv1_weight_products);
 }
 
@@ -1827,18 +1786,14 @@ static void k_second2_unit1_conv1_weight_transform(const struct step *s, int tas
 // block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second2_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
-      (struct pieces){1, 16, 0}, lanes_at(s, b_second1_unit1_relu2_output),
+  winograd4_moments_of_down1_conv2(s, task, lanes_at(s, b_second1_unit1_relu2_output),
       s->scratch + b_second2_unit1_conv1_weight_products, lanes_at(s, b_second2_unit1_conv1_output),
       moments_at(s, b_second2_unit1_conv1_partial));
 }
 
-static const struct normalization g_second2_unit1_batchnorm1 = { .C = 32, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // second2_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_second2_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_second2_unit1_batchnorm1, (real)1e-05,
+  batchnorm_moments(s, task, g_down1_batchnorm1, (real)1e-05,
       moments_at(s, b_second2_unit1_conv1_partial), s->state->second2_unit1_batchnorm1_running_mean,
       s->state->second2_unit1_batchnorm1_running_variance,
       s->scratch + b_second2_unit1_batchnorm1_moments);
@@ -1847,21 +1802,17 @@ static void k_second2_unit1_batchnorm1_moments_merge(const struct step *s, int t
 // second2_unit1_batchnorm1, second2_unit1_relu1 (resnet20.bn:5), forward: x [32, 16, 16], y [32,
 // 16, 16]
 static void k_second2_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_second2_unit1_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second2_unit1_batchnorm1_moments,
       s->parameters->second2_unit1_batchnorm1_gamma, s->parameters->second2_unit1_batchnorm1_beta,
       lanes_at(s, b_second2_unit1_conv1_output), lanes_at(s, b_second2_unit1_relu1_output));
 }
 
-static const struct winograd g_second2_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
-
 // second2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
-      s->parameters->second2_unit1_conv2_weight,
+  winograd4_weights_of_down1_conv2(task, s->parameters->second2_unit1_conv2_weight,
       s->scratch + b_second2_unit1_conv2_weight_products);
 }
 
@@ -1869,18 +1820,14 @@ static void k_second2_unit1_conv2_weight_transform(const struct step *s, int tas
 // block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_second2_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){1, 16, 0}, lanes_at(s, b_second2_unit1_relu1_output),
+  winograd4_moments_of_down1_conv2(s, task, lanes_at(s, b_second2_unit1_relu1_output),
       s->scratch + b_second2_unit1_conv2_weight_products, lanes_at(s, b_second2_unit1_conv2_output),
       moments_at(s, b_second2_unit1_conv2_partial));
 }
 
-static const struct normalization g_second2_unit1_batchnorm2 = { .C = 32, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // second2_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_second2_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_second2_unit1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_down1_batchnorm1, (real)1e-05,
       moments_at(s, b_second2_unit1_conv2_partial), s->state->second2_unit1_batchnorm2_running_mean,
       s->state->second2_unit1_batchnorm2_running_variance,
       s->scratch + b_second2_unit1_batchnorm2_moments);
@@ -1888,7 +1835,7 @@ static void k_second2_unit1_batchnorm2_moments_merge(const struct step *s, int t
 
 // second2_unit1_batchnorm2 (resnet20.bn:6), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_second2_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_second2_unit1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_forward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second2_unit1_batchnorm2_moments,
       s->parameters->second2_unit1_batchnorm2_gamma, s->parameters->second2_unit1_batchnorm2_beta,
       lanes_at(s, b_second2_unit1_conv2_output), lanes_at(s, b_second2_unit1_batchnorm2_output));
@@ -1934,36 +1881,45 @@ static void k_down2_batchnorm1_forward(const struct step *s, int task) {
 static const struct winograd g_down2_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
     .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
 
+// winograd4_weights for the sizes of down2_conv2, which other layers have too.
+static void winograd4_weights_of_down2_conv2(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_down2_conv2, (struct pieces){22, 2, 20}, weight, products);
+}
+
 // down2_conv2 (resnet20.bn:13), the weight as Winograd's products take it: 3 or 2 output channels a
 // task
 //   weight [64, 64, 3, 3]
 static void k_down2_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
-      s->parameters->down2_conv2_weight, s->scratch + b_down2_conv2_weight_products);
+  winograd4_weights_of_down2_conv2(task, s->parameters->down2_conv2_weight,
+      s->scratch + b_down2_conv2_weight_products);
+}
+
+// winograd4_moments for the sizes of down2_conv2, which other layers have too.
+static void winograd4_moments_of_down2_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0}, x,
+      weight, y, partial);
 }
 
 // down2_conv2 (resnet20.bn:13), forward and moments, by Winograd's 36 products a tile: a block a
 // task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_down2_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_down2_relu1_output), s->scratch + b_down2_conv2_weight_products,
-      lanes_at(s, b_down2_conv2_output), moments_at(s, b_down2_conv2_partial));
+  winograd4_moments_of_down2_conv2(s, task, lanes_at(s, b_down2_relu1_output),
+      s->scratch + b_down2_conv2_weight_products, lanes_at(s, b_down2_conv2_output),
+      moments_at(s, b_down2_conv2_partial));
 }
-
-static const struct normalization g_down2_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
-    .K = 1, .S = 1 };
 
 // down2_batchnorm2 (resnet20.bn:13): mean and variance of each channel
 static void k_down2_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down2_batchnorm2, (real)1e-05, moments_at(s, b_down2_conv2_partial),
+  batchnorm_moments(s, task, g_down2_batchnorm1, (real)1e-05, moments_at(s, b_down2_conv2_partial),
       s->state->down2_batchnorm2_running_mean, s->state->down2_batchnorm2_running_variance,
       s->scratch + b_down2_batchnorm2_moments);
 }
 
 // down2_batchnorm2 (resnet20.bn:13), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_down2_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_down2_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_forward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm2_moments, s->parameters->down2_batchnorm2_gamma,
       s->parameters->down2_batchnorm2_beta, lanes_at(s, b_down2_conv2_output),
       lanes_at(s, b_down2_batchnorm2_output));
@@ -1982,19 +1938,16 @@ static void k_down2_conv3_forward(const struct step *s, int task) {
       moments_at(s, b_down2_conv3_partial));
 }
 
-static const struct normalization g_down2_batchnorm3 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
-    .K = 1, .S = 1 };
-
 // down2_batchnorm3 (resnet20.bn:14): mean and variance of each channel
 static void k_down2_batchnorm3_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down2_batchnorm3, (real)1e-05, moments_at(s, b_down2_conv3_partial),
+  batchnorm_moments(s, task, g_down2_batchnorm1, (real)1e-05, moments_at(s, b_down2_conv3_partial),
       s->state->down2_batchnorm3_running_mean, s->state->down2_batchnorm3_running_variance,
       s->scratch + b_down2_batchnorm3_moments);
 }
 
 // down2_batchnorm3 (resnet20.bn:14), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_down2_batchnorm3_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_down2_batchnorm3, (struct pieces){16, 4, 0},
+  batchnorm_forward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm3_moments, s->parameters->down2_batchnorm3_gamma,
       s->parameters->down2_batchnorm3_beta, lanes_at(s, b_down2_conv3_output),
       lanes_at(s, b_down2_batchnorm3_output));
@@ -2006,33 +1959,26 @@ static void k_down2_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_down2_batchnorm2_output), lanes_at(s, b_down2_relu2_output));
 }
 
-static const struct winograd g_third1_unit1_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
-
 // third1_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
-      s->parameters->third1_unit1_conv1_weight, s->scratch + b_third1_unit1_conv1_weight_products);
+  winograd4_weights_of_down2_conv2(task, s->parameters->third1_unit1_conv1_weight,
+      s->scratch + b_third1_unit1_conv1_weight_products);
 }
 
 // third1_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third1_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){1, 8, 0}, lanes_at(s, b_down2_relu2_output),
+  winograd4_moments_of_down2_conv2(s, task, lanes_at(s, b_down2_relu2_output),
       s->scratch + b_third1_unit1_conv1_weight_products, lanes_at(s, b_third1_unit1_conv1_output),
       moments_at(s, b_third1_unit1_conv1_partial));
 }
 
-static const struct normalization g_third1_unit1_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8,
-    .OW = 8, .K = 1, .S = 1 };
-
 // third1_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_third1_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third1_unit1_batchnorm1, (real)1e-05,
+  batchnorm_moments(s, task, g_down2_batchnorm1, (real)1e-05,
       moments_at(s, b_third1_unit1_conv1_partial), s->state->third1_unit1_batchnorm1_running_mean,
       s->state->third1_unit1_batchnorm1_running_variance,
       s->scratch + b_third1_unit1_batchnorm1_moments);
@@ -2040,39 +1986,32 @@ static void k_third1_unit1_batchnorm1_moments_merge(const struct step *s, int ta
 
 // third1_unit1_batchnorm1, third1_unit1_relu1 (resnet20.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third1_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_third1_unit1_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_forward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third1_unit1_batchnorm1_moments, s->parameters->third1_unit1_batchnorm1_gamma,
       s->parameters->third1_unit1_batchnorm1_beta, lanes_at(s, b_third1_unit1_conv1_output),
       lanes_at(s, b_third1_unit1_relu1_output));
 }
 
-static const struct winograd g_third1_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
-
 // third1_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
-      s->parameters->third1_unit1_conv2_weight, s->scratch + b_third1_unit1_conv2_weight_products);
+  winograd4_weights_of_down2_conv2(task, s->parameters->third1_unit1_conv2_weight,
+      s->scratch + b_third1_unit1_conv2_weight_products);
 }
 
 // third1_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third1_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu1_output),
+  winograd4_moments_of_down2_conv2(s, task, lanes_at(s, b_third1_unit1_relu1_output),
       s->scratch + b_third1_unit1_conv2_weight_products, lanes_at(s, b_third1_unit1_conv2_output),
       moments_at(s, b_third1_unit1_conv2_partial));
 }
 
-static const struct normalization g_third1_unit1_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8,
-    .OW = 8, .K = 1, .S = 1 };
-
 // third1_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_third1_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third1_unit1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_down2_batchnorm1, (real)1e-05,
       moments_at(s, b_third1_unit1_conv2_partial), s->state->third1_unit1_batchnorm2_running_mean,
       s->state->third1_unit1_batchnorm2_running_variance,
       s->scratch + b_third1_unit1_batchnorm2_moments);
@@ -2080,7 +2019,7 @@ static void k_third1_unit1_batchnorm2_moments_merge(const struct step *s, int ta
 
 // third1_unit1_batchnorm2 (resnet20.bn:6), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third1_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_third1_unit1_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_forward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third1_unit1_batchnorm2_moments, s->parameters->third1_unit1_batchnorm2_gamma,
       s->parameters->third1_unit1_batchnorm2_beta, lanes_at(s, b_third1_unit1_conv2_output),
       lanes_at(s, b_third1_unit1_batchnorm2_output));
@@ -2092,33 +2031,26 @@ static void k_third1_unit1_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_third1_unit1_batchnorm2_output), lanes_at(s, b_third1_unit1_relu2_output));
 }
 
-static const struct winograd g_third2_unit1_conv1 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
-
 // third2_unit1_conv1 (resnet20.bn:5), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
-      s->parameters->third2_unit1_conv1_weight, s->scratch + b_third2_unit1_conv1_weight_products);
+  winograd4_weights_of_down2_conv2(task, s->parameters->third2_unit1_conv1_weight,
+      s->scratch + b_third2_unit1_conv1_weight_products);
 }
 
 // third2_unit1_conv1 (resnet20.bn:5), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third2_unit1_conv1_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
-      (struct pieces){1, 8, 0}, lanes_at(s, b_third1_unit1_relu2_output),
+  winograd4_moments_of_down2_conv2(s, task, lanes_at(s, b_third1_unit1_relu2_output),
       s->scratch + b_third2_unit1_conv1_weight_products, lanes_at(s, b_third2_unit1_conv1_output),
       moments_at(s, b_third2_unit1_conv1_partial));
 }
 
-static const struct normalization g_third2_unit1_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8,
-    .OW = 8, .K = 1, .S = 1 };
-
 // third2_unit1_batchnorm1 (resnet20.bn:5): mean and variance of each channel
 static void k_third2_unit1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third2_unit1_batchnorm1, (real)1e-05,
+  batchnorm_moments(s, task, g_down2_batchnorm1, (real)1e-05,
       moments_at(s, b_third2_unit1_conv1_partial), s->state->third2_unit1_batchnorm1_running_mean,
       s->state->third2_unit1_batchnorm1_running_variance,
       s->scratch + b_third2_unit1_batchnorm1_moments);
@@ -2126,39 +2058,32 @@ static void k_third2_unit1_batchnorm1_moments_merge(const struct step *s, int ta
 
 // third2_unit1_batchnorm1, third2_unit1_relu1 (resnet20.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third2_unit1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_third2_unit1_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_forward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third2_unit1_batchnorm1_moments, s->parameters->third2_unit1_batchnorm1_gamma,
       s->parameters->third2_unit1_batchnorm1_beta, lanes_at(s, b_third2_unit1_conv1_output),
       lanes_at(s, b_third2_unit1_relu1_output));
 }
 
-static const struct winograd g_third2_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 4, .GROUP = 4 };
-
 // third2_unit1_conv2 (resnet20.bn:6), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
-      s->parameters->third2_unit1_conv2_weight, s->scratch + b_third2_unit1_conv2_weight_products);
+  winograd4_weights_of_down2_conv2(task, s->parameters->third2_unit1_conv2_weight,
+      s->scratch + b_third2_unit1_conv2_weight_products);
 }
 
 // third2_unit1_conv2 (resnet20.bn:6), forward and moments, by Winograd's 36 products a tile: a
 // block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 static void k_third2_unit1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
-      (struct pieces){1, 8, 0}, lanes_at(s, b_third2_unit1_relu1_output),
+  winograd4_moments_of_down2_conv2(s, task, lanes_at(s, b_third2_unit1_relu1_output),
       s->scratch + b_third2_unit1_conv2_weight_products, lanes_at(s, b_third2_unit1_conv2_output),
       moments_at(s, b_third2_unit1_conv2_partial));
 }
 
-static const struct normalization g_third2_unit1_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8,
-    .OW = 8, .K = 1, .S = 1 };
-
 // third2_unit1_batchnorm2 (resnet20.bn:6): mean and variance of each channel
 static void k_third2_unit1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_third2_unit1_batchnorm2, (real)1e-05,
+  batchnorm_moments(s, task, g_down2_batchnorm1, (real)1e-05,
       moments_at(s, b_third2_unit1_conv2_partial), s->state->third2_unit1_batchnorm2_running_mean,
       s->state->third2_unit1_batchnorm2_running_variance,
       s->scratch + b_third2_unit1_batchnorm2_moments);
@@ -2166,7 +2091,7 @@ static void k_third2_unit1_batchnorm2_moments_merge(const struct step *s, int ta
 
 // third2_unit1_batchnorm2 (resnet20.bn:6), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third2_unit1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_third2_unit1_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_forward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third2_unit1_batchnorm2_moments, s->parameters->third2_unit1_batchnorm2_gamma,
       s->parameters->third2_unit1_batchnorm2_beta, lanes_at(s, b_third2_unit1_conv2_output),
       lanes_at(s, b_third2_unit1_batchnorm2_output));
@@ -2541,7 +2466,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 
 // third2_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_third2_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_third2_unit1_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third2_unit1_batchnorm2_moments, s->parameters->third2_unit1_batchnorm2_gamma,
       s->parameters->third2_unit1_batchnorm2_beta, lanes_at(s, b_third2_unit1_conv2_output),
       lanes_at(s, b_third1_unit1_relu2_third2_unit1_add1_output_gradient),
@@ -2574,7 +2499,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // third2_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_third2_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_third2_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_down2_batchnorm1,
       s->scratch + b_third2_unit1_batchnorm2_moments,
       pairs_at(s, b_third2_unit1_batchnorm2_partial_sums),
       s->scratch + b_third2_unit1_batchnorm2_coefficients,
@@ -2610,7 +2535,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
 
 // third2_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_third2_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_third2_unit1_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_backward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third2_unit1_batchnorm2_moments,
       s->scratch + b_third2_unit1_batchnorm2_coefficients, lanes_at(s, b_third2_unit1_conv2_output),
       lanes_at(s, b_third1_unit1_relu2_third2_unit1_add1_output_gradient),
@@ -2632,12 +2557,16 @@ static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winogr
     }
 }
 
+// winograd4_turned_weights for the sizes of down2_conv2, which other layers have too.
+static void winograd4_turned_weights_of_down2_conv2(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_down2_conv2, (struct pieces){22, 2, 20}, weight, products);
+}
+
 // third2_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
-      s->parameters->third2_unit1_conv2_weight,
+  winograd4_turned_weights_of_down2_conv2(task, s->parameters->third2_unit1_conv2_weight,
       s->scratch + b_third2_unit1_conv2_turned_weight_products);
 }
 
@@ -2665,17 +2594,23 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   }
 }
 
+// winograd4_2 for the sizes of down2_conv2, which other layers have too.
+static void winograd4_2_of_down2_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0}, x,
+      weight, y);
+}
+
 // third2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
 // task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third2_unit1_conv2_output_gradient),
+  winograd4_2_of_down2_conv2(s, task, lanes_at(s, b_third2_unit1_conv2_output_gradient),
       s->scratch + b_third2_unit1_conv2_turned_weight_products,
       lanes_at(s, b_third2_unit1_relu1_output_gradient));
 }
 
-static const struct winograd g_third2_unit1_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
+static const struct winograd g_third2_unit1_conv2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
     .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
@@ -2839,13 +2774,19 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   }
 }
 
+// winograd4_weight_gradient for the sizes of third2_unit1_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_third2_unit1_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
+      (struct pieces){4, 16, 0}, 531, 515, x, dy, products);
+}
+
 // third2_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 33 x 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_third2_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_third2_unit1_conv2_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_third2_unit1_relu1_output),
+  winograd4_weight_gradient_of_third2_unit1_conv2(s, task, lanes_at(s, b_third2_unit1_relu1_output),
       lanes_at(s, b_third2_unit1_conv2_output_gradient),
       s->scratch + b_third2_unit1_conv2_weight_gradient_products);
 }
@@ -2889,11 +2830,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
     }
 }
 
+// winograd4_gradient_weights for the sizes of third2_unit1_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_third2_unit1_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_third2_unit1_conv2, (struct pieces){22, 2, 20}, 4, products,
+      weight);
+}
+
 // third2_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
 // output channels a task
 //   dweight [64, 64, 3, 3]
 static void k_third2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_third2_unit1_conv2_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third2_unit1_conv2(s, task,
       s->scratch + b_third2_unit1_conv2_weight_gradient_products,
       s->parameters->third2_unit1_conv2_weight);
 }
@@ -2947,7 +2895,7 @@ static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalizati
 // third2_unit1_batchnorm1, third2_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [64, 8,
 // 8], dy [64, 8, 8]
 static void k_third2_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_third2_unit1_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third2_unit1_batchnorm1_moments, s->parameters->third2_unit1_batchnorm1_gamma,
       s->parameters->third2_unit1_batchnorm1_beta, lanes_at(s, b_third2_unit1_conv1_output),
       lanes_at(s, b_third2_unit1_relu1_output_gradient),
@@ -2956,7 +2904,7 @@ static void k_third2_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // third2_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_third2_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_third2_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_down2_batchnorm1,
       s->scratch + b_third2_unit1_batchnorm1_moments,
       pairs_at(s, b_third2_unit1_batchnorm1_partial_sums),
       s->scratch + b_third2_unit1_batchnorm1_coefficients,
@@ -2993,7 +2941,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
 // third2_unit1_batchnorm1, third2_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x [64,
 // 8, 8], dy [64, 8, 8]
 static void k_third2_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_third2_unit1_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_backward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third2_unit1_batchnorm1_moments,
       s->scratch + b_third2_unit1_batchnorm1_coefficients, lanes_at(s, b_third2_unit1_conv1_output),
       lanes_at(s, b_third2_unit1_relu1_output_gradient),
@@ -3004,8 +2952,7 @@ static void k_third2_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_third2_unit1_conv1, (struct pieces){22, 2, 20},
-      s->parameters->third2_unit1_conv1_weight,
+  winograd4_turned_weights_of_down2_conv2(task, s->parameters->third2_unit1_conv1_weight,
       s->scratch + b_third2_unit1_conv1_turned_weight_products);
 }
 
@@ -3013,22 +2960,16 @@ static void k_third2_unit1_conv1_turned_weight_transform(const struct step *s, i
 // task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_third2_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third2_unit1_conv1_output_gradient),
+  winograd4_2_of_down2_conv2(s, task, lanes_at(s, b_third2_unit1_conv1_output_gradient),
       s->scratch + b_third2_unit1_conv1_turned_weight_products,
       lanes_at(s, b_third1_unit1_relu2_third2_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_third2_unit1_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // third2_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 33 x 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_third2_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_third2_unit1_conv1_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_third1_unit1_relu2_output),
+  winograd4_weight_gradient_of_third2_unit1_conv2(s, task, lanes_at(s, b_third1_unit1_relu2_output),
       lanes_at(s, b_third2_unit1_conv1_output_gradient),
       s->scratch + b_third2_unit1_conv1_weight_gradient_products);
 }
@@ -3037,7 +2978,7 @@ static void k_third2_unit1_conv1_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [64, 64, 3, 3]
 static void k_third2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_third2_unit1_conv1_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third2_unit1_conv2(s, task,
       s->scratch + b_third2_unit1_conv1_weight_gradient_products,
       s->parameters->third2_unit1_conv1_weight);
 }
@@ -3064,7 +3005,7 @@ static void k_third1_unit1_relu2_gradient_sum(const struct step *s, int task) {
 
 // third1_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_third1_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_third1_unit1_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third1_unit1_batchnorm2_moments, s->parameters->third1_unit1_batchnorm2_gamma,
       s->parameters->third1_unit1_batchnorm2_beta, lanes_at(s, b_third1_unit1_conv2_output),
       lanes_at(s, b_down2_relu2_third1_unit1_add1_output_gradient),
@@ -3073,7 +3014,7 @@ static void k_third1_unit1_batchnorm2_sums(const struct step *s, int task) {
 
 // third1_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_third1_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_third1_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_down2_batchnorm1,
       s->scratch + b_third1_unit1_batchnorm2_moments,
       pairs_at(s, b_third1_unit1_batchnorm2_partial_sums),
       s->scratch + b_third1_unit1_batchnorm2_coefficients,
@@ -3082,7 +3023,7 @@ static void k_third1_unit1_batchnorm2_parameter_gradient(const struct step *s, i
 
 // third1_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_third1_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_third1_unit1_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_backward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third1_unit1_batchnorm2_moments,
       s->scratch + b_third1_unit1_batchnorm2_coefficients, lanes_at(s, b_third1_unit1_conv2_output),
       lanes_at(s, b_down2_relu2_third1_unit1_add1_output_gradient),
@@ -3093,8 +3034,7 @@ static void k_third1_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_third1_unit1_conv2, (struct pieces){22, 2, 20},
-      s->parameters->third1_unit1_conv2_weight,
+  winograd4_turned_weights_of_down2_conv2(task, s->parameters->third1_unit1_conv2_weight,
       s->scratch + b_third1_unit1_conv2_turned_weight_products);
 }
 
@@ -3102,22 +3042,16 @@ static void k_third1_unit1_conv2_turned_weight_transform(const struct step *s, i
 // task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_third1_unit1_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third1_unit1_conv2_output_gradient),
+  winograd4_2_of_down2_conv2(s, task, lanes_at(s, b_third1_unit1_conv2_output_gradient),
       s->scratch + b_third1_unit1_conv2_turned_weight_products,
       lanes_at(s, b_third1_unit1_relu1_output_gradient));
 }
-
-static const struct winograd g_third1_unit1_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // third1_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 33 x 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_third1_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_third1_unit1_conv2_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_third1_unit1_relu1_output),
+  winograd4_weight_gradient_of_third2_unit1_conv2(s, task, lanes_at(s, b_third1_unit1_relu1_output),
       lanes_at(s, b_third1_unit1_conv2_output_gradient),
       s->scratch + b_third1_unit1_conv2_weight_gradient_products);
 }
@@ -3126,7 +3060,7 @@ static void k_third1_unit1_conv2_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [64, 64, 3, 3]
 static void k_third1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_third1_unit1_conv2_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third2_unit1_conv2(s, task,
       s->scratch + b_third1_unit1_conv2_weight_gradient_products,
       s->parameters->third1_unit1_conv2_weight);
 }
@@ -3134,7 +3068,7 @@ static void k_third1_unit1_conv2_weight_gradient(const struct step *s, int task)
 // third1_unit1_batchnorm1, third1_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [64, 8,
 // 8], dy [64, 8, 8]
 static void k_third1_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_third1_unit1_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third1_unit1_batchnorm1_moments, s->parameters->third1_unit1_batchnorm1_gamma,
       s->parameters->third1_unit1_batchnorm1_beta, lanes_at(s, b_third1_unit1_conv1_output),
       lanes_at(s, b_third1_unit1_relu1_output_gradient),
@@ -3143,7 +3077,7 @@ static void k_third1_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // third1_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_third1_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_third1_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_down2_batchnorm1,
       s->scratch + b_third1_unit1_batchnorm1_moments,
       pairs_at(s, b_third1_unit1_batchnorm1_partial_sums),
       s->scratch + b_third1_unit1_batchnorm1_coefficients,
@@ -3153,7 +3087,7 @@ static void k_third1_unit1_batchnorm1_parameter_gradient(const struct step *s, i
 // third1_unit1_batchnorm1, third1_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x [64,
 // 8, 8], dy [64, 8, 8]
 static void k_third1_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_third1_unit1_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_relu_backward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third1_unit1_batchnorm1_moments,
       s->scratch + b_third1_unit1_batchnorm1_coefficients, lanes_at(s, b_third1_unit1_conv1_output),
       lanes_at(s, b_third1_unit1_relu1_output_gradient),
@@ -3164,8 +3098,7 @@ static void k_third1_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_third1_unit1_conv1, (struct pieces){22, 2, 20},
-      s->parameters->third1_unit1_conv1_weight,
+  winograd4_turned_weights_of_down2_conv2(task, s->parameters->third1_unit1_conv1_weight,
       s->scratch + b_third1_unit1_conv1_turned_weight_products);
 }
 
@@ -3173,22 +3106,16 @@ static void k_third1_unit1_conv1_turned_weight_transform(const struct step *s, i
 // task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_third1_unit1_conv1, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_third1_unit1_conv1_output_gradient),
+  winograd4_2_of_down2_conv2(s, task, lanes_at(s, b_third1_unit1_conv1_output_gradient),
       s->scratch + b_third1_unit1_conv1_turned_weight_products,
       lanes_at(s, b_down2_relu2_third1_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_third1_unit1_conv1_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8,
-    .OW = 8, .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // third1_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 33 x 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_third1_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_third1_unit1_conv1_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_down2_relu2_output),
+  winograd4_weight_gradient_of_third2_unit1_conv2(s, task, lanes_at(s, b_down2_relu2_output),
       lanes_at(s, b_third1_unit1_conv1_output_gradient),
       s->scratch + b_third1_unit1_conv1_weight_gradient_products);
 }
@@ -3197,7 +3124,7 @@ static void k_third1_unit1_conv1_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [64, 64, 3, 3]
 static void k_third1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_third1_unit1_conv1_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third2_unit1_conv2(s, task,
       s->scratch + b_third1_unit1_conv1_weight_gradient_products,
       s->parameters->third1_unit1_conv1_weight);
 }
@@ -3212,7 +3139,7 @@ static void k_down2_relu2_gradient_sum(const struct step *s, int task) {
 
 // down2_batchnorm3 (resnet20.bn:14): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_down2_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_down2_batchnorm3, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm3_moments, s->parameters->down2_batchnorm3_gamma,
       s->parameters->down2_batchnorm3_beta, lanes_at(s, b_down2_conv3_output),
       lanes_at(s, b_down2_batchnorm3_output_gradient),
@@ -3221,14 +3148,14 @@ static void k_down2_batchnorm3_sums(const struct step *s, int task) {
 
 // down2_batchnorm3 (resnet20.bn:14): gradients of gamma and beta, and step
 static void k_down2_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_down2_batchnorm3, s->scratch + b_down2_batchnorm3_moments,
+  batchnorm_parameter_gradient(s, task, g_down2_batchnorm1, s->scratch + b_down2_batchnorm3_moments,
       pairs_at(s, b_down2_batchnorm3_partial_sums), s->scratch + b_down2_batchnorm3_coefficients,
       s->parameters->down2_batchnorm3_gamma, s->parameters->down2_batchnorm3_beta);
 }
 
 // down2_batchnorm3 (resnet20.bn:14), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_down2_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_down2_batchnorm3, (struct pieces){16, 4, 0},
+  batchnorm_backward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm3_moments, s->scratch + b_down2_batchnorm3_coefficients,
       lanes_at(s, b_down2_conv3_output), lanes_at(s, b_down2_batchnorm3_output_gradient),
       lanes_at(s, b_down2_conv3_output_gradient));
@@ -3447,7 +3374,7 @@ static void k_down2_conv3_weight_gradient(const struct step *s, int task) {
 
 // down2_batchnorm2 (resnet20.bn:13): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_down2_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_down2_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm2_moments, s->parameters->down2_batchnorm2_gamma,
       s->parameters->down2_batchnorm2_beta, lanes_at(s, b_down2_conv2_output),
       lanes_at(s, b_down2_batchnorm3_output_gradient),
@@ -3456,14 +3383,14 @@ static void k_down2_batchnorm2_sums(const struct step *s, int task) {
 
 // down2_batchnorm2 (resnet20.bn:13): gradients of gamma and beta, and step
 static void k_down2_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_down2_batchnorm2, s->scratch + b_down2_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_down2_batchnorm1, s->scratch + b_down2_batchnorm2_moments,
       pairs_at(s, b_down2_batchnorm2_partial_sums), s->scratch + b_down2_batchnorm2_coefficients,
       s->parameters->down2_batchnorm2_gamma, s->parameters->down2_batchnorm2_beta);
 }
 
 // down2_batchnorm2 (resnet20.bn:13), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_down2_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_down2_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_backward(s, task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm2_moments, s->scratch + b_down2_batchnorm2_coefficients,
       lanes_at(s, b_down2_conv2_output), lanes_at(s, b_down2_batchnorm3_output_gradient),
       lanes_at(s, b_down2_conv2_output_gradient));
@@ -3473,28 +3400,23 @@ static void k_down2_batchnorm2_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [64, 64, 3, 3]
 static void k_down2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_down2_conv2, (struct pieces){22, 2, 20},
-      s->parameters->down2_conv2_weight, s->scratch + b_down2_conv2_turned_weight_products);
+  winograd4_turned_weights_of_down2_conv2(task, s->parameters->down2_conv2_weight,
+      s->scratch + b_down2_conv2_turned_weight_products);
 }
 
 // down2_conv2 (resnet20.bn:13), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_down2_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_down2_conv2, (struct pieces){22, 2, 20}, (struct pieces){1, 8, 0},
-      lanes_at(s, b_down2_conv2_output_gradient), s->scratch + b_down2_conv2_turned_weight_products,
+  winograd4_2_of_down2_conv2(s, task, lanes_at(s, b_down2_conv2_output_gradient),
+      s->scratch + b_down2_conv2_turned_weight_products,
       lanes_at(s, b_down2_relu1_output_gradient));
 }
-
-static const struct winograd g_down2_conv2_2 = { .C = 64, .H = 8, .W = 8, .K = 64, .OH = 8, .OW = 8,
-    .PT = 1, .PL = 1, .SIDE = 4, .TW = 2, .STRIP = 16, .GROUP = 1 };
 
 // down2_conv2 (resnet20.bn:13), weight gradient, by Winograd's 36 products a tile: 16 tiles of 33 x
 // 32 channels a task
 //   x [64, 8, 8], dy [64, 8, 8]
 static void k_down2_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_down2_conv2_2, (struct pieces){22, 2, 20},
-      (struct pieces){16, 4, 0}, (struct pieces){2, 11, 0}, (struct pieces){2, 8, 0},
-      (struct pieces){4, 16, 0}, 531, 515, lanes_at(s, b_down2_relu1_output),
+  winograd4_weight_gradient_of_third2_unit1_conv2(s, task, lanes_at(s, b_down2_relu1_output),
       lanes_at(s, b_down2_conv2_output_gradient),
       s->scratch + b_down2_conv2_weight_gradient_products);
 }
@@ -3503,7 +3425,7 @@ static void k_down2_conv2_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [64, 64, 3, 3]
 static void k_down2_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_down2_conv2_2, (struct pieces){22, 2, 20}, 4,
+  winograd4_gradient_weights_of_third2_unit1_conv2(s, task,
       s->scratch + b_down2_conv2_weight_gradient_products, s->parameters->down2_conv2_weight);
 }
 
@@ -3563,7 +3485,7 @@ static void k_second2_unit1_relu2_gradient_sum(const struct step *s, int task) {
 // second2_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
 // 16]
 static void k_second2_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_second2_unit1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second2_unit1_batchnorm2_moments,
       s->parameters->second2_unit1_batchnorm2_gamma, s->parameters->second2_unit1_batchnorm2_beta,
       lanes_at(s, b_second2_unit1_conv2_output),
@@ -3573,7 +3495,7 @@ static void k_second2_unit1_batchnorm2_sums(const struct step *s, int task) {
 
 // second2_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_second2_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_second2_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_down1_batchnorm1,
       s->scratch + b_second2_unit1_batchnorm2_moments,
       pairs_at(s, b_second2_unit1_batchnorm2_partial_sums),
       s->scratch + b_second2_unit1_batchnorm2_coefficients,
@@ -3583,7 +3505,7 @@ static void k_second2_unit1_batchnorm2_parameter_gradient(const struct step *s, 
 // second2_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [32, 16, 16], dy [32,
 // 16, 16]
 static void k_second2_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_second2_unit1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_backward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second2_unit1_batchnorm2_moments,
       s->scratch + b_second2_unit1_batchnorm2_coefficients,
       lanes_at(s, b_second2_unit1_conv2_output),
@@ -3591,44 +3513,67 @@ static void k_second2_unit1_batchnorm2_backward(const struct step *s, int task) 
       lanes_at(s, b_second2_unit1_conv2_output_gradient));
 }
 
+// winograd4_turned_weights for the sizes of down1_conv2, which other layers have too.
+static void winograd4_turned_weights_of_down1_conv2(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_down1_conv2, (struct pieces){11, 2, 10}, weight, products);
+}
+
 // second2_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
-      s->parameters->second2_unit1_conv2_weight,
+  winograd4_turned_weights_of_down1_conv2(task, s->parameters->second2_unit1_conv2_weight,
       s->scratch + b_second2_unit1_conv2_turned_weight_products);
+}
+
+// winograd4_2 for the sizes of down1_conv2, which other layers have too.
+static void winograd4_2_of_down1_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0}, x,
+      weight, y);
 }
 
 // second2_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
 // task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
-      lanes_at(s, b_second2_unit1_conv2_output_gradient),
+  winograd4_2_of_down1_conv2(s, task, lanes_at(s, b_second2_unit1_conv2_output_gradient),
       s->scratch + b_second2_unit1_conv2_turned_weight_products,
       lanes_at(s, b_second2_unit1_relu1_output_gradient));
 }
 
-static const struct winograd g_second2_unit1_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
-    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
+static const struct winograd g_second2_unit1_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
+
+// winograd4_weight_gradient for the sizes of second2_unit1_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_second2_unit1_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
+      (struct pieces){16, 16, 0}, 515, 515, x, dy, products);
+}
 
 // second2_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 32 x 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_second2_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_second2_unit1_conv2_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_second2_unit1_relu1_output),
-      lanes_at(s, b_second2_unit1_conv2_output_gradient),
+  winograd4_weight_gradient_of_second2_unit1_conv2(s, task,
+      lanes_at(s, b_second2_unit1_relu1_output), lanes_at(s, b_second2_unit1_conv2_output_gradient),
       s->scratch + b_second2_unit1_conv2_weight_gradient_products);
+}
+
+// winograd4_gradient_weights for the sizes of second2_unit1_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_second2_unit1_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_second2_unit1_conv2, (struct pieces){11, 2, 10}, 16,
+      products, weight);
 }
 
 // second2_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
 // output channels a task
 //   dweight [32, 32, 3, 3]
 static void k_second2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_second2_unit1_conv2_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second2_unit1_conv2(s, task,
       s->scratch + b_second2_unit1_conv2_weight_gradient_products,
       s->parameters->second2_unit1_conv2_weight);
 }
@@ -3636,7 +3581,7 @@ static void k_second2_unit1_conv2_weight_gradient(const struct step *s, int task
 // second2_unit1_batchnorm1, second2_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [32,
 // 16, 16], dy [32, 16, 16]
 static void k_second2_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_second2_unit1_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second2_unit1_batchnorm1_moments,
       s->parameters->second2_unit1_batchnorm1_gamma, s->parameters->second2_unit1_batchnorm1_beta,
       lanes_at(s, b_second2_unit1_conv1_output), lanes_at(s, b_second2_unit1_relu1_output_gradient),
@@ -3645,7 +3590,7 @@ static void k_second2_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // second2_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_second2_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_second2_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_down1_batchnorm1,
       s->scratch + b_second2_unit1_batchnorm1_moments,
       pairs_at(s, b_second2_unit1_batchnorm1_partial_sums),
       s->scratch + b_second2_unit1_batchnorm1_coefficients,
@@ -3655,7 +3600,7 @@ static void k_second2_unit1_batchnorm1_parameter_gradient(const struct step *s, 
 // second2_unit1_batchnorm1, second2_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x
 // [32, 16, 16], dy [32, 16, 16]
 static void k_second2_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_second2_unit1_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second2_unit1_batchnorm1_moments,
       s->scratch + b_second2_unit1_batchnorm1_coefficients,
       lanes_at(s, b_second2_unit1_conv1_output), lanes_at(s, b_second2_unit1_relu1_output_gradient),
@@ -3666,8 +3611,7 @@ static void k_second2_unit1_batchnorm1_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_second2_unit1_conv1, (struct pieces){11, 2, 10},
-      s->parameters->second2_unit1_conv1_weight,
+  winograd4_turned_weights_of_down1_conv2(task, s->parameters->second2_unit1_conv1_weight,
       s->scratch + b_second2_unit1_conv1_turned_weight_products);
 }
 
@@ -3675,23 +3619,17 @@ static void k_second2_unit1_conv1_turned_weight_transform(const struct step *s, 
 // task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_second2_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
-      lanes_at(s, b_second2_unit1_conv1_output_gradient),
+  winograd4_2_of_down1_conv2(s, task, lanes_at(s, b_second2_unit1_conv1_output_gradient),
       s->scratch + b_second2_unit1_conv1_turned_weight_products,
       lanes_at(s, b_second1_unit1_relu2_second2_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_second2_unit1_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
-    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
 // second2_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 32 x 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_second2_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_second2_unit1_conv1_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_second1_unit1_relu2_output),
-      lanes_at(s, b_second2_unit1_conv1_output_gradient),
+  winograd4_weight_gradient_of_second2_unit1_conv2(s, task,
+      lanes_at(s, b_second1_unit1_relu2_output), lanes_at(s, b_second2_unit1_conv1_output_gradient),
       s->scratch + b_second2_unit1_conv1_weight_gradient_products);
 }
 
@@ -3699,7 +3637,7 @@ static void k_second2_unit1_conv1_weight_gradient_sums(const struct step *s, int
 // output channels a task
 //   dweight [32, 32, 3, 3]
 static void k_second2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_second2_unit1_conv1_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second2_unit1_conv2(s, task,
       s->scratch + b_second2_unit1_conv1_weight_gradient_products,
       s->parameters->second2_unit1_conv1_weight);
 }
@@ -3717,7 +3655,7 @@ static void k_second1_unit1_relu2_gradient_sum(const struct step *s, int task) {
 // second1_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
 // 16]
 static void k_second1_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_second1_unit1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second1_unit1_batchnorm2_moments,
       s->parameters->second1_unit1_batchnorm2_gamma, s->parameters->second1_unit1_batchnorm2_beta,
       lanes_at(s, b_second1_unit1_conv2_output),
@@ -3727,7 +3665,7 @@ static void k_second1_unit1_batchnorm2_sums(const struct step *s, int task) {
 
 // second1_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_second1_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_second1_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_down1_batchnorm1,
       s->scratch + b_second1_unit1_batchnorm2_moments,
       pairs_at(s, b_second1_unit1_batchnorm2_partial_sums),
       s->scratch + b_second1_unit1_batchnorm2_coefficients,
@@ -3737,7 +3675,7 @@ static void k_second1_unit1_batchnorm2_parameter_gradient(const struct step *s, 
 // second1_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [32, 16, 16], dy [32,
 // 16, 16]
 static void k_second1_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_second1_unit1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_backward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second1_unit1_batchnorm2_moments,
       s->scratch + b_second1_unit1_batchnorm2_coefficients,
       lanes_at(s, b_second1_unit1_conv2_output),
@@ -3749,8 +3687,7 @@ static void k_second1_unit1_batchnorm2_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_second1_unit1_conv2, (struct pieces){11, 2, 10},
-      s->parameters->second1_unit1_conv2_weight,
+  winograd4_turned_weights_of_down1_conv2(task, s->parameters->second1_unit1_conv2_weight,
       s->scratch + b_second1_unit1_conv2_turned_weight_products);
 }
 
@@ -3758,23 +3695,17 @@ static void k_second1_unit1_conv2_turned_weight_transform(const struct step *s, 
 // task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_second1_unit1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
-      lanes_at(s, b_second1_unit1_conv2_output_gradient),
+  winograd4_2_of_down1_conv2(s, task, lanes_at(s, b_second1_unit1_conv2_output_gradient),
       s->scratch + b_second1_unit1_conv2_turned_weight_products,
       lanes_at(s, b_second1_unit1_relu1_output_gradient));
 }
-
-static const struct winograd g_second1_unit1_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
-    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
 // second1_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 32 x 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_second1_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_second1_unit1_conv2_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_second1_unit1_relu1_output),
-      lanes_at(s, b_second1_unit1_conv2_output_gradient),
+  winograd4_weight_gradient_of_second2_unit1_conv2(s, task,
+      lanes_at(s, b_second1_unit1_relu1_output), lanes_at(s, b_second1_unit1_conv2_output_gradient),
       s->scratch + b_second1_unit1_conv2_weight_gradient_products);
 }
 
@@ -3782,7 +3713,7 @@ static void k_second1_unit1_conv2_weight_gradient_sums(const struct step *s, int
 // output channels a task
 //   dweight [32, 32, 3, 3]
 static void k_second1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_second1_unit1_conv2_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second2_unit1_conv2(s, task,
       s->scratch + b_second1_unit1_conv2_weight_gradient_products,
       s->parameters->second1_unit1_conv2_weight);
 }
@@ -3790,7 +3721,7 @@ static void k_second1_unit1_conv2_weight_gradient(const struct step *s, int task
 // second1_unit1_batchnorm1, second1_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [32,
 // 16, 16], dy [32, 16, 16]
 static void k_second1_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_second1_unit1_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second1_unit1_batchnorm1_moments,
       s->parameters->second1_unit1_batchnorm1_gamma, s->parameters->second1_unit1_batchnorm1_beta,
       lanes_at(s, b_second1_unit1_conv1_output), lanes_at(s, b_second1_unit1_relu1_output_gradient),
@@ -3799,7 +3730,7 @@ static void k_second1_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // second1_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_second1_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_second1_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_down1_batchnorm1,
       s->scratch + b_second1_unit1_batchnorm1_moments,
       pairs_at(s, b_second1_unit1_batchnorm1_partial_sums),
       s->scratch + b_second1_unit1_batchnorm1_coefficients,
@@ -3809,7 +3740,7 @@ static void k_second1_unit1_batchnorm1_parameter_gradient(const struct step *s, 
 // second1_unit1_batchnorm1, second1_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x
 // [32, 16, 16], dy [32, 16, 16]
 static void k_second1_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_second1_unit1_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second1_unit1_batchnorm1_moments,
       s->scratch + b_second1_unit1_batchnorm1_coefficients,
       lanes_at(s, b_second1_unit1_conv1_output), lanes_at(s, b_second1_unit1_relu1_output_gradient),
@@ -3820,8 +3751,7 @@ static void k_second1_unit1_batchnorm1_backward(const struct step *s, int task) 
 // or 2 input channels a task
 //   weight [32, 32, 3, 3]
 static void k_second1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_second1_unit1_conv1, (struct pieces){11, 2, 10},
-      s->parameters->second1_unit1_conv1_weight,
+  winograd4_turned_weights_of_down1_conv2(task, s->parameters->second1_unit1_conv1_weight,
       s->scratch + b_second1_unit1_conv1_turned_weight_products);
 }
 
@@ -3829,22 +3759,16 @@ static void k_second1_unit1_conv1_turned_weight_transform(const struct step *s, 
 // task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_second1_unit1_conv1, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
-      lanes_at(s, b_second1_unit1_conv1_output_gradient),
+  winograd4_2_of_down1_conv2(s, task, lanes_at(s, b_second1_unit1_conv1_output_gradient),
       s->scratch + b_second1_unit1_conv1_turned_weight_products,
       lanes_at(s, b_down1_relu2_second1_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_second1_unit1_conv1_2 = { .C = 32, .H = 16, .W = 16, .K = 32,
-    .OH = 16, .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
 // second1_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 16 tiles
 // of 32 x 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_second1_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_second1_unit1_conv1_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_down1_relu2_output),
+  winograd4_weight_gradient_of_second2_unit1_conv2(s, task, lanes_at(s, b_down1_relu2_output),
       lanes_at(s, b_second1_unit1_conv1_output_gradient),
       s->scratch + b_second1_unit1_conv1_weight_gradient_products);
 }
@@ -3853,7 +3777,7 @@ static void k_second1_unit1_conv1_weight_gradient_sums(const struct step *s, int
 // output channels a task
 //   dweight [32, 32, 3, 3]
 static void k_second1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_second1_unit1_conv1_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second2_unit1_conv2(s, task,
       s->scratch + b_second1_unit1_conv1_weight_gradient_products,
       s->parameters->second1_unit1_conv1_weight);
 }
@@ -3869,7 +3793,7 @@ static void k_down1_relu2_gradient_sum(const struct step *s, int task) {
 
 // down1_batchnorm3 (resnet20.bn:14): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
 static void k_down1_batchnorm3_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_down1_batchnorm3, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm3_moments, s->parameters->down1_batchnorm3_gamma,
       s->parameters->down1_batchnorm3_beta, lanes_at(s, b_down1_conv3_output),
       lanes_at(s, b_down1_batchnorm3_output_gradient),
@@ -3878,14 +3802,14 @@ static void k_down1_batchnorm3_sums(const struct step *s, int task) {
 
 // down1_batchnorm3 (resnet20.bn:14): gradients of gamma and beta, and step
 static void k_down1_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_down1_batchnorm3, s->scratch + b_down1_batchnorm3_moments,
+  batchnorm_parameter_gradient(s, task, g_down1_batchnorm1, s->scratch + b_down1_batchnorm3_moments,
       pairs_at(s, b_down1_batchnorm3_partial_sums), s->scratch + b_down1_batchnorm3_coefficients,
       s->parameters->down1_batchnorm3_gamma, s->parameters->down1_batchnorm3_beta);
 }
 
 // down1_batchnorm3 (resnet20.bn:14), input gradient in x's place: x [32, 16, 16], dy [32, 16, 16]
 static void k_down1_batchnorm3_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_down1_batchnorm3, (struct pieces){32, 1, 0},
+  batchnorm_backward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm3_moments, s->scratch + b_down1_batchnorm3_coefficients,
       lanes_at(s, b_down1_conv3_output), lanes_at(s, b_down1_batchnorm3_output_gradient),
       lanes_at(s, b_down1_conv3_output_gradient));
@@ -3912,7 +3836,7 @@ static void k_down1_conv3_weight_gradient(const struct step *s, int task) {
 
 // down1_batchnorm2 (resnet20.bn:13): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
 static void k_down1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_down1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm2_moments, s->parameters->down1_batchnorm2_gamma,
       s->parameters->down1_batchnorm2_beta, lanes_at(s, b_down1_conv2_output),
       lanes_at(s, b_down1_batchnorm3_output_gradient),
@@ -3921,14 +3845,14 @@ static void k_down1_batchnorm2_sums(const struct step *s, int task) {
 
 // down1_batchnorm2 (resnet20.bn:13): gradients of gamma and beta, and step
 static void k_down1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_down1_batchnorm2, s->scratch + b_down1_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_down1_batchnorm1, s->scratch + b_down1_batchnorm2_moments,
       pairs_at(s, b_down1_batchnorm2_partial_sums), s->scratch + b_down1_batchnorm2_coefficients,
       s->parameters->down1_batchnorm2_gamma, s->parameters->down1_batchnorm2_beta);
 }
 
 // down1_batchnorm2 (resnet20.bn:13), input gradient in x's place: x [32, 16, 16], dy [32, 16, 16]
 static void k_down1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_down1_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_backward(s, task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm2_moments, s->scratch + b_down1_batchnorm2_coefficients,
       lanes_at(s, b_down1_conv2_output), lanes_at(s, b_down1_batchnorm3_output_gradient),
       lanes_at(s, b_down1_conv2_output_gradient));
@@ -3938,28 +3862,23 @@ static void k_down1_batchnorm2_backward(const struct step *s, int task) {
 // input channels a task
 //   weight [32, 32, 3, 3]
 static void k_down1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_down1_conv2, (struct pieces){11, 2, 10},
-      s->parameters->down1_conv2_weight, s->scratch + b_down1_conv2_turned_weight_products);
+  winograd4_turned_weights_of_down1_conv2(task, s->parameters->down1_conv2_weight,
+      s->scratch + b_down1_conv2_turned_weight_products);
 }
 
 // down1_conv2 (resnet20.bn:13), input gradient, by Winograd's 36 products a tile: a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_down1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_down1_conv2, (struct pieces){11, 2, 10}, (struct pieces){1, 16, 0},
-      lanes_at(s, b_down1_conv2_output_gradient), s->scratch + b_down1_conv2_turned_weight_products,
+  winograd4_2_of_down1_conv2(s, task, lanes_at(s, b_down1_conv2_output_gradient),
+      s->scratch + b_down1_conv2_turned_weight_products,
       lanes_at(s, b_down1_relu1_output_gradient));
 }
-
-static const struct winograd g_down1_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 16, .GROUP = 1 };
 
 // down1_conv2 (resnet20.bn:13), weight gradient, by Winograd's 36 products a tile: 16 tiles of 32 x
 // 32 channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_down1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_down1_conv2_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){1, 11, 0}, (struct pieces){1, 8, 0},
-      (struct pieces){16, 16, 0}, 515, 515, lanes_at(s, b_down1_relu1_output),
+  winograd4_weight_gradient_of_second2_unit1_conv2(s, task, lanes_at(s, b_down1_relu1_output),
       lanes_at(s, b_down1_conv2_output_gradient),
       s->scratch + b_down1_conv2_weight_gradient_products);
 }
@@ -3968,7 +3887,7 @@ static void k_down1_conv2_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [32, 32, 3, 3]
 static void k_down1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_down1_conv2_2, (struct pieces){11, 2, 10}, 16,
+  winograd4_gradient_weights_of_second2_unit1_conv2(s, task,
       s->scratch + b_down1_conv2_weight_gradient_products, s->parameters->down1_conv2_weight);
 }
 
@@ -4028,7 +3947,7 @@ static void k_first3_unit1_relu2_gradient_sum(const struct step *s, int task) {
 // first3_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_first3_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_first3_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first3_unit1_batchnorm2_moments, s->parameters->first3_unit1_batchnorm2_gamma,
       s->parameters->first3_unit1_batchnorm2_beta, lanes_at(s, b_first3_unit1_conv2_output),
       lanes_at(s, b_first2_unit1_relu2_first3_unit1_add1_output_gradient),
@@ -4037,7 +3956,7 @@ static void k_first3_unit1_batchnorm2_sums(const struct step *s, int task) {
 
 // first3_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_first3_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first3_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_first3_unit1_batchnorm2_moments,
       pairs_at(s, b_first3_unit1_batchnorm2_partial_sums),
       s->scratch + b_first3_unit1_batchnorm2_coefficients,
@@ -4047,51 +3966,75 @@ static void k_first3_unit1_batchnorm2_parameter_gradient(const struct step *s, i
 // first3_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_first3_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_first3_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first3_unit1_batchnorm2_moments,
       s->scratch + b_first3_unit1_batchnorm2_coefficients, lanes_at(s, b_first3_unit1_conv2_output),
       lanes_at(s, b_first2_unit1_relu2_first3_unit1_add1_output_gradient),
       lanes_at(s, b_first3_unit1_conv2_output_gradient));
 }
 
+// winograd4_turned_weights for the sizes of first1_unit1_conv1, which other layers have too.
+static void winograd4_turned_weights_of_first1_unit1_conv1(int task, const real *weight,
+    real *products) {
+  winograd4_turned_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, weight, products);
+}
+
 // first3_unit1_conv2 (resnet20.bn:6), the weight, turned around, as Winograd's products take it: 3
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first3_unit1_conv2_weight,
+  winograd4_turned_weights_of_first1_unit1_conv1(task, s->parameters->first3_unit1_conv2_weight,
       s->scratch + b_first3_unit1_conv2_turned_weight_products);
+}
+
+// winograd4_2 for the sizes of first1_unit1_conv1, which other layers have too.
+static void winograd4_2_of_first1_unit1_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0}, x,
+      weight, y);
 }
 
 // first3_unit1_conv2 (resnet20.bn:6), input gradient, by Winograd's 36 products a tile: a block a
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first3_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
-      lanes_at(s, b_first3_unit1_conv2_output_gradient),
+  winograd4_2_of_first1_unit1_conv1(s, task, lanes_at(s, b_first3_unit1_conv2_output_gradient),
       s->scratch + b_first3_unit1_conv2_turned_weight_products,
       lanes_at(s, b_first3_unit1_relu1_output_gradient));
 }
 
-static const struct winograd g_first3_unit1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
+static const struct winograd g_first3_unit1_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
+
+// winograd4_weight_gradient for the sizes of first3_unit1_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_first3_unit1_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 64, 0}, 259, 259, x, dy, products);
+}
 
 // first3_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 64 tiles
 // of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first3_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first3_unit1_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first3_unit1_relu1_output),
+  winograd4_weight_gradient_of_first3_unit1_conv2(s, task, lanes_at(s, b_first3_unit1_relu1_output),
       lanes_at(s, b_first3_unit1_conv2_output_gradient),
       s->scratch + b_first3_unit1_conv2_weight_gradient_products);
+}
+
+// winograd4_gradient_weights for the sizes of first3_unit1_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_first3_unit1_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_first3_unit1_conv2, (struct pieces){6, 2, 4}, 16, products,
+      weight);
 }
 
 // first3_unit1_conv2 (resnet20.bn:6), weight gradient and step, from Winograd's products: 3 or 2
 // output channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first3_unit1_conv2_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first3_unit1_conv2(s, task,
       s->scratch + b_first3_unit1_conv2_weight_gradient_products,
       s->parameters->first3_unit1_conv2_weight);
 }
@@ -4099,7 +4042,7 @@ static void k_first3_unit1_conv2_weight_gradient(const struct step *s, int task)
 // first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
 // 32, 32], dy [16, 32, 32]
 static void k_first3_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_first3_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first3_unit1_batchnorm1_moments, s->parameters->first3_unit1_batchnorm1_gamma,
       s->parameters->first3_unit1_batchnorm1_beta, lanes_at(s, b_first3_unit1_conv1_output),
       lanes_at(s, b_first3_unit1_relu1_output_gradient),
@@ -4108,7 +4051,7 @@ static void k_first3_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // first3_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_first3_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first3_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_first3_unit1_batchnorm1_moments,
       pairs_at(s, b_first3_unit1_batchnorm1_partial_sums),
       s->scratch + b_first3_unit1_batchnorm1_coefficients,
@@ -4118,7 +4061,7 @@ static void k_first3_unit1_batchnorm1_parameter_gradient(const struct step *s, i
 // first3_unit1_batchnorm1, first3_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x [16,
 // 32, 32], dy [16, 32, 32]
 static void k_first3_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_first3_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first3_unit1_batchnorm1_moments,
       s->scratch + b_first3_unit1_batchnorm1_coefficients, lanes_at(s, b_first3_unit1_conv1_output),
       lanes_at(s, b_first3_unit1_relu1_output_gradient),
@@ -4129,8 +4072,7 @@ static void k_first3_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first3_unit1_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first3_unit1_conv1_weight,
+  winograd4_turned_weights_of_first1_unit1_conv1(task, s->parameters->first3_unit1_conv1_weight,
       s->scratch + b_first3_unit1_conv1_turned_weight_products);
 }
 
@@ -4138,22 +4080,16 @@ static void k_first3_unit1_conv1_turned_weight_transform(const struct step *s, i
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first3_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first3_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
-      lanes_at(s, b_first3_unit1_conv1_output_gradient),
+  winograd4_2_of_first1_unit1_conv1(s, task, lanes_at(s, b_first3_unit1_conv1_output_gradient),
       s->scratch + b_first3_unit1_conv1_turned_weight_products,
       lanes_at(s, b_first2_unit1_relu2_first3_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_first3_unit1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // first3_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 64 tiles
 // of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first3_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first3_unit1_conv1_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first2_unit1_relu2_output),
+  winograd4_weight_gradient_of_first3_unit1_conv2(s, task, lanes_at(s, b_first2_unit1_relu2_output),
       lanes_at(s, b_first3_unit1_conv1_output_gradient),
       s->scratch + b_first3_unit1_conv1_weight_gradient_products);
 }
@@ -4162,7 +4098,7 @@ static void k_first3_unit1_conv1_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first3_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first3_unit1_conv1_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first3_unit1_conv2(s, task,
       s->scratch + b_first3_unit1_conv1_weight_gradient_products,
       s->parameters->first3_unit1_conv1_weight);
 }
@@ -4180,7 +4116,7 @@ static void k_first2_unit1_relu2_gradient_sum(const struct step *s, int task) {
 // first2_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_first2_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_first2_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first2_unit1_batchnorm2_moments, s->parameters->first2_unit1_batchnorm2_gamma,
       s->parameters->first2_unit1_batchnorm2_beta, lanes_at(s, b_first2_unit1_conv2_output),
       lanes_at(s, b_first1_unit1_relu2_first2_unit1_add1_output_gradient),
@@ -4189,7 +4125,7 @@ static void k_first2_unit1_batchnorm2_sums(const struct step *s, int task) {
 
 // first2_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_first2_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first2_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_first2_unit1_batchnorm2_moments,
       pairs_at(s, b_first2_unit1_batchnorm2_partial_sums),
       s->scratch + b_first2_unit1_batchnorm2_coefficients,
@@ -4199,7 +4135,7 @@ static void k_first2_unit1_batchnorm2_parameter_gradient(const struct step *s, i
 // first2_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_first2_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_first2_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first2_unit1_batchnorm2_moments,
       s->scratch + b_first2_unit1_batchnorm2_coefficients, lanes_at(s, b_first2_unit1_conv2_output),
       lanes_at(s, b_first1_unit1_relu2_first2_unit1_add1_output_gradient),
@@ -4210,8 +4146,7 @@ static void k_first2_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first2_unit1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first2_unit1_conv2_weight,
+  winograd4_turned_weights_of_first1_unit1_conv1(task, s->parameters->first2_unit1_conv2_weight,
       s->scratch + b_first2_unit1_conv2_turned_weight_products);
 }
 
@@ -4219,22 +4154,16 @@ static void k_first2_unit1_conv2_turned_weight_transform(const struct step *s, i
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first2_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first2_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
-      lanes_at(s, b_first2_unit1_conv2_output_gradient),
+  winograd4_2_of_first1_unit1_conv1(s, task, lanes_at(s, b_first2_unit1_conv2_output_gradient),
       s->scratch + b_first2_unit1_conv2_turned_weight_products,
       lanes_at(s, b_first2_unit1_relu1_output_gradient));
 }
-
-static const struct winograd g_first2_unit1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // first2_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 64 tiles
 // of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first2_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first2_unit1_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first2_unit1_relu1_output),
+  winograd4_weight_gradient_of_first3_unit1_conv2(s, task, lanes_at(s, b_first2_unit1_relu1_output),
       lanes_at(s, b_first2_unit1_conv2_output_gradient),
       s->scratch + b_first2_unit1_conv2_weight_gradient_products);
 }
@@ -4243,7 +4172,7 @@ static void k_first2_unit1_conv2_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first2_unit1_conv2_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first3_unit1_conv2(s, task,
       s->scratch + b_first2_unit1_conv2_weight_gradient_products,
       s->parameters->first2_unit1_conv2_weight);
 }
@@ -4251,7 +4180,7 @@ static void k_first2_unit1_conv2_weight_gradient(const struct step *s, int task)
 // first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
 // 32, 32], dy [16, 32, 32]
 static void k_first2_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_first2_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first2_unit1_batchnorm1_moments, s->parameters->first2_unit1_batchnorm1_gamma,
       s->parameters->first2_unit1_batchnorm1_beta, lanes_at(s, b_first2_unit1_conv1_output),
       lanes_at(s, b_first2_unit1_relu1_output_gradient),
@@ -4260,7 +4189,7 @@ static void k_first2_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // first2_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_first2_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first2_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_first2_unit1_batchnorm1_moments,
       pairs_at(s, b_first2_unit1_batchnorm1_partial_sums),
       s->scratch + b_first2_unit1_batchnorm1_coefficients,
@@ -4270,7 +4199,7 @@ static void k_first2_unit1_batchnorm1_parameter_gradient(const struct step *s, i
 // first2_unit1_batchnorm1, first2_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x [16,
 // 32, 32], dy [16, 32, 32]
 static void k_first2_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_first2_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first2_unit1_batchnorm1_moments,
       s->scratch + b_first2_unit1_batchnorm1_coefficients, lanes_at(s, b_first2_unit1_conv1_output),
       lanes_at(s, b_first2_unit1_relu1_output_gradient),
@@ -4281,8 +4210,7 @@ static void k_first2_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first2_unit1_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first2_unit1_conv1_weight,
+  winograd4_turned_weights_of_first1_unit1_conv1(task, s->parameters->first2_unit1_conv1_weight,
       s->scratch + b_first2_unit1_conv1_turned_weight_products);
 }
 
@@ -4290,22 +4218,16 @@ static void k_first2_unit1_conv1_turned_weight_transform(const struct step *s, i
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first2_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first2_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
-      lanes_at(s, b_first2_unit1_conv1_output_gradient),
+  winograd4_2_of_first1_unit1_conv1(s, task, lanes_at(s, b_first2_unit1_conv1_output_gradient),
       s->scratch + b_first2_unit1_conv1_turned_weight_products,
       lanes_at(s, b_first1_unit1_relu2_first2_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_first2_unit1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // first2_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 64 tiles
 // of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first2_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first2_unit1_conv1_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first1_unit1_relu2_output),
+  winograd4_weight_gradient_of_first3_unit1_conv2(s, task, lanes_at(s, b_first1_unit1_relu2_output),
       lanes_at(s, b_first2_unit1_conv1_output_gradient),
       s->scratch + b_first2_unit1_conv1_weight_gradient_products);
 }
@@ -4314,7 +4236,7 @@ static void k_first2_unit1_conv1_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first2_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first2_unit1_conv1_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first3_unit1_conv2(s, task,
       s->scratch + b_first2_unit1_conv1_weight_gradient_products,
       s->parameters->first2_unit1_conv1_weight);
 }
@@ -4332,7 +4254,7 @@ static void k_first1_unit1_relu2_gradient_sum(const struct step *s, int task) {
 // first1_unit1_batchnorm2 (resnet20.bn:6): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_first1_unit1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_first1_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first1_unit1_batchnorm2_moments, s->parameters->first1_unit1_batchnorm2_gamma,
       s->parameters->first1_unit1_batchnorm2_beta, lanes_at(s, b_first1_unit1_conv2_output),
       lanes_at(s, b_relu1_first1_unit1_add1_output_gradient),
@@ -4341,7 +4263,7 @@ static void k_first1_unit1_batchnorm2_sums(const struct step *s, int task) {
 
 // first1_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_first1_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first1_unit1_batchnorm2,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_first1_unit1_batchnorm2_moments,
       pairs_at(s, b_first1_unit1_batchnorm2_partial_sums),
       s->scratch + b_first1_unit1_batchnorm2_coefficients,
@@ -4351,7 +4273,7 @@ static void k_first1_unit1_batchnorm2_parameter_gradient(const struct step *s, i
 // first1_unit1_batchnorm2 (resnet20.bn:6), input gradient in x's place: x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_first1_unit1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_first1_unit1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first1_unit1_batchnorm2_moments,
       s->scratch + b_first1_unit1_batchnorm2_coefficients, lanes_at(s, b_first1_unit1_conv2_output),
       lanes_at(s, b_relu1_first1_unit1_add1_output_gradient),
@@ -4362,8 +4284,7 @@ static void k_first1_unit1_batchnorm2_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first1_unit1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->first1_unit1_conv2_weight,
+  winograd4_turned_weights_of_first1_unit1_conv1(task, s->parameters->first1_unit1_conv2_weight,
       s->scratch + b_first1_unit1_conv2_turned_weight_products);
 }
 
@@ -4371,22 +4292,16 @@ static void k_first1_unit1_conv2_turned_weight_transform(const struct step *s, i
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first1_unit1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first1_unit1_conv2, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
-      lanes_at(s, b_first1_unit1_conv2_output_gradient),
+  winograd4_2_of_first1_unit1_conv1(s, task, lanes_at(s, b_first1_unit1_conv2_output_gradient),
       s->scratch + b_first1_unit1_conv2_turned_weight_products,
       lanes_at(s, b_first1_unit1_relu1_output_gradient));
 }
-
-static const struct winograd g_first1_unit1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // first1_unit1_conv2 (resnet20.bn:6), weight gradient, by Winograd's 36 products a tile: 64 tiles
 // of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first1_unit1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first1_unit1_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_first1_unit1_relu1_output),
+  winograd4_weight_gradient_of_first3_unit1_conv2(s, task, lanes_at(s, b_first1_unit1_relu1_output),
       lanes_at(s, b_first1_unit1_conv2_output_gradient),
       s->scratch + b_first1_unit1_conv2_weight_gradient_products);
 }
@@ -4395,7 +4310,7 @@ static void k_first1_unit1_conv2_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first1_unit1_conv2_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first3_unit1_conv2(s, task,
       s->scratch + b_first1_unit1_conv2_weight_gradient_products,
       s->parameters->first1_unit1_conv2_weight);
 }
@@ -4403,7 +4318,7 @@ static void k_first1_unit1_conv2_weight_gradient(const struct step *s, int task)
 // first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5): sums of g and of g * xhat, x [16,
 // 32, 32], dy [16, 32, 32]
 static void k_first1_unit1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_first1_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first1_unit1_batchnorm1_moments, s->parameters->first1_unit1_batchnorm1_gamma,
       s->parameters->first1_unit1_batchnorm1_beta, lanes_at(s, b_first1_unit1_conv1_output),
       lanes_at(s, b_first1_unit1_relu1_output_gradient),
@@ -4412,7 +4327,7 @@ static void k_first1_unit1_batchnorm1_sums(const struct step *s, int task) {
 
 // first1_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_first1_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_first1_unit1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
       s->scratch + b_first1_unit1_batchnorm1_moments,
       pairs_at(s, b_first1_unit1_batchnorm1_partial_sums),
       s->scratch + b_first1_unit1_batchnorm1_coefficients,
@@ -4422,7 +4337,7 @@ static void k_first1_unit1_batchnorm1_parameter_gradient(const struct step *s, i
 // first1_unit1_batchnorm1, first1_unit1_relu1 (resnet20.bn:5), input gradient in x's place: x [16,
 // 32, 32], dy [16, 32, 32]
 static void k_first1_unit1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_first1_unit1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first1_unit1_batchnorm1_moments,
       s->scratch + b_first1_unit1_batchnorm1_coefficients, lanes_at(s, b_first1_unit1_conv1_output),
       lanes_at(s, b_first1_unit1_relu1_output_gradient),
@@ -4433,8 +4348,7 @@ static void k_first1_unit1_batchnorm1_backward(const struct step *s, int task) {
 // or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_first1_unit1_conv1, (struct pieces){6, 2, 4},
-      s->parameters->first1_unit1_conv1_weight,
+  winograd4_turned_weights_of_first1_unit1_conv1(task, s->parameters->first1_unit1_conv1_weight,
       s->scratch + b_first1_unit1_conv1_turned_weight_products);
 }
 
@@ -4442,22 +4356,16 @@ static void k_first1_unit1_conv1_turned_weight_transform(const struct step *s, i
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first1_unit1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_first1_unit1_conv1, (struct pieces){6, 2, 4}, (struct pieces){1, 32, 0},
-      lanes_at(s, b_first1_unit1_conv1_output_gradient),
+  winograd4_2_of_first1_unit1_conv1(s, task, lanes_at(s, b_first1_unit1_conv1_output_gradient),
       s->scratch + b_first1_unit1_conv1_turned_weight_products,
       lanes_at(s, b_relu1_first1_unit1_conv1_output_gradient));
 }
-
-static const struct winograd g_first1_unit1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // first1_unit1_conv1 (resnet20.bn:5), weight gradient, by Winograd's 36 products a tile: 64 tiles
 // of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_first1_unit1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_first1_unit1_conv1_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 64, 0}, 259, 259, lanes_at(s, b_relu1_output),
+  winograd4_weight_gradient_of_first3_unit1_conv2(s, task, lanes_at(s, b_relu1_output),
       lanes_at(s, b_first1_unit1_conv1_output_gradient),
       s->scratch + b_first1_unit1_conv1_weight_gradient_products);
 }
@@ -4466,7 +4374,7 @@ static void k_first1_unit1_conv1_weight_gradient_sums(const struct step *s, int 
 // output channels a task
 //   dweight [16, 16, 3, 3]
 static void k_first1_unit1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_first1_unit1_conv1_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_first3_unit1_conv2(s, task,
       s->scratch + b_first1_unit1_conv1_weight_gradient_products,
       s->parameters->first1_unit1_conv1_weight);
 }
@@ -4542,48 +4450,42 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 
 // first1_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_first1_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first1_unit1_batchnorm1, (real)0.9,
-      s->scratch + b_first1_unit1_batchnorm1_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first1_unit1_batchnorm1_moments,
       s->state->first1_unit1_batchnorm1_running_mean,
       s->state->first1_unit1_batchnorm1_running_variance, s->state->first1_unit1_batchnorm1_seen);
 }
 
 // first1_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_first1_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first1_unit1_batchnorm2, (real)0.9,
-      s->scratch + b_first1_unit1_batchnorm2_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first1_unit1_batchnorm2_moments,
       s->state->first1_unit1_batchnorm2_running_mean,
       s->state->first1_unit1_batchnorm2_running_variance, s->state->first1_unit1_batchnorm2_seen);
 }
 
 // first2_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_first2_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first2_unit1_batchnorm1, (real)0.9,
-      s->scratch + b_first2_unit1_batchnorm1_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first2_unit1_batchnorm1_moments,
       s->state->first2_unit1_batchnorm1_running_mean,
       s->state->first2_unit1_batchnorm1_running_variance, s->state->first2_unit1_batchnorm1_seen);
 }
 
 // first2_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_first2_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first2_unit1_batchnorm2, (real)0.9,
-      s->scratch + b_first2_unit1_batchnorm2_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first2_unit1_batchnorm2_moments,
       s->state->first2_unit1_batchnorm2_running_mean,
       s->state->first2_unit1_batchnorm2_running_variance, s->state->first2_unit1_batchnorm2_seen);
 }
 
 // first3_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_first3_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first3_unit1_batchnorm1, (real)0.9,
-      s->scratch + b_first3_unit1_batchnorm1_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first3_unit1_batchnorm1_moments,
       s->state->first3_unit1_batchnorm1_running_mean,
       s->state->first3_unit1_batchnorm1_running_variance, s->state->first3_unit1_batchnorm1_seen);
 }
 
 // first3_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_first3_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_first3_unit1_batchnorm2, (real)0.9,
-      s->scratch + b_first3_unit1_batchnorm2_moments,
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_first3_unit1_batchnorm2_moments,
       s->state->first3_unit1_batchnorm2_running_mean,
       s->state->first3_unit1_batchnorm2_running_variance, s->state->first3_unit1_batchnorm2_seen);
 }
@@ -4597,21 +4499,21 @@ static void k_down1_batchnorm1_running_move(const struct step *s, int task) {
 
 // down1_batchnorm2 (resnet20.bn:13): the running statistics move
 static void k_down1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_down1_batchnorm2, (real)0.9, s->scratch + b_down1_batchnorm2_moments,
+  move_statistics(s, task, g_down1_batchnorm1, (real)0.9, s->scratch + b_down1_batchnorm2_moments,
       s->state->down1_batchnorm2_running_mean, s->state->down1_batchnorm2_running_variance,
       s->state->down1_batchnorm2_seen);
 }
 
 // down1_batchnorm3 (resnet20.bn:14): the running statistics move
 static void k_down1_batchnorm3_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_down1_batchnorm3, (real)0.9, s->scratch + b_down1_batchnorm3_moments,
+  move_statistics(s, task, g_down1_batchnorm1, (real)0.9, s->scratch + b_down1_batchnorm3_moments,
       s->state->down1_batchnorm3_running_mean, s->state->down1_batchnorm3_running_variance,
       s->state->down1_batchnorm3_seen);
 }
 
 // second1_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_second1_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_second1_unit1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_down1_batchnorm1, (real)0.9,
       s->scratch + b_second1_unit1_batchnorm1_moments,
       s->state->second1_unit1_batchnorm1_running_mean,
       s->state->second1_unit1_batchnorm1_running_variance, s->state->second1_unit1_batchnorm1_seen);
@@ -4619,7 +4521,7 @@ static void k_second1_unit1_batchnorm1_running_move(const struct step *s, int ta
 
 // second1_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_second1_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_second1_unit1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_down1_batchnorm1, (real)0.9,
       s->scratch + b_second1_unit1_batchnorm2_moments,
       s->state->second1_unit1_batchnorm2_running_mean,
       s->state->second1_unit1_batchnorm2_running_variance, s->state->second1_unit1_batchnorm2_seen);
@@ -4627,7 +4529,7 @@ static void k_second1_unit1_batchnorm2_running_move(const struct step *s, int ta
 
 // second2_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_second2_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_second2_unit1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_down1_batchnorm1, (real)0.9,
       s->scratch + b_second2_unit1_batchnorm1_moments,
       s->state->second2_unit1_batchnorm1_running_mean,
       s->state->second2_unit1_batchnorm1_running_variance, s->state->second2_unit1_batchnorm1_seen);
@@ -4635,7 +4537,7 @@ static void k_second2_unit1_batchnorm1_running_move(const struct step *s, int ta
 
 // second2_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_second2_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_second2_unit1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_down1_batchnorm1, (real)0.9,
       s->scratch + b_second2_unit1_batchnorm2_moments,
       s->state->second2_unit1_batchnorm2_running_mean,
       s->state->second2_unit1_batchnorm2_running_variance, s->state->second2_unit1_batchnorm2_seen);
@@ -4650,21 +4552,21 @@ static void k_down2_batchnorm1_running_move(const struct step *s, int task) {
 
 // down2_batchnorm2 (resnet20.bn:13): the running statistics move
 static void k_down2_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_down2_batchnorm2, (real)0.9, s->scratch + b_down2_batchnorm2_moments,
+  move_statistics(s, task, g_down2_batchnorm1, (real)0.9, s->scratch + b_down2_batchnorm2_moments,
       s->state->down2_batchnorm2_running_mean, s->state->down2_batchnorm2_running_variance,
       s->state->down2_batchnorm2_seen);
 }
 
 // down2_batchnorm3 (resnet20.bn:14): the running statistics move
 static void k_down2_batchnorm3_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_down2_batchnorm3, (real)0.9, s->scratch + b_down2_batchnorm3_moments,
+  move_statistics(s, task, g_down2_batchnorm1, (real)0.9, s->scratch + b_down2_batchnorm3_moments,
       s->state->down2_batchnorm3_running_mean, s->state->down2_batchnorm3_running_variance,
       s->state->down2_batchnorm3_seen);
 }
 
 // third1_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_third1_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_third1_unit1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_down2_batchnorm1, (real)0.9,
       s->scratch + b_third1_unit1_batchnorm1_moments,
       s->state->third1_unit1_batchnorm1_running_mean,
       s->state->third1_unit1_batchnorm1_running_variance, s->state->third1_unit1_batchnorm1_seen);
@@ -4672,7 +4574,7 @@ static void k_third1_unit1_batchnorm1_running_move(const struct step *s, int tas
 
 // third1_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_third1_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_third1_unit1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_down2_batchnorm1, (real)0.9,
       s->scratch + b_third1_unit1_batchnorm2_moments,
       s->state->third1_unit1_batchnorm2_running_mean,
       s->state->third1_unit1_batchnorm2_running_variance, s->state->third1_unit1_batchnorm2_seen);
@@ -4680,7 +4582,7 @@ static void k_third1_unit1_batchnorm2_running_move(const struct step *s, int tas
 
 // third2_unit1_batchnorm1 (resnet20.bn:5): the running statistics move
 static void k_third2_unit1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_third2_unit1_batchnorm1, (real)0.9,
+  move_statistics(s, task, g_down2_batchnorm1, (real)0.9,
       s->scratch + b_third2_unit1_batchnorm1_moments,
       s->state->third2_unit1_batchnorm1_running_mean,
       s->state->third2_unit1_batchnorm1_running_variance, s->state->third2_unit1_batchnorm1_seen);
@@ -4688,7 +4590,7 @@ static void k_third2_unit1_batchnorm1_running_move(const struct step *s, int tas
 
 // third2_unit1_batchnorm2 (resnet20.bn:6): the running statistics move
 static void k_third2_unit1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_third2_unit1_batchnorm2, (real)0.9,
+  move_statistics(s, task, g_down2_batchnorm1, (real)0.9,
       s->scratch + b_third2_unit1_batchnorm2_moments,
       s->state->third2_unit1_batchnorm2_running_mean,
       s->state->third2_unit1_batchnorm2_running_variance, s->state->third2_unit1_batchnorm2_seen);
@@ -5899,7 +5801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "d473ace5d4bbdac38b76755ff1e39cf730c43fdcbf74d32333c331e578694575",
+      .model_hash = "83002daefb28371a228a13d21c9a89ef1a73bfe9a2a9a7d0866e01e6b3a8d593",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1019,11 +1019,17 @@ static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     }
 }
 
+// winograd4_weights for the sizes of unit1_convolution1_conv1, which other layers have too.
+static void winograd4_weights_of_unit1_convolution1_conv1(int task, const real *weight,
+    real *products) {
+  winograd4_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4}, weight, products);
+}
+
 // unit1_convolution1_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights_of_unit1_convolution1_conv1(task,
       s->parameters->unit1_convolution1_conv1_weight,
       s->scratch + b_unit1_convolution1_conv1_weight_products);
 }
@@ -1157,19 +1163,22 @@ static ALWAYS_INLINE void winograd4_bias_moments(const struct step *s, int task,
         active, partial[k]);
 }
 
+// winograd4_bias_moments for the sizes of unit1_convolution1_conv1, which other layers have too.
+static void winograd4_bias_moments_of_unit1_convolution1_conv1(const struct step *s, int task,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  winograd4_bias_moments(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 8, 0}, x, weight, bias, y, partial);
+}
+
 // unit1_convolution1_conv1 (resnet8.bn:7), forward and moments, by Winograd's 36 products a tile: 8
 // rows of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_unit1_convolution1_conv1_forward(const struct step *s, int task) {
-  winograd4_bias_moments(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){4, 8, 0}, lanes_at(s, b_relu1_output),
+  winograd4_bias_moments_of_unit1_convolution1_conv1(s, task, lanes_at(s, b_relu1_output),
       s->scratch + b_unit1_convolution1_conv1_weight_products,
       s->parameters->unit1_convolution1_conv1_bias, lanes_at(s, b_unit1_convolution1_conv1_output),
       moments_at(s, b_unit1_convolution1_conv1_partial));
 }
-
-static const struct normalization g_unit1_norm1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
 // Chan's merge, which subtracts no large numbers from each other: a block has a center near its
@@ -1203,8 +1212,8 @@ static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int t
 
 // unit1_norm1_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_unit1_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_unit1_norm1_batchnorm1, (struct pieces){4, 8, 0},
-      (real)0.001, moments_at(s, b_unit1_convolution1_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_norm1_batchnorm1, (struct pieces){4, 8, 0}, (real)0.001,
+      moments_at(s, b_unit1_convolution1_conv1_partial),
       s->state->unit1_norm1_batchnorm1_running_mean,
       s->state->unit1_norm1_batchnorm1_running_variance,
       s->scratch + b_unit1_norm1_batchnorm1_moments);
@@ -1212,20 +1221,17 @@ static void k_unit1_norm1_batchnorm1_moments_merge(const struct step *s, int tas
 
 // unit1_norm1_batchnorm1, unit1_relu1 (resnet8.bn:11), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_unit1_norm1_batchnorm1_moments, s->parameters->unit1_norm1_batchnorm1_gamma,
       s->parameters->unit1_norm1_batchnorm1_beta, lanes_at(s, b_unit1_convolution1_conv1_output),
       lanes_at(s, b_unit1_relu1_output));
 }
 
-static const struct winograd g_unit1_convolution2_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // unit1_convolution2_conv1 (resnet8.bn:7), the weight as Winograd's products take it: 3 or 2 output
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+  winograd4_weights_of_unit1_convolution1_conv1(task,
       s->parameters->unit1_convolution2_conv1_weight,
       s->scratch + b_unit1_convolution2_conv1_weight_products);
 }
@@ -1234,20 +1240,16 @@ static void k_unit1_convolution2_conv1_weight_transform(const struct step *s, in
 // rows of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_unit1_convolution2_conv1_forward(const struct step *s, int task) {
-  winograd4_bias_moments(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_relu1_output),
+  winograd4_bias_moments_of_unit1_convolution1_conv1(s, task, lanes_at(s, b_unit1_relu1_output),
       s->scratch + b_unit1_convolution2_conv1_weight_products,
       s->parameters->unit1_convolution2_conv1_bias, lanes_at(s, b_unit1_convolution2_conv1_output),
       moments_at(s, b_unit1_convolution2_conv1_partial));
 }
 
-static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_unit1_norm2_batchnorm1, (struct pieces){4, 8, 0},
-      (real)0.001, moments_at(s, b_unit1_convolution2_conv1_partial),
+  batchnorm_moments_of_bands(s, task, g_norm1_batchnorm1, (struct pieces){4, 8, 0}, (real)0.001,
+      moments_at(s, b_unit1_convolution2_conv1_partial),
       s->state->unit1_norm2_batchnorm1_running_mean,
       s->state->unit1_norm2_batchnorm1_running_variance,
       s->scratch + b_unit1_norm2_batchnorm1_moments);
@@ -1273,7 +1275,7 @@ static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
 
 // unit1_norm2_batchnorm1 (resnet8.bn:11), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_forward(s, task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments, s->parameters->unit1_norm2_batchnorm1_gamma,
       s->parameters->unit1_norm2_batchnorm1_beta, lanes_at(s, b_unit1_convolution2_conv1_output),
       lanes_at(s, b_unit1_norm2_batchnorm1_output));
@@ -1357,12 +1359,9 @@ static void k_down1_unit1_convolution2_conv1_forward(const struct step *s, int t
       moments_at(s, b_down1_unit1_convolution2_conv1_partial));
 }
 
-static const struct normalization g_down1_unit1_norm2_batchnorm1 = { .C = 32, .H = 16, .W = 16,
-    .OH = 16, .OW = 16, .K = 1, .S = 1 };
-
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_down1_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_down1_unit1_norm2_batchnorm1, (struct pieces){2, 8, 0},
+  batchnorm_moments_of_bands(s, task, g_down1_unit1_norm1_batchnorm1, (struct pieces){2, 8, 0},
       (real)0.001, moments_at(s, b_down1_unit1_convolution2_conv1_partial),
       s->state->down1_unit1_norm2_batchnorm1_running_mean,
       s->state->down1_unit1_norm2_batchnorm1_running_variance,
@@ -1371,7 +1370,7 @@ static void k_down1_unit1_norm2_batchnorm1_moments_merge(const struct step *s, i
 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_down1_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_down1_unit1_norm2_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_forward(s, task, g_down1_unit1_norm1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments,
       s->parameters->down1_unit1_norm2_batchnorm1_gamma,
       s->parameters->down1_unit1_norm2_batchnorm1_beta,
@@ -1479,12 +1478,9 @@ static void k_down2_unit1_convolution2_conv1_forward(const struct step *s, int t
       moments_at(s, b_down2_unit1_convolution2_conv1_partial));
 }
 
-static const struct normalization g_down2_unit1_norm2_batchnorm1 = { .C = 64, .H = 8, .W = 8,
-    .OH = 8, .OW = 8, .K = 1, .S = 1 };
-
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11): mean and variance of each channel
 static void k_down2_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_down2_unit1_norm2_batchnorm1, (real)0.001,
+  batchnorm_moments(s, task, g_down2_unit1_norm1_batchnorm1, (real)0.001,
       moments_at(s, b_down2_unit1_convolution2_conv1_partial),
       s->state->down2_unit1_norm2_batchnorm1_running_mean,
       s->state->down2_unit1_norm2_batchnorm1_running_variance,
@@ -1493,7 +1489,7 @@ static void k_down2_unit1_norm2_batchnorm1_moments_merge(const struct step *s, i
 
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_down2_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_forward(s, task, g_down2_unit1_norm2_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_forward(s, task, g_down2_unit1_norm1_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments,
       s->parameters->down2_unit1_norm2_batchnorm1_gamma,
       s->parameters->down2_unit1_norm2_batchnorm1_beta,
@@ -2152,7 +2148,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8,
 // 8]
 static void k_down2_unit1_norm2_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_down2_unit1_norm2_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_sums(task, g_down2_unit1_norm1_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments,
       s->parameters->down2_unit1_norm2_batchnorm1_gamma,
       s->parameters->down2_unit1_norm2_batchnorm1_beta,
@@ -2187,7 +2183,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_down2_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_down2_unit1_norm2_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_down2_unit1_norm1_batchnorm1,
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments,
       pairs_at(s, b_down2_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_down2_unit1_norm2_batchnorm1_coefficients,
@@ -2225,7 +2221,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11), input gradient in x's place: x [64, 8, 8], dy [64,
 // 8, 8]
 static void k_down2_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_down2_unit1_norm2_batchnorm1, (struct pieces){16, 4, 0},
+  batchnorm_backward(s, task, g_down2_unit1_norm1_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments,
       s->scratch + b_down2_unit1_norm2_batchnorm1_coefficients,
       lanes_at(s, b_down2_unit1_convolution2_conv1_output),
@@ -2720,7 +2716,7 @@ static void k_down1_convolution1_conv1_bias_gradient(const struct step *s, int t
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): sums of g and of g * xhat, x [32, 16, 16], dy [32,
 // 16, 16]
 static void k_down1_unit1_norm2_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_down1_unit1_norm2_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_sums(task, g_down1_unit1_norm1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments,
       s->parameters->down1_unit1_norm2_batchnorm1_gamma,
       s->parameters->down1_unit1_norm2_batchnorm1_beta,
@@ -2731,7 +2727,7 @@ static void k_down1_unit1_norm2_batchnorm1_sums(const struct step *s, int task) 
 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_down1_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_down1_unit1_norm2_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_down1_unit1_norm1_batchnorm1,
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments,
       pairs_at(s, b_down1_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_down1_unit1_norm2_batchnorm1_coefficients,
@@ -2742,7 +2738,7 @@ static void k_down1_unit1_norm2_batchnorm1_parameter_gradient(const struct step 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11), input gradient in x's place: x [32, 16, 16], dy
 // [32, 16, 16]
 static void k_down1_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_down1_unit1_norm2_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_backward(s, task, g_down1_unit1_norm1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments,
       s->scratch + b_down1_unit1_norm2_batchnorm1_coefficients,
       lanes_at(s, b_down1_unit1_convolution2_conv1_output),
@@ -2858,7 +2854,7 @@ static void k_relu2_gradient_sum(const struct step *s, int task) {
 // unit1_norm2_batchnorm1 (resnet8.bn:11): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_unit1_norm2_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_sums(task, g_unit1_norm2_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_sums(task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments, s->parameters->unit1_norm2_batchnorm1_gamma,
       s->parameters->unit1_norm2_batchnorm1_beta, lanes_at(s, b_unit1_convolution2_conv1_output),
       lanes_at(s, b_relu1_add1_output_gradient),
@@ -2867,7 +2863,7 @@ static void k_unit1_norm2_batchnorm1_sums(const struct step *s, int task) {
 
 // unit1_norm2_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_unit1_norm2_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_norm1_batchnorm1,
       s->scratch + b_unit1_norm2_batchnorm1_moments,
       pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm2_batchnorm1_coefficients,
@@ -2877,51 +2873,79 @@ static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, in
 // unit1_norm2_batchnorm1 (resnet8.bn:11), input gradient in x's place: x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_backward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_backward(s, task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments,
       s->scratch + b_unit1_norm2_batchnorm1_coefficients,
       lanes_at(s, b_unit1_convolution2_conv1_output), lanes_at(s, b_relu1_add1_output_gradient),
       lanes_at(s, b_unit1_convolution2_conv1_output_gradient));
 }
 
+// winograd4_turned_weights for the sizes of unit1_convolution1_conv1, which other layers have too.
+static void winograd4_turned_weights_of_unit1_convolution1_conv1(int task, const real *weight,
+    real *products) {
+  winograd4_turned_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4}, weight,
+      products);
+}
+
 // unit1_convolution2_conv1 (resnet8.bn:7), the weight, turned around, as Winograd's products take
 // it: 3 or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights_of_unit1_convolution1_conv1(task,
       s->parameters->unit1_convolution2_conv1_weight,
       s->scratch + b_unit1_convolution2_conv1_turned_weight_products);
+}
+
+// winograd4_2 for the sizes of unit1_convolution1_conv1, which other layers have too.
+static void winograd4_2_of_unit1_convolution1_conv1(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 8, 0}, x, weight, y);
 }
 
 // unit1_convolution2_conv1 (resnet8.bn:7), input gradient, by Winograd's 36 products a tile: 8 rows
 // of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_unit1_convolution2_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
+  winograd4_2_of_unit1_convolution1_conv1(s, task,
+      lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_unit1_convolution2_conv1_turned_weight_products,
       lanes_at(s, b_unit1_relu1_output_gradient));
 }
 
-static const struct winograd g_unit1_convolution2_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
+static const struct winograd g_unit1_convolution2_conv1 = { .C = 16, .H = 32, .W = 32, .K = 16,
     .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
+
+// winograd4_weight_gradient for the sizes of unit1_convolution2_conv1, which other layers have too.
+static void winograd4_weight_gradient_of_unit1_convolution2_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 16, 0}, 259, 259, x, dy, products);
+}
 
 // unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, by Winograd's 36 products a tile: 16
 // tiles of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_unit1_convolution2_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_unit1_convolution2_conv1_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 16, 0}, 259, 259, lanes_at(s, b_unit1_relu1_output),
+  winograd4_weight_gradient_of_unit1_convolution2_conv1(s, task, lanes_at(s, b_unit1_relu1_output),
       lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
       s->scratch + b_unit1_convolution2_conv1_weight_gradient_products);
+}
+
+// winograd4_gradient_weights for the sizes of unit1_convolution2_conv1, which other layers have
+// too.
+static void winograd4_gradient_weights_of_unit1_convolution2_conv1(int task, const real *products,
+    real *dweight) {
+  winograd4_gradient_weights(task, g_unit1_convolution2_conv1, (struct pieces){6, 2, 4}, 16,
+      products, dweight);
 }
 
 // unit1_convolution2_conv1 (resnet8.bn:7), weight gradient, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(task, g_unit1_convolution2_conv1_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_unit1_convolution2_conv1(task,
       s->scratch + b_unit1_convolution2_conv1_weight_gradient_products,
       s->scratch + b_unit1_convolution2_conv1_dweight);
 }
@@ -2929,7 +2953,7 @@ static void k_unit1_convolution2_conv1_weight_gradient(const struct step *s, int
 // unit1_norm1_batchnorm1, unit1_relu1 (resnet8.bn:11): sums of g and of g * xhat, x [16, 32, 32],
 // dy [16, 32, 32]
 static void k_unit1_norm1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_unit1_norm1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_unit1_norm1_batchnorm1_moments, s->parameters->unit1_norm1_batchnorm1_gamma,
       s->parameters->unit1_norm1_batchnorm1_beta, lanes_at(s, b_unit1_convolution1_conv1_output),
       lanes_at(s, b_unit1_relu1_output_gradient),
@@ -2938,7 +2962,7 @@ static void k_unit1_norm1_batchnorm1_sums(const struct step *s, int task) {
 
 // unit1_norm1_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_unit1_norm1_batchnorm1,
+  batchnorm_parameter_gradient(s, task, g_norm1_batchnorm1,
       s->scratch + b_unit1_norm1_batchnorm1_moments,
       pairs_at(s, b_unit1_norm1_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm1_batchnorm1_coefficients,
@@ -2948,7 +2972,7 @@ static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, in
 // unit1_norm1_batchnorm1, unit1_relu1 (resnet8.bn:11), input gradient in x's place: x [16, 32, 32],
 // dy [16, 32, 32]
 static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_unit1_norm1_batchnorm1_moments,
       s->scratch + b_unit1_norm1_batchnorm1_coefficients,
       lanes_at(s, b_unit1_convolution1_conv1_output), lanes_at(s, b_unit1_relu1_output_gradient),
@@ -2959,7 +2983,7 @@ static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
 // it: 3 or 2 input channels a task
 //   weight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
+  winograd4_turned_weights_of_unit1_convolution1_conv1(task,
       s->parameters->unit1_convolution1_conv1_weight,
       s->scratch + b_unit1_convolution1_conv1_turned_weight_products);
 }
@@ -2968,22 +2992,17 @@ static void k_unit1_convolution1_conv1_turned_weight_transform(const struct step
 // of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_unit1_convolution1_conv1_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_unit1_convolution1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){4, 8, 0}, lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
+  winograd4_2_of_unit1_convolution1_conv1(s, task,
+      lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
       s->scratch + b_unit1_convolution1_conv1_turned_weight_products,
       lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient));
 }
-
-static const struct winograd g_unit1_convolution1_conv1_2 = { .C = 16, .H = 32, .W = 32, .K = 16,
-    .OH = 32, .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 16, .GROUP = 1 };
 
 // unit1_convolution1_conv1 (resnet8.bn:7), weight gradient, by Winograd's 36 products a tile: 16
 // tiles of 16 x 16 channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_unit1_convolution1_conv1_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 16, 0}, 259, 259, lanes_at(s, b_relu1_output),
+  winograd4_weight_gradient_of_unit1_convolution2_conv1(s, task, lanes_at(s, b_relu1_output),
       lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
       s->scratch + b_unit1_convolution1_conv1_weight_gradient_products);
 }
@@ -2992,7 +3011,7 @@ static void k_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s
 // channels a task
 //   dweight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(task, g_unit1_convolution1_conv1_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_unit1_convolution2_conv1(task,
       s->scratch + b_unit1_convolution1_conv1_weight_gradient_products,
       s->scratch + b_unit1_convolution1_conv1_dweight);
 }
@@ -3278,14 +3297,14 @@ static void k_norm1_batchnorm1_running_move(const struct step *s, int task) {
 
 // unit1_norm1_batchnorm1 (resnet8.bn:11): the running statistics move
 static void k_unit1_norm1_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_unit1_norm1_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_norm1_batchnorm1, (real)0.99,
       s->scratch + b_unit1_norm1_batchnorm1_moments, s->state->unit1_norm1_batchnorm1_running_mean,
       s->state->unit1_norm1_batchnorm1_running_variance);
 }
 
 // unit1_norm2_batchnorm1 (resnet8.bn:11): the running statistics move
 static void k_unit1_norm2_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_unit1_norm2_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_norm1_batchnorm1, (real)0.99,
       s->scratch + b_unit1_norm2_batchnorm1_moments, s->state->unit1_norm2_batchnorm1_running_mean,
       s->state->unit1_norm2_batchnorm1_running_variance);
 }
@@ -3300,7 +3319,7 @@ static void k_down1_unit1_norm1_batchnorm1_running_move(const struct step *s, in
 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): the running statistics move
 static void k_down1_unit1_norm2_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_down1_unit1_norm2_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_down1_unit1_norm1_batchnorm1, (real)0.99,
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments,
       s->state->down1_unit1_norm2_batchnorm1_running_mean,
       s->state->down1_unit1_norm2_batchnorm1_running_variance);
@@ -3316,7 +3335,7 @@ static void k_down2_unit1_norm1_batchnorm1_running_move(const struct step *s, in
 
 // down2_unit1_norm2_batchnorm1 (resnet8.bn:11): the running statistics move
 static void k_down2_unit1_norm2_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_down2_unit1_norm2_batchnorm1, (real)0.99,
+  move_statistics(s, task, g_down2_unit1_norm1_batchnorm1, (real)0.99,
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments,
       s->state->down2_unit1_norm2_batchnorm1_running_mean,
       s->state->down2_unit1_norm2_batchnorm1_running_variance);
@@ -4041,7 +4060,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "f49bdbdad15553756f138f9ad616c180b533a022548763afe82ddeb49970038a",
+      .model_hash = "6bf269e934c100077bcce4fbe68a1c06e1339ba4ff98c881f75d3524953ec00a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f49bdbdad15553756f138f9ad616c180b533a022548763afe82ddeb49970038a");
+  strcpy(c.model, "6bf269e934c100077bcce4fbe68a1c06e1339ba4ff98c881f75d3524953ec00a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

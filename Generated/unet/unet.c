@@ -932,11 +932,16 @@ static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     }
 }
 
+// winograd4_weights for the sizes of pair1_conv2, which other layers have too.
+static void winograd4_weights_of_pair1_conv2(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4}, weight, products);
+}
+
 // pair1_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair1_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_weight_products);
+  winograd4_weights_of_pair1_conv2(task, s->parameters->pair1_conv2_weight,
+      s->scratch + b_pair1_conv2_weight_products);
 }
 
 // B' x B of the tile whose window begins at a row and a column; what of it lies outside the image
@@ -1068,17 +1073,21 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
         active, partial[k]);
 }
 
+// winograd4_moments for the sizes of pair1_conv2, which other layers have too.
+static void winograd4_moments_of_pair1_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0}, x,
+      weight, y, partial);
+}
+
 // pair1_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 4 rows of a block
 // a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_pair1_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
-      lanes_at(s, b_pair1_relu1_output), s->scratch + b_pair1_conv2_weight_products,
-      lanes_at(s, b_pair1_conv2_output), moments_at(s, b_pair1_conv2_partial));
+  winograd4_moments_of_pair1_conv2(s, task, lanes_at(s, b_pair1_relu1_output),
+      s->scratch + b_pair1_conv2_weight_products, lanes_at(s, b_pair1_conv2_output),
+      moments_at(s, b_pair1_conv2_partial));
 }
-
-static const struct normalization g_pair1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
 // Chan's merge, which subtracts no large numbers from each other: a block has a center near its
@@ -1112,14 +1121,14 @@ static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int t
 
 // pair1_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm2, (struct pieces){8, 4, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm1, (struct pieces){8, 4, 0}, (real)1e-05,
       moments_at(s, b_pair1_conv2_partial), s->state->pair1_batchnorm2_running_mean,
       s->state->pair1_batchnorm2_running_variance, s->scratch + b_pair1_batchnorm2_moments);
 }
 
 // pair1_batchnorm2, pair1_relu2 (unet.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_pair1_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
       s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
       part_at(s, b_pair1_relu2_output, task / 16, 16384));
@@ -1201,35 +1210,44 @@ static void k_pair2_batchnorm1_forward(const struct step *s, int task) {
 static const struct winograd g_pair2_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
     .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
 
+// winograd4_weights for the sizes of pair2_conv2, which other layers have too.
+static void winograd4_weights_of_pair2_conv2(int task, const real *weight, real *products) {
+  winograd4_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10}, weight, products);
+}
+
 // pair2_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair2_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
-      s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_weight_products);
+  winograd4_weights_of_pair2_conv2(task, s->parameters->pair2_conv2_weight,
+      s->scratch + b_pair2_conv2_weight_products);
+}
+
+// winograd4_moments for the sizes of pair2_conv2, which other layers have too.
+static void winograd4_moments_of_pair2_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y, real (*partial)[3]) {
+  winograd4_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0}, x,
+      weight, y, partial);
 }
 
 // pair2_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
 // a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_pair2_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_pair2_relu1_output), s->scratch + b_pair2_conv2_weight_products,
-      lanes_at(s, b_pair2_conv2_output), moments_at(s, b_pair2_conv2_partial));
+  winograd4_moments_of_pair2_conv2(s, task, lanes_at(s, b_pair2_relu1_output),
+      s->scratch + b_pair2_conv2_weight_products, lanes_at(s, b_pair2_conv2_output),
+      moments_at(s, b_pair2_conv2_partial));
 }
-
-static const struct normalization g_pair2_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
 
 // pair2_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair2_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair2_conv2_partial), s->state->pair2_batchnorm2_running_mean,
       s->state->pair2_batchnorm2_running_variance, s->scratch + b_pair2_batchnorm2_moments);
 }
 
 // pair2_batchnorm2, pair2_relu2 (unet.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_pair2_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
       s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
       part_at(s, b_pair2_relu2_output, task / 32, 8192));
@@ -1300,19 +1318,16 @@ static void k_pair3_conv2_forward(const struct step *s, int task) {
       lanes_at(s, b_pair3_conv2_output), moments_at(s, b_pair3_conv2_partial));
 }
 
-static const struct normalization g_pair3_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
-    .K = 1, .S = 1 };
-
 // pair3_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments(s, task, g_pair3_batchnorm2, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
+  batchnorm_moments(s, task, g_pair3_batchnorm1, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
       s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
       s->scratch + b_pair3_batchnorm2_moments);
 }
 
 // pair3_batchnorm2, pair3_relu2 (unet.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_pair3_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_relu_forward(s, task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_pair3_batchnorm2_moments, s->parameters->pair3_batchnorm2_gamma,
       s->parameters->pair3_batchnorm2_beta, lanes_at(s, b_pair3_conv2_output),
       lanes_at(s, b_pair3_relu2_output));
@@ -1436,56 +1451,47 @@ static void k_pair4_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial));
 }
 
-static const struct normalization g_pair4_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
-
 // pair4_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair4_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair4_conv1_partial), s->state->pair4_batchnorm1_running_mean,
       s->state->pair4_batchnorm1_running_variance, s->scratch + b_pair4_batchnorm1_moments);
 }
 
 // pair4_batchnorm1, pair4_relu1 (unet.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_pair4_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm1_moments, s->parameters->pair4_batchnorm1_gamma,
       s->parameters->pair4_batchnorm1_beta, lanes_at(s, b_pair4_conv1_output),
       lanes_at(s, b_pair4_relu1_output));
 }
 
-static const struct winograd g_pair4_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 4, .GROUP = 4 };
-
 // pair4_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair4_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
-      s->parameters->pair4_conv2_weight, s->scratch + b_pair4_conv2_weight_products);
+  winograd4_weights_of_pair2_conv2(task, s->parameters->pair4_conv2_weight,
+      s->scratch + b_pair4_conv2_weight_products);
 }
 
 // pair4_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 8 rows of a block
 // a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 static void k_pair4_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_pair4_relu1_output), s->scratch + b_pair4_conv2_weight_products,
-      lanes_at(s, b_pair4_conv2_output), moments_at(s, b_pair4_conv2_partial));
+  winograd4_moments_of_pair2_conv2(s, task, lanes_at(s, b_pair4_relu1_output),
+      s->scratch + b_pair4_conv2_weight_products, lanes_at(s, b_pair4_conv2_output),
+      moments_at(s, b_pair4_conv2_partial));
 }
-
-static const struct normalization g_pair4_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
-    .OW = 16, .K = 1, .S = 1 };
 
 // pair4_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair4_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair4_batchnorm2, (struct pieces){2, 8, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair2_batchnorm1, (struct pieces){2, 8, 0}, (real)1e-05,
       moments_at(s, b_pair4_conv2_partial), s->state->pair4_batchnorm2_running_mean,
       s->state->pair4_batchnorm2_running_variance, s->scratch + b_pair4_batchnorm2_moments);
 }
 
 // pair4_batchnorm2, pair4_relu2 (unet.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_pair4_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_forward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm2_moments, s->parameters->pair4_batchnorm2_gamma,
       s->parameters->pair4_batchnorm2_beta, lanes_at(s, b_pair4_conv2_output),
       lanes_at(s, b_pair4_relu2_output));
@@ -1524,56 +1530,47 @@ static void k_pair5_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_pair5_conv1_output), moments_at(s, b_pair5_conv1_partial));
 }
 
-static const struct normalization g_pair5_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
-
 // pair5_batchnorm1 (unet.bn:4): mean and variance of each channel
 static void k_pair5_batchnorm1_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair5_batchnorm1, (struct pieces){8, 4, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm1, (struct pieces){8, 4, 0}, (real)1e-05,
       moments_at(s, b_pair5_conv1_partial), s->state->pair5_batchnorm1_running_mean,
       s->state->pair5_batchnorm1_running_variance, s->scratch + b_pair5_batchnorm1_moments);
 }
 
 // pair5_batchnorm1, pair5_relu1 (unet.bn:4), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_pair5_batchnorm1_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm1_moments, s->parameters->pair5_batchnorm1_gamma,
       s->parameters->pair5_batchnorm1_beta, lanes_at(s, b_pair5_conv1_output),
       lanes_at(s, b_pair5_relu1_output));
 }
 
-static const struct winograd g_pair5_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 4, .GROUP = 4 };
-
 // pair5_conv2 (unet.bn:5), the weight as Winograd's products take it: 3 or 2 output channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair5_conv2_weight_transform(const struct step *s, int task) {
-  winograd4_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4},
-      s->parameters->pair5_conv2_weight, s->scratch + b_pair5_conv2_weight_products);
+  winograd4_weights_of_pair1_conv2(task, s->parameters->pair5_conv2_weight,
+      s->scratch + b_pair5_conv2_weight_products);
 }
 
 // pair5_conv2 (unet.bn:5), forward and moments, by Winograd's 36 products a tile: 4 rows of a block
 // a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 static void k_pair5_conv2_forward(const struct step *s, int task) {
-  winograd4_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
-      lanes_at(s, b_pair5_relu1_output), s->scratch + b_pair5_conv2_weight_products,
-      lanes_at(s, b_pair5_conv2_output), moments_at(s, b_pair5_conv2_partial));
+  winograd4_moments_of_pair1_conv2(s, task, lanes_at(s, b_pair5_relu1_output),
+      s->scratch + b_pair5_conv2_weight_products, lanes_at(s, b_pair5_conv2_output),
+      moments_at(s, b_pair5_conv2_partial));
 }
-
-static const struct normalization g_pair5_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
-    .OW = 32, .K = 1, .S = 1 };
 
 // pair5_batchnorm2 (unet.bn:5): mean and variance of each channel
 static void k_pair5_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_pair5_batchnorm2, (struct pieces){8, 4, 0}, (real)1e-05,
+  batchnorm_moments_of_bands(s, task, g_pair1_batchnorm1, (struct pieces){8, 4, 0}, (real)1e-05,
       moments_at(s, b_pair5_conv2_partial), s->state->pair5_batchnorm2_running_mean,
       s->state->pair5_batchnorm2_running_variance, s->scratch + b_pair5_batchnorm2_moments);
 }
 
 // pair5_batchnorm2, pair5_relu2 (unet.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_pair5_batchnorm2_forward(const struct step *s, int task) {
-  batchnorm_relu_forward(s, task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu_forward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm2_moments, s->parameters->pair5_batchnorm2_gamma,
       s->parameters->pair5_batchnorm2_beta, lanes_at(s, b_pair5_conv2_output),
       lanes_at(s, b_pair5_relu2_output));
@@ -2002,7 +1999,7 @@ static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalizati
 // pair5_batchnorm2, pair5_relu2 (unet.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_pair5_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm2_moments, s->parameters->pair5_batchnorm2_gamma,
       s->parameters->pair5_batchnorm2_beta, lanes_at(s, b_pair5_conv2_output),
       lanes_at(s, b_pair5_relu2_output_gradient), pairs_at(s, b_pair5_batchnorm2_partial_sums));
@@ -2034,7 +2031,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 
 // pair5_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair5_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair5_batchnorm2, s->scratch + b_pair5_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_pair1_batchnorm1, s->scratch + b_pair5_batchnorm2_moments,
       pairs_at(s, b_pair5_batchnorm2_partial_sums), s->scratch + b_pair5_batchnorm2_coefficients,
       s->parameters->pair5_batchnorm2_gamma, s->parameters->pair5_batchnorm2_beta);
 }
@@ -2069,7 +2066,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
 // pair5_batchnorm2, pair5_relu2 (unet.bn:5), input gradient in x's place: x [16, 32, 32], dy [16,
 // 32, 32]
 static void k_pair5_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm2_moments, s->scratch + b_pair5_batchnorm2_coefficients,
       lanes_at(s, b_pair5_conv2_output), lanes_at(s, b_pair5_relu2_output_gradient),
       lanes_at(s, b_pair5_conv2_output_gradient));
@@ -2090,12 +2087,17 @@ static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winogr
     }
 }
 
+// winograd4_turned_weights for the sizes of pair1_conv2, which other layers have too.
+static void winograd4_turned_weights_of_pair1_conv2(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4}, weight, products);
+}
+
 // pair5_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair5_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_pair5_conv2, (struct pieces){6, 2, 4},
-      s->parameters->pair5_conv2_weight, s->scratch + b_pair5_conv2_turned_weight_products);
+  winograd4_turned_weights_of_pair1_conv2(task, s->parameters->pair5_conv2_weight,
+      s->scratch + b_pair5_conv2_turned_weight_products);
 }
 
 // A task of a convolution by Winograd's products: a band of rows of one block.
@@ -2122,16 +2124,23 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   }
 }
 
+// winograd4_2 for the sizes of pair1_conv2, which other layers have too.
+static void winograd4_2_of_pair1_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0}, x, weight,
+      y);
+}
+
 // pair5_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 4 rows of a block a
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_pair5_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
-      lanes_at(s, b_pair5_conv2_output_gradient), s->scratch + b_pair5_conv2_turned_weight_products,
+  winograd4_2_of_pair1_conv2(s, task, lanes_at(s, b_pair5_conv2_output_gradient),
+      s->scratch + b_pair5_conv2_turned_weight_products,
       lanes_at(s, b_pair5_relu1_output_gradient));
 }
 
-static const struct winograd g_pair5_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
+static const struct winograd g_pair5_conv2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
     .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 8, .GROUP = 1 };
 
 // The weight's gradient along a row or a column: F(3x3, 4x4), whose windows are those of F(4x4,
@@ -2295,13 +2304,19 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   }
 }
 
+// winograd4_weight_gradient for the sizes of pair5_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_pair5_conv2(const struct step *s, int task, const vec *x,
+    const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_pair5_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
+      (struct pieces){16, 8, 0}, 131, 131, x, dy, products);
+}
+
 // pair5_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 16 x 16
 // channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_pair5_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_pair5_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 8, 0}, 131, 131, lanes_at(s, b_pair5_relu1_output),
+  winograd4_weight_gradient_of_pair5_conv2(s, task, lanes_at(s, b_pair5_relu1_output),
       lanes_at(s, b_pair5_conv2_output_gradient),
       s->scratch + b_pair5_conv2_weight_gradient_products);
 }
@@ -2345,18 +2360,25 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
     }
 }
 
+// winograd4_gradient_weights for the sizes of pair5_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_pair5_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_pair5_conv2, (struct pieces){6, 2, 4}, 16, products,
+      weight);
+}
+
 // pair5_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [16, 16, 3, 3]
 static void k_pair5_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_pair5_conv2_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_pair5_conv2(s, task,
       s->scratch + b_pair5_conv2_weight_gradient_products, s->parameters->pair5_conv2_weight);
 }
 
 // pair5_batchnorm1, pair5_relu1 (unet.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_pair5_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm1_moments, s->parameters->pair5_batchnorm1_gamma,
       s->parameters->pair5_batchnorm1_beta, lanes_at(s, b_pair5_conv1_output),
       lanes_at(s, b_pair5_relu1_output_gradient), pairs_at(s, b_pair5_batchnorm1_partial_sums));
@@ -2364,7 +2386,7 @@ static void k_pair5_batchnorm1_sums(const struct step *s, int task) {
 
 // pair5_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair5_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair5_batchnorm1, s->scratch + b_pair5_batchnorm1_moments,
+  batchnorm_parameter_gradient(s, task, g_pair1_batchnorm1, s->scratch + b_pair5_batchnorm1_moments,
       pairs_at(s, b_pair5_batchnorm1_partial_sums), s->scratch + b_pair5_batchnorm1_coefficients,
       s->parameters->pair5_batchnorm1_gamma, s->parameters->pair5_batchnorm1_beta);
 }
@@ -2372,7 +2394,7 @@ static void k_pair5_batchnorm1_parameter_gradient(const struct step *s, int task
 // pair5_batchnorm1, pair5_relu1 (unet.bn:4), input gradient in x's place: x [16, 32, 32], dy [16,
 // 32, 32]
 static void k_pair5_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm1_moments, s->scratch + b_pair5_batchnorm1_coefficients,
       lanes_at(s, b_pair5_conv1_output), lanes_at(s, b_pair5_relu1_output_gradient),
       lanes_at(s, b_pair5_conv1_output_gradient));
@@ -2499,7 +2521,7 @@ static void k_conv_transpose2_bias_gradient(const struct step *s, int task) {
 // pair4_batchnorm2, pair4_relu2 (unet.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
 // 16]
 static void k_pair4_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm2_moments, s->parameters->pair4_batchnorm2_gamma,
       s->parameters->pair4_batchnorm2_beta, lanes_at(s, b_pair4_conv2_output),
       lanes_at(s, b_pair4_relu2_output_gradient), pairs_at(s, b_pair4_batchnorm2_partial_sums));
@@ -2507,7 +2529,7 @@ static void k_pair4_batchnorm2_sums(const struct step *s, int task) {
 
 // pair4_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair4_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair4_batchnorm2, s->scratch + b_pair4_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_pair2_batchnorm1, s->scratch + b_pair4_batchnorm2_moments,
       pairs_at(s, b_pair4_batchnorm2_partial_sums), s->scratch + b_pair4_batchnorm2_coefficients,
       s->parameters->pair4_batchnorm2_gamma, s->parameters->pair4_batchnorm2_beta);
 }
@@ -2515,55 +2537,80 @@ static void k_pair4_batchnorm2_parameter_gradient(const struct step *s, int task
 // pair4_batchnorm2, pair4_relu2 (unet.bn:5), input gradient in x's place: x [32, 16, 16], dy [32,
 // 16, 16]
 static void k_pair4_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm2_moments, s->scratch + b_pair4_batchnorm2_coefficients,
       lanes_at(s, b_pair4_conv2_output), lanes_at(s, b_pair4_relu2_output_gradient),
       lanes_at(s, b_pair4_conv2_output_gradient));
+}
+
+// winograd4_turned_weights for the sizes of pair2_conv2, which other layers have too.
+static void winograd4_turned_weights_of_pair2_conv2(int task, const real *weight, real *products) {
+  winograd4_turned_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10}, weight, products);
 }
 
 // pair4_conv2 (unet.bn:5), the weight, turned around, as Winograd's products take it: 3 or 2 input
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair4_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_pair4_conv2, (struct pieces){11, 2, 10},
-      s->parameters->pair4_conv2_weight, s->scratch + b_pair4_conv2_turned_weight_products);
+  winograd4_turned_weights_of_pair2_conv2(task, s->parameters->pair4_conv2_weight,
+      s->scratch + b_pair4_conv2_turned_weight_products);
+}
+
+// winograd4_2 for the sizes of pair2_conv2, which other layers have too.
+static void winograd4_2_of_pair2_conv2(const struct step *s, int task, const vec *x,
+    const real *weight, vec *y) {
+  winograd4_2(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0}, x,
+      weight, y);
 }
 
 // pair4_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
 // task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_pair4_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_pair4_conv2_output_gradient), s->scratch + b_pair4_conv2_turned_weight_products,
+  winograd4_2_of_pair2_conv2(s, task, lanes_at(s, b_pair4_conv2_output_gradient),
+      s->scratch + b_pair4_conv2_turned_weight_products,
       lanes_at(s, b_pair4_relu1_output_gradient));
 }
 
-static const struct winograd g_pair4_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
+static const struct winograd g_pair4_conv2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
     .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
+
+// winograd4_weight_gradient for the sizes of pair4_conv2, which other layers have too.
+static void winograd4_weight_gradient_of_pair4_conv2(const struct step *s, int task, const vec *x,
+    const vec *dy, real *products) {
+  winograd4_weight_gradient(s, task, g_pair4_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 8, 0}, 147, 131, x, dy, products);
+}
 
 // pair4_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 18 x 16
 // channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_pair4_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_pair4_conv2_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){2, 4, 0},
-      (struct pieces){4, 8, 0}, 147, 131, lanes_at(s, b_pair4_relu1_output),
+  winograd4_weight_gradient_of_pair4_conv2(s, task, lanes_at(s, b_pair4_relu1_output),
       lanes_at(s, b_pair4_conv2_output_gradient),
       s->scratch + b_pair4_conv2_weight_gradient_products);
+}
+
+// winograd4_gradient_weights for the sizes of pair4_conv2, which other layers have too.
+static void winograd4_gradient_weights_of_pair4_conv2(const struct step *s, int task,
+    const real *products, real *weight) {
+  winograd4_gradient_weights(s, task, g_pair4_conv2, (struct pieces){11, 2, 10}, 4, products,
+      weight);
 }
 
 // pair4_conv2 (unet.bn:5), weight gradient and step, from Winograd's products: 3 or 2 output
 // channels a task
 //   dweight [32, 32, 3, 3]
 static void k_pair4_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_pair4_conv2_2, (struct pieces){11, 2, 10}, 4,
+  winograd4_gradient_weights_of_pair4_conv2(s, task,
       s->scratch + b_pair4_conv2_weight_gradient_products, s->parameters->pair4_conv2_weight);
 }
 
 // pair4_batchnorm1, pair4_relu1 (unet.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
 // 16]
 static void k_pair4_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm1_moments, s->parameters->pair4_batchnorm1_gamma,
       s->parameters->pair4_batchnorm1_beta, lanes_at(s, b_pair4_conv1_output),
       lanes_at(s, b_pair4_relu1_output_gradient), pairs_at(s, b_pair4_batchnorm1_partial_sums));
@@ -2571,7 +2618,7 @@ static void k_pair4_batchnorm1_sums(const struct step *s, int task) {
 
 // pair4_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair4_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair4_batchnorm1, s->scratch + b_pair4_batchnorm1_moments,
+  batchnorm_parameter_gradient(s, task, g_pair2_batchnorm1, s->scratch + b_pair4_batchnorm1_moments,
       pairs_at(s, b_pair4_batchnorm1_partial_sums), s->scratch + b_pair4_batchnorm1_coefficients,
       s->parameters->pair4_batchnorm1_gamma, s->parameters->pair4_batchnorm1_beta);
 }
@@ -2579,7 +2626,7 @@ static void k_pair4_batchnorm1_parameter_gradient(const struct step *s, int task
 // pair4_batchnorm1, pair4_relu1 (unet.bn:4), input gradient in x's place: x [32, 16, 16], dy [32,
 // 16, 16]
 static void k_pair4_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm1_moments, s->scratch + b_pair4_batchnorm1_coefficients,
       lanes_at(s, b_pair4_conv1_output), lanes_at(s, b_pair4_relu1_output_gradient),
       lanes_at(s, b_pair4_conv1_output_gradient));
@@ -2664,7 +2711,7 @@ static void k_conv_transpose1_bias_gradient(const struct step *s, int task) {
 
 // pair3_batchnorm2, pair3_relu2 (unet.bn:5): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_pair3_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_relu_sums(task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_pair3_batchnorm2_moments, s->parameters->pair3_batchnorm2_gamma,
       s->parameters->pair3_batchnorm2_beta, lanes_at(s, b_pair3_conv2_output),
       lanes_at(s, b_pair3_relu2_output_gradient), pairs_at(s, b_pair3_batchnorm2_partial_sums));
@@ -2672,7 +2719,7 @@ static void k_pair3_batchnorm2_sums(const struct step *s, int task) {
 
 // pair3_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair3_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair3_batchnorm2, s->scratch + b_pair3_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_pair3_batchnorm1, s->scratch + b_pair3_batchnorm2_moments,
       pairs_at(s, b_pair3_batchnorm2_partial_sums), s->scratch + b_pair3_batchnorm2_coefficients,
       s->parameters->pair3_batchnorm2_gamma, s->parameters->pair3_batchnorm2_beta);
 }
@@ -2680,7 +2727,7 @@ static void k_pair3_batchnorm2_parameter_gradient(const struct step *s, int task
 // pair3_batchnorm2, pair3_relu2 (unet.bn:5), input gradient in x's place: x [64, 8, 8], dy [64, 8,
 // 8]
 static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
+  batchnorm_relu_backward(s, task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_pair3_batchnorm2_moments, s->scratch + b_pair3_batchnorm2_coefficients,
       lanes_at(s, b_pair3_conv2_output), lanes_at(s, b_pair3_relu2_output_gradient),
       lanes_at(s, b_pair3_conv2_output_gradient));
@@ -2822,7 +2869,7 @@ static void k_pair2_relu2_gradient_sum(const struct step *s, int task) {
 // pair2_batchnorm2, pair2_relu2 (unet.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
 // 16]
 static void k_pair2_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_sums(task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
       s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
       lanes_at(s, b_pair2_relu2_summed_output_gradient),
@@ -2831,7 +2878,7 @@ static void k_pair2_batchnorm2_sums(const struct step *s, int task) {
 
 // pair2_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair2_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair2_batchnorm2, s->scratch + b_pair2_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_pair2_batchnorm1, s->scratch + b_pair2_batchnorm2_moments,
       pairs_at(s, b_pair2_batchnorm2_partial_sums), s->scratch + b_pair2_batchnorm2_coefficients,
       s->parameters->pair2_batchnorm2_gamma, s->parameters->pair2_batchnorm2_beta);
 }
@@ -2839,7 +2886,7 @@ static void k_pair2_batchnorm2_parameter_gradient(const struct step *s, int task
 // pair2_batchnorm2, pair2_relu2 (unet.bn:5), input gradient in x's place: x [32, 16, 16], dy [32,
 // 16, 16]
 static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
+  batchnorm_relu_backward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair2_batchnorm2_moments, s->scratch + b_pair2_batchnorm2_coefficients,
       lanes_at(s, b_pair2_conv2_output), lanes_at(s, b_pair2_relu2_summed_output_gradient),
       lanes_at(s, b_pair2_conv2_output_gradient));
@@ -2849,29 +2896,24 @@ static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [32, 32, 3, 3]
 static void k_pair2_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_pair2_conv2, (struct pieces){11, 2, 10},
-      s->parameters->pair2_conv2_weight, s->scratch + b_pair2_conv2_turned_weight_products);
+  winograd4_turned_weights_of_pair2_conv2(task, s->parameters->pair2_conv2_weight,
+      s->scratch + b_pair2_conv2_turned_weight_products);
 }
 
 // pair2_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 8 rows of a block a
 // task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_pair2_conv2, (struct pieces){11, 2, 10}, (struct pieces){2, 8, 0},
-      lanes_at(s, b_pair2_conv2_output_gradient), s->scratch + b_pair2_conv2_turned_weight_products,
+  winograd4_2_of_pair2_conv2(s, task, lanes_at(s, b_pair2_conv2_output_gradient),
+      s->scratch + b_pair2_conv2_turned_weight_products,
       lanes_at(s, b_pair2_relu1_output_gradient));
 }
-
-static const struct winograd g_pair2_conv2_2 = { .C = 32, .H = 16, .W = 16, .K = 32, .OH = 16,
-    .OW = 16, .PT = 1, .PL = 1, .SIDE = 4, .TW = 4, .STRIP = 8, .GROUP = 1 };
 
 // pair2_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 18 x 16
 // channels a task
 //   x [32, 16, 16], dy [32, 16, 16]
 static void k_pair2_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_pair2_conv2_2, (struct pieces){11, 2, 10},
-      (struct pieces){8, 4, 0}, (struct pieces){2, 5, 1}, (struct pieces){2, 4, 0},
-      (struct pieces){4, 8, 0}, 147, 131, lanes_at(s, b_pair2_relu1_output),
+  winograd4_weight_gradient_of_pair4_conv2(s, task, lanes_at(s, b_pair2_relu1_output),
       lanes_at(s, b_pair2_conv2_output_gradient),
       s->scratch + b_pair2_conv2_weight_gradient_products);
 }
@@ -2880,7 +2922,7 @@ static void k_pair2_conv2_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [32, 32, 3, 3]
 static void k_pair2_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_pair2_conv2_2, (struct pieces){11, 2, 10}, 4,
+  winograd4_gradient_weights_of_pair4_conv2(s, task,
       s->scratch + b_pair2_conv2_weight_gradient_products, s->parameters->pair2_conv2_weight);
 }
 
@@ -2957,7 +2999,7 @@ static void k_pair1_relu2_gradient_sum(const struct step *s, int task) {
 // pair1_batchnorm2, pair1_relu2 (unet.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
 // 32]
 static void k_pair1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu_sums(task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
       s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
       lanes_at(s, b_pair1_relu2_summed_output_gradient),
@@ -2966,7 +3008,7 @@ static void k_pair1_batchnorm2_sums(const struct step *s, int task) {
 
 // pair1_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_pair1_batchnorm2, s->scratch + b_pair1_batchnorm2_moments,
+  batchnorm_parameter_gradient(s, task, g_pair1_batchnorm1, s->scratch + b_pair1_batchnorm2_moments,
       pairs_at(s, b_pair1_batchnorm2_partial_sums), s->scratch + b_pair1_batchnorm2_coefficients,
       s->parameters->pair1_batchnorm2_gamma, s->parameters->pair1_batchnorm2_beta);
 }
@@ -2974,7 +3016,7 @@ static void k_pair1_batchnorm2_parameter_gradient(const struct step *s, int task
 // pair1_batchnorm2, pair1_relu2 (unet.bn:5), input gradient in x's place: x [16, 32, 32], dy [16,
 // 32, 32]
 static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
+  batchnorm_relu_backward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair1_batchnorm2_moments, s->scratch + b_pair1_batchnorm2_coefficients,
       lanes_at(s, b_pair1_conv2_output), lanes_at(s, b_pair1_relu2_summed_output_gradient),
       lanes_at(s, b_pair1_conv2_output_gradient));
@@ -2984,29 +3026,24 @@ static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
 // channels a task
 //   weight [16, 16, 3, 3]
 static void k_pair1_conv2_turned_weight_transform(const struct step *s, int task) {
-  winograd4_turned_weights(task, g_pair1_conv2, (struct pieces){6, 2, 4},
-      s->parameters->pair1_conv2_weight, s->scratch + b_pair1_conv2_turned_weight_products);
+  winograd4_turned_weights_of_pair1_conv2(task, s->parameters->pair1_conv2_weight,
+      s->scratch + b_pair1_conv2_turned_weight_products);
 }
 
 // pair1_conv2 (unet.bn:5), input gradient, by Winograd's 36 products a tile: 4 rows of a block a
 // task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
-  winograd4_2(s, task, g_pair1_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
-      lanes_at(s, b_pair1_conv2_output_gradient), s->scratch + b_pair1_conv2_turned_weight_products,
+  winograd4_2_of_pair1_conv2(s, task, lanes_at(s, b_pair1_conv2_output_gradient),
+      s->scratch + b_pair1_conv2_turned_weight_products,
       lanes_at(s, b_pair1_relu1_output_gradient));
 }
-
-static const struct winograd g_pair1_conv2_2 = { .C = 16, .H = 32, .W = 32, .K = 16, .OH = 32,
-    .OW = 32, .PT = 1, .PL = 1, .SIDE = 4, .TW = 8, .STRIP = 8, .GROUP = 1 };
 
 // pair1_conv2 (unet.bn:5), weight gradient, by Winograd's 36 products a tile: 8 tiles of 16 x 16
 // channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_pair1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  winograd4_weight_gradient(s, task, g_pair1_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){4, 4, 0}, (struct pieces){1, 6, 0}, (struct pieces){1, 4, 0},
-      (struct pieces){16, 8, 0}, 131, 131, lanes_at(s, b_pair1_relu1_output),
+  winograd4_weight_gradient_of_pair5_conv2(s, task, lanes_at(s, b_pair1_relu1_output),
       lanes_at(s, b_pair1_conv2_output_gradient),
       s->scratch + b_pair1_conv2_weight_gradient_products);
 }
@@ -3015,7 +3052,7 @@ static void k_pair1_conv2_weight_gradient_sums(const struct step *s, int task) {
 // channels a task
 //   dweight [16, 16, 3, 3]
 static void k_pair1_conv2_weight_gradient(const struct step *s, int task) {
-  winograd4_gradient_weights(s, task, g_pair1_conv2_2, (struct pieces){6, 2, 4}, 16,
+  winograd4_gradient_weights_of_pair5_conv2(s, task,
       s->scratch + b_pair1_conv2_weight_gradient_products, s->parameters->pair1_conv2_weight);
 }
 
@@ -3076,7 +3113,7 @@ static void k_pair1_batchnorm1_running_move(const struct step *s, int task) {
 
 // pair1_batchnorm2 (unet.bn:5): the running statistics move
 static void k_pair1_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair1_batchnorm2, (real)0.9, s->scratch + b_pair1_batchnorm2_moments,
+  move_statistics(s, task, g_pair1_batchnorm1, (real)0.9, s->scratch + b_pair1_batchnorm2_moments,
       s->state->pair1_batchnorm2_running_mean, s->state->pair1_batchnorm2_running_variance,
       s->state->pair1_batchnorm2_seen);
 }
@@ -3090,7 +3127,7 @@ static void k_pair2_batchnorm1_running_move(const struct step *s, int task) {
 
 // pair2_batchnorm2 (unet.bn:5): the running statistics move
 static void k_pair2_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair2_batchnorm2, (real)0.9, s->scratch + b_pair2_batchnorm2_moments,
+  move_statistics(s, task, g_pair2_batchnorm1, (real)0.9, s->scratch + b_pair2_batchnorm2_moments,
       s->state->pair2_batchnorm2_running_mean, s->state->pair2_batchnorm2_running_variance,
       s->state->pair2_batchnorm2_seen);
 }
@@ -3104,35 +3141,35 @@ static void k_pair3_batchnorm1_running_move(const struct step *s, int task) {
 
 // pair3_batchnorm2 (unet.bn:5): the running statistics move
 static void k_pair3_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair3_batchnorm2, (real)0.9, s->scratch + b_pair3_batchnorm2_moments,
+  move_statistics(s, task, g_pair3_batchnorm1, (real)0.9, s->scratch + b_pair3_batchnorm2_moments,
       s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
       s->state->pair3_batchnorm2_seen);
 }
 
 // pair4_batchnorm1 (unet.bn:4): the running statistics move
 static void k_pair4_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair4_batchnorm1, (real)0.9, s->scratch + b_pair4_batchnorm1_moments,
+  move_statistics(s, task, g_pair2_batchnorm1, (real)0.9, s->scratch + b_pair4_batchnorm1_moments,
       s->state->pair4_batchnorm1_running_mean, s->state->pair4_batchnorm1_running_variance,
       s->state->pair4_batchnorm1_seen);
 }
 
 // pair4_batchnorm2 (unet.bn:5): the running statistics move
 static void k_pair4_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair4_batchnorm2, (real)0.9, s->scratch + b_pair4_batchnorm2_moments,
+  move_statistics(s, task, g_pair2_batchnorm1, (real)0.9, s->scratch + b_pair4_batchnorm2_moments,
       s->state->pair4_batchnorm2_running_mean, s->state->pair4_batchnorm2_running_variance,
       s->state->pair4_batchnorm2_seen);
 }
 
 // pair5_batchnorm1 (unet.bn:4): the running statistics move
 static void k_pair5_batchnorm1_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair5_batchnorm1, (real)0.9, s->scratch + b_pair5_batchnorm1_moments,
+  move_statistics(s, task, g_pair1_batchnorm1, (real)0.9, s->scratch + b_pair5_batchnorm1_moments,
       s->state->pair5_batchnorm1_running_mean, s->state->pair5_batchnorm1_running_variance,
       s->state->pair5_batchnorm1_seen);
 }
 
 // pair5_batchnorm2 (unet.bn:5): the running statistics move
 static void k_pair5_batchnorm2_running_move(const struct step *s, int task) {
-  move_statistics(s, task, g_pair5_batchnorm2, (real)0.9, s->scratch + b_pair5_batchnorm2_moments,
+  move_statistics(s, task, g_pair1_batchnorm1, (real)0.9, s->scratch + b_pair5_batchnorm2_moments,
       s->state->pair5_batchnorm2_running_mean, s->state->pair5_batchnorm2_running_variance,
       s->state->pair5_batchnorm2_seen);
 }
@@ -3877,7 +3914,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "3b5c95808b394caaa27af639b35e6ef302d9d8adf18c4ea774da265534af6b75",
+      .model_hash = "d14a6de0cd06fcf2fa47906b360b57b42ab366c31319073d62431a5c628c3bee",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3b5c95808b394caaa27af639b35e6ef302d9d8adf18c4ea774da265534af6b75");
+  strcpy(c.model, "d14a6de0cd06fcf2fa47906b360b57b42ab366c31319073d62431a5c628c3bee");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "944b01a672afbf281141a3ada0811f7b58f7ebd25b49bdbbe3e999dd9835fa82",
+      .model_hash = "c8a95e5f9b891b8be1c9535ef94e447b570d649e74eebe957b15b8e3070092e9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

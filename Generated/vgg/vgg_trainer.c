@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "944b01a672afbf281141a3ada0811f7b58f7ebd25b49bdbbe3e999dd9835fa82");
+  strcpy(c.model, "c8a95e5f9b891b8be1c9535ef94e447b570d649e74eebe957b15b8e3070092e9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

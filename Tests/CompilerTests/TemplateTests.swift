@@ -100,7 +100,8 @@ import Testing
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(
           plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
-        var shared = SharedFunctions()
+        var shared = SharedFunctions.specializing(
+          compilation.kernels.kernels, names, .embedded)
         contexts += compilation.kernels.kernels.map {
           $0.context(names, sharing: &shared)
         }

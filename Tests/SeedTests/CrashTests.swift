@@ -29,14 +29,18 @@ struct CrashTests {
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
   }
 
-  /// Writes `cc`, a compiler to which each batch norm's kernel begins with `statement`.
-  private func writeCompiler(_ statement: String) throws {
+  /// Writes `cc`, a compiler to which `function` begins with `statement`, and is not inlined.
+  private func writeCompiler(
+    _ statement: String, in function: String = "k_batchnorm1_forward"
+  ) throws {
     try write(
       """
       #!/bin/sh
       for f in "$@"; do
         case $f in
-          *.c) sed -i '/^static void k_batchnorm1_forward(/,/{$/s|{$|{ \(statement)|' "$f" ;;
+          *.c) sed -i -e '/^static void \(function)(/,/{$/s|{$|{ \(statement)|' \
+            -e 's|^static void \(function)(|static __attribute__((noinline)) void \(function)(|' \
+            "$f" ;;
         esac
       done
       exec "${BNC_CC:-clang}" -w "$@"
@@ -102,6 +106,30 @@ struct CrashTests {
       said.suffix(2) == [
         "note: with --checkpoint FILE a training goes on from its last checkpoint", "1",
       ])
+  }
+
+  /// Protects the same where layers of the same sizes call one function: the layer is the one that did.
+  @Test func inAFunctionOfSeveralLayers() throws {
+    try write(
+      """
+      model m {
+        input x: [8]
+        target y: class(2)
+        o = x | dense(8) | relu | dense(8) | relu | dense(2)
+        loss softmax_cross_entropy(o, y)
+      }
+      training { batch 64 epochs 3 optimizer momentum(lr: 0.01) }
+
+      """, to: "m.bn")
+    // The layer crashes that is not the first to call it.
+    try writeCompiler(
+      "static const void *first; if (!first) first = x; if (x != first) \(Self.nullWrite)",
+      in: "dense_bias_relu_forward_of_dense1")
+    let said = try shell.run("bnc train m.bn --cc ./cc --threads 1 2>&1 >log; echo $?")
+    #expect(
+      said.first
+        == "error: m.bn: the compiled code crashed in layer 'dense2', kernel k_dense2_forward: "
+        + "SIGSEGV, an address that is not its own")
   }
 
   /// Protects what was learned before a crash: the checkpoint is whole, and the training that goes on

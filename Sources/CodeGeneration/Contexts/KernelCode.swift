@@ -26,7 +26,8 @@ struct KernelCode: Sendable {
   init(names: CodegenContext, library: TemplateLibrary) {
     let plan = names.plan
     let loading = plan.loadingKernels
-    var shared = SharedFunctions()
+    var shared = SharedFunctions.specializing(
+      plan.kernels.filter { $0.original == nil }, names, library)
     /// The shared functions that `make` wants defined, and what it makes.
     func render(_ make: (inout SharedFunctions) -> any TemplateContext) -> [String] {
       let known = shared.definitions.count

@@ -11,7 +11,7 @@ struct FrozenCode: Sendable {
 
   init(_ frozen: FrozenNetwork) {
     let (names, library) = (frozen.names, frozen.library)
-    var shared = SharedFunctions()
+    var shared = SharedFunctions.specializing(names.plan.kernels, names, library)
     var texts: [String] = []
     for kernel in names.plan.kernels {
       let known = shared.definitions.count

@@ -42,6 +42,25 @@ struct TemplateLibrary: Sendable {
       ?? parsed.template(context.template) { text(context.template) }
     return template.render(context)
   }
+
+  /// The parameters of a function, as its template declares them.
+  func parameters(of function: any SharedFunction) -> [CParameter] {
+    guard let parameters = CParameter.all(of: function.name, in: render(function)) else {
+      fatalError("the template \(function.template) defines no function of its name")
+    }
+    return parameters
+  }
+}
+
+extension SharedFunctions {
+  /// For a second look at what `kernels` make of the first: calls that several make are specialized.
+  static func specializing(
+    _ kernels: [Kernel], _ names: CodegenContext, _ library: TemplateLibrary
+  ) -> SharedFunctions {
+    var counted = SharedFunctions()
+    for kernel in kernels { _ = kernel.context(names, sharing: &counted) }
+    return SharedFunctions(Specializer(counted) { library.parameters(of: $0) })
+  }
 }
 
 /// Each template from when it is first asked for: a model needs a few of them.

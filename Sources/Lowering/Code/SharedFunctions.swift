@@ -5,22 +5,55 @@ package protocol SharedFunction: TemplateContext, Hashable {
   var stem: String { get }
   /// Its name in C.
   var name: String { get set }
+  /// Those that it can be the same as.
+  var family: String { get }
+}
+
+extension SharedFunction {
+  package var family: String { stem }
 }
 
 /// The shared functions of a file, each before those that call it.
 package struct SharedFunctions: Sendable {
   /// All so far, in order.
   package private(set) var definitions: [any SharedFunction] = []
-  /// Where those of a stem are.
+  /// Where those of a family are.
   private var places: [String: [Int]] = [:]
   private var taken: Set<String> = []
+  /// How often kernels make each call.
+  private var calls: [SharedCall: Int] = [:]
+  private let specializer: Specializer?
 
-  package init() {}
+  /// What writes calls that several kernels make as functions of their own.
+  package struct Specializer: Sendable {
+    /// Those calls.
+    let repeated: Set<SharedCall>
+    /// The parameters of a function.
+    let parameters: @Sendable (any SharedFunction) -> [CParameter]
+
+    /// - Parameters:
+    ///   - counted: What kernels wanted defined, who found no specializer.
+    ///   - parameters: The parameters of a function.
+    package init(
+      _ counted: SharedFunctions,
+      parameters: @escaping @Sendable (any SharedFunction) -> [CParameter]
+    ) {
+      repeated = Set(counted.calls.filter { $0.value > 1 }.keys)
+      self.parameters = parameters
+    }
+  }
+
+  /// No functions so far.
+  ///
+  /// - Parameter specializer: nil: calls are counted, and written as they are.
+  package init(_ specializer: Specializer? = nil) {
+    self.specializer = specializer
+  }
 
   /// The name of `function`, which is the next to be defined if it is a new one.
   package mutating func name(_ function: some SharedFunction) -> String {
-    let stem = function.stem
-    for place in places[stem, default: []] where Self.isSame(function, definitions[place]) {
+    let (family, stem) = (function.family, function.stem)
+    for place in places[family, default: []] where Self.isSame(function, definitions[place]) {
       return definitions[place].name
     }
     var new = function
@@ -30,9 +63,25 @@ package struct SharedFunctions: Sendable {
       new.name = "\(stem)_\(number)"
       number += 1
     }
-    places[stem, default: []].append(definitions.count)
+    places[family, default: []].append(definitions.count)
     definitions.append(new)
     return new.name
+  }
+
+  /// A kernel's call of `function`, which has tiles in registers, as a statement.
+  ///
+  /// Such a function is inlined for the sake of its constants, and is then most of what a C compiler
+  /// has to do. Where several kernels make the same call but for what it reads and writes, as those of
+  /// repeated blocks do, they call one function of these constants, which is compiled once.
+  package mutating func call(_ function: String, _ arguments: [String]) -> String {
+    let call = SharedCall(function, arguments)
+    calls[call, default: 0] += 1
+    guard let specializer, specializer.repeated.contains(call), let sizes = call.sizes,
+      let callee = definitions.last(where: { $0.name == function })
+    else { return CText.call(function, arguments) }
+    let name = name(
+      SpecializedFunction(call, sizes: sizes, parameters: specializer.parameters(callee)))
+    return CText.call(name, zip(arguments, call.constants).filter { $1 == nil }.map(\.0))
   }
 
   /// Defines `text` where it is not defined yet, for functions that name it.
@@ -127,18 +176,29 @@ package struct SharedSizes: SharedFunction {
   package var template: String { "Shared/sizes.c.mustache" }
   package let stem: String
   package var name = ""
+  /// Layers of the same sizes share them, whatever they are called.
+  package var family: String { SharedCall.sizePrefix + type }
   let type, members: String
 
   /// - Parameters:
   ///   - type: The name of the struct.
   ///   - members: Its members, in order.
   package init(_ type: String, of layer: Int, names: CodegenContext, _ members: [(String, Int)]) {
-    stem = "g_\(names.layer(layer))"
+    stem = SharedCall.sizePrefix + names.layer(layer)
     self.type = type
     // C++ has no designators before C++20.
     self.members = members.map {
       names.standsAlone ? "/* \($0.0) */ \($0.1)" : ".\($0.0) = \($0.1)"
     }.joined(separator: ", ")
+  }
+
+  package static func == (one: SharedSizes, other: SharedSizes) -> Bool {
+    one.type == other.type && one.members == other.members
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(type)
+    hasher.combine(members)
   }
 }
 

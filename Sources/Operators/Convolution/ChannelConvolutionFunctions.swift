@@ -26,7 +26,7 @@ extension ChannelConvolution {
       kernel, names, folds: true,
       shapes: "x \(input.text), weight \(weightShape), y \(output.text)",
       usesTask: true, task: parts.isEmpty ? nil : parts.joined(separator: " of "),
-      call: CText.call(
+      call: shared.call(
         function,
         [
           "task", sizes, "\(input.stride)", tile.rows.pieces, rows.pieces, tile.columns.pieces,

@@ -92,7 +92,7 @@ package struct ChannelDepthwise: FreezingSpec {
       kernel, names, folds: true,
       shapes: "x \(input.text), weight \(weightShape), y \(output.text)", usesTask: true,
       task: rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
-      call: CText.call(
+      call: shared.call(
         function,
         [
           "task", sizes, "\(output.stride)", rows.pieces, columns.pieces,

@@ -99,7 +99,7 @@ struct ConvolutionForwardContext: TemplateContext {
     if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
     }
-    call = CText.call(function, arguments)
+    call = shared.call(function, arguments)
   }
 
   /// The function of one task.
@@ -172,7 +172,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
       + [names.lanes(spec.dy), names.parameter(spec.weight)]
       + [spec.bias].compactMap { $0.map(names.parameter) } + saved
       + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : []) + [names.lanes(spec.dx)]
-    call = CText.call(function, arguments)
+    call = shared.call(function, arguments)
   }
 
   /// The slope that the function can take dx through. It is one function with a choice where some

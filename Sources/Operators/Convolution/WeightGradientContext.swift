@@ -38,7 +38,7 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     }
     arguments += [spec.x, spec.dy].map(names.lanes)
     arguments.append(names.place(of: spec.weight, spec.destination))
-    call = CText.call(function, arguments)
+    call = shared.call(function, arguments)
   }
 }
 

@@ -31,7 +31,7 @@ extension ChannelDense {
       kernel, names, folds: true,
       shapes: "x [\(inputs)], weight [\(output.channels), \(inputs)], y [\(output.channels)]",
       usesTask: true, task: vectors.count > 1 ? "\(vectors.sizeText) vectors of outputs" : nil,
-      call: CText.call(
+      call: shared.call(
         function,
         [
           "task", sizes, vectors.pieces, "\(sums)", "s->scratch + \(names.buffer(x))",

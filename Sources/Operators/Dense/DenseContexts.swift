@@ -31,7 +31,7 @@ struct DenseForwardContext: TemplateContext {
     if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
     }
-    call = CText.call(function, arguments)
+    call = shared.call(function, arguments)
   }
 
   /// The function of one task.
@@ -82,7 +82,7 @@ struct DenseInputGradientContext: TemplateContext {
       DenseInputGradientTile(
         stem: "\(stem)_tile", saved: saved,
         value: spec.epilogue.map { names.value("v", $0, at: "b * d.IN + f") }))
-    call = CText.call(
+    call = shared.call(
       shared.name(DenseInputGradientTask(stem: stem, saved: saved, tile: tile)),
       [
         "s", "task", sizes, spec.tile.rows.pieces, "\(spec.tilesPerTask)",
@@ -107,7 +107,7 @@ struct DenseRowsContext: TemplateContext {
     operand = spec.operand.rawValue
     inputs = spec.inputs
     stride = spec.stride
-    call = CText.call(
+    call = shared.call(
       shared.name(DenseRowsTask(severalLanes: names.plan.lanes > 1)),
       [
         "block", "\(spec.inputs)", "\(spec.stride)", names.lanes(spec.x), names.lanes(spec.rows),
@@ -140,7 +140,7 @@ struct DenseInputGradientProductContext: TemplateContext {
         + "_product",
       saved: spec.epilogue?.savedNames ?? [],
       value: spec.epilogue.map { names.value("v", $0, at: "block * d.IN + first + f") })
-    call = CText.call(
+    call = shared.call(
       shared.name(function),
       [
         "s", "task", sizes, "\(spec.panel)", "\(spec.stride)",
@@ -178,7 +178,7 @@ struct DenseWeightGradientContext: TemplateContext {
           "sum[c * vectors + v]", into: target, at: "at",
           count: "d.IN % LANES == 0 ? LANES : d.IN - first", spec.destination)))
     let rows = shared.name(DenseWeightGradientInputs(tile: tile, target: target))
-    call = CText.call(
+    call = shared.call(
       shared.name(DenseWeightGradientTask(inputs: rows, target: target)),
       [
         "s", "task", sizes, spec.tile.rows.pieces, spec.tile.columns.pieces,
@@ -208,7 +208,7 @@ struct BiasGradientContext: TemplateContext {
       BiasGradientTask(
         target: target,
         store: names.store("lanes_sum(sum.total)", into: target, at: "c", spec.destination)))
-    call = CText.call(
+    call = shared.call(
       function,
       [
         "s", "task", "\(spec.channels)", "\(spec.plane)", names.lanes(spec.dy),

@@ -107,7 +107,7 @@ struct WinogradContext: TemplateContext {
       names.lanes)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     arguments += [spec.partial].compactMap { $0 }.map { "moments_at(s, \(names.buffer($0)))" }
-    call = CText.call(Self.task(spec, names, sharing: &shared), arguments)
+    call = shared.call(Self.task(spec, names, sharing: &shared), arguments)
   }
 
   /// The function of one task.
@@ -186,7 +186,7 @@ struct WinogradWeightsContext: TemplateContext {
     let sizes = own.sizes(reader, sharing: &shared)
     _ = shared.name(WinogradText("weight", spec.geometry))
     let task = shared.name(WinogradWeightsTask(spec.geometry))
-    call = CText.call(
+    call = shared.call(
       task,
       [
         "task", sizes, spec.tile.pieces, names.parameter(spec.weight),

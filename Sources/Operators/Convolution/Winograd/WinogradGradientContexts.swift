@@ -21,7 +21,7 @@ struct WinogradGradientContext: TemplateContext {
     xShape = CText.shape([g.channels, g.height, g.width])
     yShape = CText.shape([g.results, g.resultHeight, g.resultWidth])
     let sizes = own.sizes(strip: pass.strip, group: 1, sharing: &shared)
-    call = CText.call(
+    call = shared.call(
       Self.task(g, sharing: &shared),
       ["s", "task", sizes]
         + [pass.outputTile, pass.inputTile, pass.outputs, pass.inputs, pass.shares].map(\.pieces)
@@ -80,7 +80,7 @@ struct WinogradGradientWeightsContext: TemplateContext {
       WinogradGradientWeightsTask(
         side: g.side, window: g.window, planes: g.planes, update: update, target: target,
         store: names.store("row[j]", into: target, at: "at", spec.destination)))
-    call = CText.call(
+    call = shared.call(
       task,
       (update ? ["s"] : []) + [
         "task", sizes, pass.outputTile.pieces, "\(pass.shares.count)",

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "86e0f9d53568a1a3dded581b40d57529e3412edb3938fe130b8a058cc33818c7",
+      .model_hash = "e07cb7dbb272712116f70414672560e615c642850f4d136e58b91a6f7918e193",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

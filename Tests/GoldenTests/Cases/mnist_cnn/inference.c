@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e8c4854daba252f266d200206039bbea52a1917f9bc01d9ce55e3a439b7f44ac",
+      .model_hash = "e17b3df037dbccd6001fda0c7a471fe247bc195d69372c4b8ca20be9248e541e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -36,6 +36,18 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Augmentation/turn.c.mustache
 #include "embed.h"
+#define TEMPLATE Convolution/channel_gradient.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channel_gradient_load.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channel_gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channel_gradient_tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channel_gradient_weights.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channel_gradient_weights_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_task.c.mustache
@@ -437,6 +449,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Shared/sizes.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/specialized.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/thread_vectors.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/tile.c.mustache
 #include "embed.h"

@@ -465,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a577f54622691b2cd0702da1f60329124c6eca7bd064530522d72d0b71c1e5bf");
+  strcpy(c.model, "1449fca62612d44e43981403dfffa34b984b33da7f02be190477c4733f539b32");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "cd5596e6cb6e3d3290a8b272a01ade70a97a8ab841cb143d02b579898065a9f6",
+      .model_hash = "8f82594bfa662b9b616add729d33e2f2e9802c80ab5c3660987de066cfc23f64",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cd5596e6cb6e3d3290a8b272a01ade70a97a8ab841cb143d02b579898065a9f6");
+  strcpy(c.model, "8f82594bfa662b9b616add729d33e2f2e9802c80ab5c3660987de066cfc23f64");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

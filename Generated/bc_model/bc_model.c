@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "4d32b06b1e8421c92ea372da76838c7dc821fe8314262b49a5f18eef605bb1ef",
+      .model_hash = "4d715a06a29b3c8eb9874f1dcbc331ab269ce6b759f3c7aad29cf3233353a4fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

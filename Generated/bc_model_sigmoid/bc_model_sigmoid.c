@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e4571715f975babdc2319897256351ab3cc53f8133b78c01177f033f70b392d8",
+      .model_hash = "b62a4c5f472ea89cc35b0cc8321b86f0998d186b632e9786e2d79f8f791538f3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

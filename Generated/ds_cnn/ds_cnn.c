@@ -205,40 +205,40 @@ enum {
   b_features_lanes = 14976000,  // [13][1][49][10][8]
   b_conv1_output = 0,  // [13][64][25][5][8]
   b_conv1_partial = 832000,  // [13][64][3]
-  b_batchnorm1_moments = 15040272,  // [3][64]
+  b_batchnorm1_moments = 15059728,  // [3][64]
   b_relu1_output = 832000,  // [13][64][25][5][8]
   b_dropout1_output = 832000,  // [13][64][25][5][8]
   b_separable1_separable1_conv1_output = 1664000,  // [13][64][25][5][8]
   b_separable1_separable1_conv1_partial = 2496000,  // [13][64][3]
-  b_separable1_separable1_batchnorm1_moments = 15040464,  // [3][64]
+  b_separable1_separable1_batchnorm1_moments = 15059920,  // [3][64]
   b_separable1_separable1_relu1_output = 2496000,  // [13][64][25][5][8]
   b_separable1_separable1_conv2_output = 3328000,  // [13][64][25][5][8]
   b_separable1_separable1_conv2_partial = 4160000,  // [13][64][3]
-  b_separable1_separable1_batchnorm2_moments = 15040656,  // [3][64]
+  b_separable1_separable1_batchnorm2_moments = 15060112,  // [3][64]
   b_separable1_separable1_relu2_output = 4160000,  // [13][64][25][5][8]
   b_separable2_separable1_conv1_output = 4992000,  // [13][64][25][5][8]
   b_separable2_separable1_conv1_partial = 5824000,  // [13][64][3]
-  b_separable2_separable1_batchnorm1_moments = 15040848,  // [3][64]
+  b_separable2_separable1_batchnorm1_moments = 15060304,  // [3][64]
   b_separable2_separable1_relu1_output = 5824000,  // [13][64][25][5][8]
   b_separable2_separable1_conv2_output = 6656000,  // [13][64][25][5][8]
   b_separable2_separable1_conv2_partial = 7488000,  // [13][64][3]
-  b_separable2_separable1_batchnorm2_moments = 15041040,  // [3][64]
+  b_separable2_separable1_batchnorm2_moments = 15060496,  // [3][64]
   b_separable2_separable1_relu2_output = 7488000,  // [13][64][25][5][8]
   b_separable3_separable1_conv1_output = 8320000,  // [13][64][25][5][8]
   b_separable3_separable1_conv1_partial = 9152000,  // [13][64][3]
-  b_separable3_separable1_batchnorm1_moments = 15041232,  // [3][64]
+  b_separable3_separable1_batchnorm1_moments = 15060688,  // [3][64]
   b_separable3_separable1_relu1_output = 9152000,  // [13][64][25][5][8]
   b_separable3_separable1_conv2_output = 9984000,  // [13][64][25][5][8]
   b_separable3_separable1_conv2_partial = 10816000,  // [13][64][3]
-  b_separable3_separable1_batchnorm2_moments = 15041424,  // [3][64]
+  b_separable3_separable1_batchnorm2_moments = 15060880,  // [3][64]
   b_separable3_separable1_relu2_output = 10816000,  // [13][64][25][5][8]
   b_separable4_separable1_conv1_output = 11648000,  // [13][64][25][5][8]
   b_separable4_separable1_conv1_partial = 12480000,  // [13][64][3]
-  b_separable4_separable1_batchnorm1_moments = 15041616,  // [3][64]
+  b_separable4_separable1_batchnorm1_moments = 15061072,  // [3][64]
   b_separable4_separable1_relu1_output = 12480000,  // [13][64][25][5][8]
   b_separable4_separable1_conv2_output = 13312000,  // [13][64][25][5][8]
   b_separable4_separable1_conv2_partial = 14144000,  // [13][64][3]
-  b_separable4_separable1_batchnorm2_moments = 15041808,  // [3][64]
+  b_separable4_separable1_batchnorm2_moments = 15061264,  // [3][64]
   b_separable4_separable1_relu2_output = 14144000,  // [13][64][25][5][8]
   b_dropout2_output = 14144000,  // [13][64][25][5][8]
   b_avgpool1_output = 15026960,  // [13][64][1][1][8]
@@ -253,48 +253,52 @@ enum {
   b_separable4_separable1_batchnorm2_coefficients = 15028624,  // [4][64]
   b_separable4_separable1_conv2_output_gradient = 13312000,  // [13][64][25][5][8]
   b_separable4_separable1_relu1_output_gradient = 14144000,  // [13][64][25][5][8]
-  b_separable4_separable1_conv2_dweight = 15026960,  // [64][64][1][1]
+  b_separable4_separable1_conv2_dweight = 13312000,  // [64][64][1][1]
+  b_separable4_separable1_conv2_weight_gradient_parts = 15026960,  // [4][8][64][16]
   b_separable4_separable1_batchnorm1_partial_sums = 12480000,  // [13][64][2]
   b_separable4_separable1_batchnorm1_coefficients = 12481664,  // [4][64]
   b_separable4_separable1_conv1_output_gradient = 11648000,  // [13][64][25][5][8]
   b_separable3_separable1_relu2_output_gradient = 12480000,  // [13][64][25][5][8]
-  b_separable4_separable1_conv1_dweight = 13312000,  // [64][1][3][3]
+  b_separable4_separable1_conv1_dweight = 13316096,  // [64][1][3][3]
   b_separable3_separable1_batchnorm2_partial_sums = 10816000,  // [13][64][2]
   b_separable3_separable1_batchnorm2_coefficients = 10817664,  // [4][64]
   b_separable3_separable1_conv2_output_gradient = 9984000,  // [13][64][25][5][8]
   b_separable3_separable1_relu1_output_gradient = 10816000,  // [13][64][25][5][8]
-  b_separable3_separable1_conv2_dweight = 11648000,  // [64][64][1][1]
+  b_separable3_separable1_conv2_dweight = 9984000,  // [64][64][1][1]
+  b_separable3_separable1_conv2_weight_gradient_parts = 11648000,  // [4][8][64][16]
   b_separable3_separable1_batchnorm1_partial_sums = 9152000,  // [13][64][2]
   b_separable3_separable1_batchnorm1_coefficients = 9153664,  // [4][64]
   b_separable3_separable1_conv1_output_gradient = 8320000,  // [13][64][25][5][8]
   b_separable2_separable1_relu2_output_gradient = 9152000,  // [13][64][25][5][8]
-  b_separable3_separable1_conv1_dweight = 9984000,  // [64][1][3][3]
+  b_separable3_separable1_conv1_dweight = 9988096,  // [64][1][3][3]
   b_separable2_separable1_batchnorm2_partial_sums = 7488000,  // [13][64][2]
   b_separable2_separable1_batchnorm2_coefficients = 7489664,  // [4][64]
   b_separable2_separable1_conv2_output_gradient = 6656000,  // [13][64][25][5][8]
   b_separable2_separable1_relu1_output_gradient = 7488000,  // [13][64][25][5][8]
-  b_separable2_separable1_conv2_dweight = 8320000,  // [64][64][1][1]
+  b_separable2_separable1_conv2_dweight = 6656000,  // [64][64][1][1]
+  b_separable2_separable1_conv2_weight_gradient_parts = 8320000,  // [4][8][64][16]
   b_separable2_separable1_batchnorm1_partial_sums = 5824000,  // [13][64][2]
   b_separable2_separable1_batchnorm1_coefficients = 5825664,  // [4][64]
   b_separable2_separable1_conv1_output_gradient = 4992000,  // [13][64][25][5][8]
   b_separable1_separable1_relu2_output_gradient = 5824000,  // [13][64][25][5][8]
-  b_separable2_separable1_conv1_dweight = 6656000,  // [64][1][3][3]
+  b_separable2_separable1_conv1_dweight = 6660096,  // [64][1][3][3]
   b_separable1_separable1_batchnorm2_partial_sums = 4160000,  // [13][64][2]
   b_separable1_separable1_batchnorm2_coefficients = 4161664,  // [4][64]
   b_separable1_separable1_conv2_output_gradient = 3328000,  // [13][64][25][5][8]
   b_separable1_separable1_relu1_output_gradient = 4160000,  // [13][64][25][5][8]
-  b_separable1_separable1_conv2_dweight = 4992000,  // [64][64][1][1]
+  b_separable1_separable1_conv2_dweight = 3328000,  // [64][64][1][1]
+  b_separable1_separable1_conv2_weight_gradient_parts = 4992000,  // [4][8][64][16]
   b_separable1_separable1_batchnorm1_partial_sums = 2496000,  // [13][64][2]
   b_separable1_separable1_batchnorm1_coefficients = 2497664,  // [4][64]
   b_separable1_separable1_conv1_output_gradient = 1664000,  // [13][64][25][5][8]
   b_dropout1_output_gradient = 2496000,  // [13][64][25][5][8]
-  b_separable1_separable1_conv1_dweight = 3328000,  // [64][1][3][3]
+  b_separable1_separable1_conv1_dweight = 3332096,  // [64][1][3][3]
   b_relu1_output_gradient = 2496000,  // [13][64][25][5][8]
   b_batchnorm1_partial_sums = 832000,  // [13][64][2]
   b_batchnorm1_coefficients = 833664,  // [4][64]
   b_conv1_output_gradient = 0,  // [13][64][25][5][8]
   b_conv1_dweight = 832000,  // [64][1][10][4]
-  SCRATCH = 15042000
+  SCRATCH = 15061456
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -1699,6 +1703,231 @@ static void k_separable4_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable4_separable1_relu1_output_gradient));
 }
 
+static const struct convolution g_separable4_separable1_conv2 = { .G = 1, .CI = 64, .H = 25, .W = 5,
+    .CO = 64, .OH = 25, .OW = 5, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 5 };
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[400];
+
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+          }
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
+      }
+  }
+}
+
+// convolution_channel_gradient for the sizes of separable4_separable1_conv2, which other layers
+// have too.
+static void convolution_channel_gradient_of_separable4_separable1_conv2(const struct step *s,
+    int task, const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_separable4_separable1_conv2, (struct pieces){4, 2, 0},
+      (struct pieces){11, 5, 9}, (struct pieces){4, 1, 0}, (struct pieces){5, 5, 0},
+      (struct pieces){4, 16, 1}, x, dy, parts);
+}
+
+// separable4_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable4_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
+      lanes_at(s, b_separable4_separable1_relu1_output),
+      lanes_at(s, b_separable4_separable1_conv2_output_gradient),
+      s->scratch + b_separable4_separable1_conv2_weight_gradient_parts);
+}
+
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(int task, const struct convolution g,
+    const struct pieces tasks, const int shares, const real *parts, real *dweight) {
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        dweight[at] = total[k][l];
+      }
+  }
+}
+
+// convolution_channel_gradient_weights for the sizes of separable4_separable1_conv2, which other
+// layers have too.
+static void convolution_channel_gradient_weights_of_separable4_separable1_conv2(int task,
+    const real *parts, real *dweight) {
+  convolution_channel_gradient_weights(task, g_separable4_separable1_conv2,
+      (struct pieces){16, 2, 0}, 4, parts, dweight);
+}
+
+// separable4_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable4_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable4_separable1_conv2_weight_gradient_parts,
+      s->scratch + b_separable4_separable1_conv2_dweight);
+}
+
+// separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable4_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable4_separable1_batchnorm1_moments,
+      s->parameters->separable4_separable1_batchnorm1_gamma,
+      s->parameters->separable4_separable1_batchnorm1_beta,
+      lanes_at(s, b_separable4_separable1_conv1_output),
+      lanes_at(s, b_separable4_separable1_relu1_output_gradient),
+      pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums));
+}
+
+// separable4_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
+static void k_separable4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable4_separable1_batchnorm1_moments,
+      pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums),
+      s->scratch + b_separable4_separable1_batchnorm1_coefficients,
+      s->parameters->separable4_separable1_batchnorm1_gamma,
+      s->parameters->separable4_separable1_batchnorm1_beta);
+}
+
+// separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable4_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable4_separable1_batchnorm1_moments,
+      s->scratch + b_separable4_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_separable4_separable1_conv1_output),
+      lanes_at(s, b_separable4_separable1_relu1_output_gradient),
+      lanes_at(s, b_separable4_separable1_conv1_output_gradient));
+}
+
+// convolution_input_gradient for the sizes of separable1_separable1_conv1, which other layers have
+// too.
+static void convolution_input_gradient_of_separable1_separable1_conv1(const struct step *s,
+    int task, const vec *dy, const real *weight, vec *dx) {
+  convolution_input_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 5, 0}, dy, weight, dx);
+}
+
+// separable4_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
+//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
+static void k_separable4_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable4_separable1_conv1_output_gradient),
+      s->parameters->separable4_separable1_conv1_weight,
+      lanes_at(s, b_separable3_separable1_relu2_output_gradient));
+}
+
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
 // `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
@@ -1811,74 +2040,6 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
         outputs.size, inputs.size);
 }
 
-// convolution_weight_gradient for the sizes of separable1_separable1_conv2, which other layers have
-// too.
-static void convolution_weight_gradient_of_separable1_separable1_conv2(const struct step *s,
-    int task, const vec *x, const vec *dy, real *dweight) {
-  convolution_weight_gradient(s, task, g_separable1_separable1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1, x, dy, dweight);
-}
-
-// separable4_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
-static void k_separable4_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
-      lanes_at(s, b_separable4_separable1_relu1_output),
-      lanes_at(s, b_separable4_separable1_conv2_output_gradient),
-      s->scratch + b_separable4_separable1_conv2_dweight);
-}
-
-// separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable4_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable4_separable1_batchnorm1_moments,
-      s->parameters->separable4_separable1_batchnorm1_gamma,
-      s->parameters->separable4_separable1_batchnorm1_beta,
-      lanes_at(s, b_separable4_separable1_conv1_output),
-      lanes_at(s, b_separable4_separable1_relu1_output_gradient),
-      pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums));
-}
-
-// separable4_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
-static void k_separable4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable4_separable1_batchnorm1_moments,
-      pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums),
-      s->scratch + b_separable4_separable1_batchnorm1_coefficients,
-      s->parameters->separable4_separable1_batchnorm1_gamma,
-      s->parameters->separable4_separable1_batchnorm1_beta);
-}
-
-// separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable4_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable4_separable1_batchnorm1_moments,
-      s->scratch + b_separable4_separable1_batchnorm1_coefficients,
-      lanes_at(s, b_separable4_separable1_conv1_output),
-      lanes_at(s, b_separable4_separable1_relu1_output_gradient),
-      lanes_at(s, b_separable4_separable1_conv1_output_gradient));
-}
-
-// convolution_input_gradient for the sizes of separable1_separable1_conv1, which other layers have
-// too.
-static void convolution_input_gradient_of_separable1_separable1_conv1(const struct step *s,
-    int task, const vec *dy, const real *weight, vec *dx) {
-  convolution_input_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 5, 0}, dy, weight, dx);
-}
-
-// separable4_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
-//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
-static void k_separable4_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable4_separable1_conv1_output_gradient),
-      s->parameters->separable4_separable1_conv1_weight,
-      lanes_at(s, b_separable3_separable1_relu2_output_gradient));
-}
-
 // convolution_weight_gradient for the sizes of separable1_separable1_conv1, which other layers have
 // too.
 static void convolution_weight_gradient_of_separable1_separable1_conv1(const struct step *s,
@@ -1939,13 +2100,22 @@ static void k_separable3_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable3_separable1_relu1_output_gradient));
 }
 
-// separable3_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
-static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
+// separable3_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable3_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
       lanes_at(s, b_separable3_separable1_relu1_output),
       lanes_at(s, b_separable3_separable1_conv2_output_gradient),
+      s->scratch + b_separable3_separable1_conv2_weight_gradient_parts);
+}
+
+// separable3_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable3_separable1_conv2_weight_gradient_parts,
       s->scratch + b_separable3_separable1_conv2_dweight);
 }
 
@@ -2043,13 +2213,22 @@ static void k_separable2_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable2_separable1_relu1_output_gradient));
 }
 
-// separable2_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
-static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
+// separable2_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable2_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
       lanes_at(s, b_separable2_separable1_relu1_output),
       lanes_at(s, b_separable2_separable1_conv2_output_gradient),
+      s->scratch + b_separable2_separable1_conv2_weight_gradient_parts);
+}
+
+// separable2_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable2_separable1_conv2_weight_gradient_parts,
       s->scratch + b_separable2_separable1_conv2_dweight);
 }
 
@@ -2147,13 +2326,22 @@ static void k_separable1_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable1_separable1_relu1_output_gradient));
 }
 
-// separable1_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
-static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv2(s, task,
+// separable1_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable1_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
       lanes_at(s, b_separable1_separable1_relu1_output),
       lanes_at(s, b_separable1_separable1_conv2_output_gradient),
+      s->scratch + b_separable1_separable1_conv2_weight_gradient_parts);
+}
+
+// separable1_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable1_separable1_conv2_weight_gradient_parts,
       s->scratch + b_separable1_separable1_conv2_dweight);
 }
 
@@ -2617,7 +2805,8 @@ static const struct scheduled schedule[] = {
     { k_separable4_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_separable1_batchnorm2_backward, .tasks = 32 },
     { k_separable4_separable1_conv2_input_gradient, .tasks = 22 },
-    { k_separable4_separable1_conv2_weight_gradient, .tasks = 352, .whole = 1 },
+    { k_separable4_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable4_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable4_separable1_batchnorm1_sums, .tasks = 32 },
     { k_separable4_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_separable1_batchnorm1_backward, .tasks = 32 },
@@ -2627,7 +2816,8 @@ static const struct scheduled schedule[] = {
     { k_separable3_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_separable1_batchnorm2_backward, .tasks = 32 },
     { k_separable3_separable1_conv2_input_gradient, .tasks = 22 },
-    { k_separable3_separable1_conv2_weight_gradient, .tasks = 352, .whole = 1 },
+    { k_separable3_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable3_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable3_separable1_batchnorm1_sums, .tasks = 32 },
     { k_separable3_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_separable1_batchnorm1_backward, .tasks = 32 },
@@ -2637,7 +2827,8 @@ static const struct scheduled schedule[] = {
     { k_separable2_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_separable1_batchnorm2_backward, .tasks = 32 },
     { k_separable2_separable1_conv2_input_gradient, .tasks = 22 },
-    { k_separable2_separable1_conv2_weight_gradient, .tasks = 352, .whole = 1 },
+    { k_separable2_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable2_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable2_separable1_batchnorm1_sums, .tasks = 32 },
     { k_separable2_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_separable1_batchnorm1_backward, .tasks = 32 },
@@ -2647,7 +2838,8 @@ static const struct scheduled schedule[] = {
     { k_separable1_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_separable1_batchnorm2_backward, .tasks = 32 },
     { k_separable1_separable1_conv2_input_gradient, .tasks = 22 },
-    { k_separable1_separable1_conv2_weight_gradient, .tasks = 352, .whole = 1 },
+    { k_separable1_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable1_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable1_separable1_batchnorm1_sums, .tasks = 32 },
     { k_separable1_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_separable1_batchnorm1_backward, .tasks = 32 },
@@ -3177,7 +3369,8 @@ static const bnc_kernel kernels[] = {
     {"separable4_separable1_batchnorm2_parameter_gradient", 26, 0, 0.0, 12032.0},
     {"separable4_separable1_batchnorm2_backward", 26, 0, 4800000.0, 9985792.0},
     {"separable4_separable1_conv2_input_gradient", 25, 0, 102400000.0, 6672384.0},
-    {"separable4_separable1_conv2_weight_gradient", 25, 0, 102400000.0, 6672384.0},
+    {"separable4_separable1_conv2_weight_gradient_sums", 25, 0, 102400000.0, 6787072.0},
+    {"separable4_separable1_conv2_weight_gradient", 25, 0, 0.0, 147456.0},
     {"separable4_separable1_batchnorm1_sums", 23, 0, 4000000.0, 6663936.0},
     {"separable4_separable1_batchnorm1_parameter_gradient", 23, 0, 0.0, 12032.0},
     {"separable4_separable1_batchnorm1_backward", 23, 0, 4800000.0, 9985792.0},
@@ -3187,7 +3380,8 @@ static const bnc_kernel kernels[] = {
     {"separable3_separable1_batchnorm2_parameter_gradient", 20, 0, 0.0, 12032.0},
     {"separable3_separable1_batchnorm2_backward", 20, 0, 4800000.0, 9985792.0},
     {"separable3_separable1_conv2_input_gradient", 19, 0, 102400000.0, 6672384.0},
-    {"separable3_separable1_conv2_weight_gradient", 19, 0, 102400000.0, 6672384.0},
+    {"separable3_separable1_conv2_weight_gradient_sums", 19, 0, 102400000.0, 6787072.0},
+    {"separable3_separable1_conv2_weight_gradient", 19, 0, 0.0, 147456.0},
     {"separable3_separable1_batchnorm1_sums", 17, 0, 4000000.0, 6663936.0},
     {"separable3_separable1_batchnorm1_parameter_gradient", 17, 0, 0.0, 12032.0},
     {"separable3_separable1_batchnorm1_backward", 17, 0, 4800000.0, 9985792.0},
@@ -3197,7 +3391,8 @@ static const bnc_kernel kernels[] = {
     {"separable2_separable1_batchnorm2_parameter_gradient", 14, 0, 0.0, 12032.0},
     {"separable2_separable1_batchnorm2_backward", 14, 0, 4800000.0, 9985792.0},
     {"separable2_separable1_conv2_input_gradient", 13, 0, 102400000.0, 6672384.0},
-    {"separable2_separable1_conv2_weight_gradient", 13, 0, 102400000.0, 6672384.0},
+    {"separable2_separable1_conv2_weight_gradient_sums", 13, 0, 102400000.0, 6787072.0},
+    {"separable2_separable1_conv2_weight_gradient", 13, 0, 0.0, 147456.0},
     {"separable2_separable1_batchnorm1_sums", 11, 0, 4000000.0, 6663936.0},
     {"separable2_separable1_batchnorm1_parameter_gradient", 11, 0, 0.0, 12032.0},
     {"separable2_separable1_batchnorm1_backward", 11, 0, 4800000.0, 9985792.0},
@@ -3207,7 +3402,8 @@ static const bnc_kernel kernels[] = {
     {"separable1_separable1_batchnorm2_parameter_gradient", 8, 0, 0.0, 12032.0},
     {"separable1_separable1_batchnorm2_backward", 8, 0, 4800000.0, 9985792.0},
     {"separable1_separable1_conv2_input_gradient", 7, 0, 102400000.0, 6672384.0},
-    {"separable1_separable1_conv2_weight_gradient", 7, 0, 102400000.0, 6672384.0},
+    {"separable1_separable1_conv2_weight_gradient_sums", 7, 0, 102400000.0, 6787072.0},
+    {"separable1_separable1_conv2_weight_gradient", 7, 0, 0.0, 147456.0},
     {"separable1_separable1_batchnorm1_sums", 5, 0, 4000000.0, 6663936.0},
     {"separable1_separable1_batchnorm1_parameter_gradient", 5, 0, 0.0, 12032.0},
     {"separable1_separable1_batchnorm1_backward", 5, 0, 4800000.0, 9985792.0},
@@ -3282,7 +3478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "4a11973e6ab27851de6b84fac7b0d3fb472b9c4013c747a19256cb5fa33c3ac2",
+      .model_hash = "5c4a1ddfcb06c2bfdbb436a61f9ec2b70169ed71eac72bf42bda543a2b0b29c1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6a3c6b9da5f7879518cc890747d3607d7ce0c7648389c80d0669ba04823898e9",
+      .model_hash = "caee8ccd36ede56b72ee862df4bc6e61cec00857fc5fcf068e7c66758fc5fb12",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6a3c6b9da5f7879518cc890747d3607d7ce0c7648389c80d0669ba04823898e9");
+  strcpy(c.model, "caee8ccd36ede56b72ee862df4bc6e61cec00857fc5fcf068e7c66758fc5fb12");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

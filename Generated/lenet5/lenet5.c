@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "91e62d529e9007649b8888469c8350c84ff46cb1233126b06af7d9321dc7e13e",
+      .model_hash = "fd8573e0ad02af253f266d089aba2c266c92765880b63d3296b3500fa0701b82",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

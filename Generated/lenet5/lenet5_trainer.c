@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "91e62d529e9007649b8888469c8350c84ff46cb1233126b06af7d9321dc7e13e");
+  strcpy(c.model, "fd8573e0ad02af253f266d089aba2c266c92765880b63d3296b3500fa0701b82");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -238,25 +238,34 @@ enum {
   b_layer_norm1_output_gradient = 4194304,  // [8][64][64][8]
   b_layer2_mixing1_add2_output_gradient = 9437184,  // [8][64][64][8]
   b_layer2_mixing1_mlp2_conv1_output_gradient = 4194304,  // [8][256][64][8]
+  b_layer2_mixing1_mlp2_conv2_weight_gradient_parts = 2097152,  // [4][8][256][16]
   b_layer2_mixing1_layer_norm2_output_gradient = 2097152,  // [8][64][64][8]
+  b_layer2_mixing1_mlp2_conv1_weight_gradient_parts = 2359296,  // [1][32][64][16]
   b_layer2_mixing1_add1_layer2_mixing1_layer_norm2_output_gradient = 2359296,  // [8][64][64][8]
   b_layer2_mixing1_add1_summed_output_gradient = 2621440,  // [8][64][64][8]
   b_layer2_mixing1_mlp1_conv2_output_gradient = 2883584,  // [8][64][64][8]
   b_layer2_mixing1_mlp1_conv1_output_gradient = 2097152,  // [8][128][64][8]
+  b_layer2_mixing1_mlp1_conv2_weight_gradient_parts = 3145728,  // [4][8][128][16]
   b_layer2_mixing1_transpose1_output_gradient = 2883584,  // [8][64][64][8]
+  b_layer2_mixing1_mlp1_conv1_weight_gradient_parts = 3145728,  // [2][16][64][16]
   b_layer2_mixing1_layer_norm1_output_gradient = 2097152,  // [8][64][64][8]
   b_layer1_mixing1_add2_layer2_mixing1_layer_norm1_output_gradient = 2359296,  // [8][64][64][8]
   b_layer1_mixing1_add2_summed_output_gradient = 3145728,  // [8][64][64][8]
   b_layer1_mixing1_mlp2_conv1_output_gradient = 2097152,  // [8][256][64][8]
+  b_layer1_mixing1_mlp2_conv2_weight_gradient_parts = 0,  // [4][8][256][16]
   b_layer1_mixing1_layer_norm2_output_gradient = 0,  // [8][64][64][8]
+  b_layer1_mixing1_mlp2_conv1_weight_gradient_parts = 262144,  // [1][32][64][16]
   b_layer1_mixing1_add1_layer1_mixing1_layer_norm2_output_gradient = 262144,  // [8][64][64][8]
   b_layer1_mixing1_add1_summed_output_gradient = 524288,  // [8][64][64][8]
   b_layer1_mixing1_mlp1_conv2_output_gradient = 786432,  // [8][64][64][8]
   b_layer1_mixing1_mlp1_conv1_output_gradient = 0,  // [8][128][64][8]
+  b_layer1_mixing1_mlp1_conv2_weight_gradient_parts = 1048576,  // [4][8][128][16]
   b_layer1_mixing1_transpose1_output_gradient = 786432,  // [8][64][64][8]
+  b_layer1_mixing1_mlp1_conv1_weight_gradient_parts = 1048576,  // [2][16][64][16]
   b_layer1_mixing1_layer_norm1_output_gradient = 0,  // [8][64][64][8]
   b_reshape1_layer1_mixing1_layer_norm1_output_gradient = 262144,  // [8][64][64][8]
   b_reshape1_summed_output_gradient = 0,  // [8][64][64][8]
+  b_conv1_weight_gradient_parts = 262144,  // [4][8][48][16]
   SCRATCH = 9928704
 };
 
@@ -1515,132 +1524,175 @@ static void k_layer2_mixing1_mlp2_conv2_input_gradient(const struct step *s, int
       lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[1024];
+
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
-}
-
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
-}
-
-// convolution_weight_gradient for the sizes of layer1_mixing1_mlp2_conv2, which other layers have
+// convolution_channel_gradient for the sizes of layer1_mixing1_mlp2_conv2, which other layers have
 // too.
-static void convolution_weight_gradient_of_layer1_mixing1_mlp2_conv2(const struct step *s, int task,
-    const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
+static void convolution_channel_gradient_of_layer1_mixing1_mlp2_conv2(const struct step *s,
+    int task, const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_layer1_mixing1_mlp2_conv2, (struct pieces){4, 2, 0},
+      (struct pieces){43, 5, 41}, (struct pieces){4, 1, 0}, (struct pieces){1, 1, 0},
+      (struct pieces){4, 2, 0}, x, dy, parts);
 }
 
-// layer2_mixing1_mlp2_conv2 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [256, 1, 64], dy [64, 1, 64], dweight [64, 256, 1, 1]
-static void k_layer2_mixing1_mlp2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
+// layer2_mixing1_mlp2_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [256, 1, 64], dy [64, 1, 64]
+static void k_layer2_mixing1_mlp2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
       lanes_at(s, b_layer2_mixing1_mlp2_gelu1_output),
       lanes_at(s, b_layer2_mixing1_add2_output_gradient),
+      s->scratch + b_layer2_mixing1_mlp2_conv2_weight_gradient_parts);
+}
+
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added; and the weight moves.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step *s, int task,
+    const struct convolution g, const struct pieces tasks, const int shares, const real *parts,
+    real *weight) {
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        adam_update(&weight[at], total[k][l], s);
+      }
+  }
+}
+
+// convolution_channel_gradient_weights for the sizes of layer1_mixing1_mlp2_conv2, which other
+// layers have too.
+static void convolution_channel_gradient_weights_of_layer1_mixing1_mlp2_conv2(const struct step *s,
+    int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_layer1_mixing1_mlp2_conv2,
+      (struct pieces){16, 8, 0}, 4, parts, weight);
+}
+
+// layer2_mixing1_mlp2_conv2 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 8 stretches of 16 numbers a task
+//   dweight [64, 256, 1, 1]
+static void k_layer2_mixing1_mlp2_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp2_conv2(s, task,
+      s->scratch + b_layer2_mixing1_mlp2_conv2_weight_gradient_parts,
       s->parameters->layer2_mixing1_mlp2_conv2_weight);
 }
 
@@ -1667,21 +1719,39 @@ static void k_layer2_mixing1_mlp2_conv1_input_gradient(const struct step *s, int
       lanes_at(s, b_layer2_mixing1_layer_norm2_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of layer1_mixing1_mlp2_conv1, which other layers have
+// convolution_channel_gradient for the sizes of layer1_mixing1_mlp2_conv1, which other layers have
 // too.
-static void convolution_weight_gradient_of_layer1_mixing1_mlp2_conv1(const struct step *s, int task,
-    const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){64, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
+static void convolution_channel_gradient_of_layer1_mixing1_mlp2_conv1(const struct step *s,
+    int task, const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_layer1_mixing1_mlp2_conv1, (struct pieces){16, 2, 0},
+      (struct pieces){11, 5, 9}, (struct pieces){16, 1, 0}, (struct pieces){1, 1, 0},
+      (struct pieces){1, 8, 0}, x, dy, parts);
 }
 
-// layer2_mixing1_mlp2_conv1 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [64, 1, 64], dy [256, 1, 64], dweight [256, 64, 1, 1]
-static void k_layer2_mixing1_mlp2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
+// layer2_mixing1_mlp2_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [64, 1, 64], dy [256, 1, 64]
+static void k_layer2_mixing1_mlp2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
       lanes_at(s, b_layer2_mixing1_layer_norm2_output),
       lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient),
+      s->scratch + b_layer2_mixing1_mlp2_conv1_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of layer1_mixing1_mlp2_conv1, which other
+// layers have too.
+static void convolution_channel_gradient_weights_of_layer1_mixing1_mlp2_conv1(const struct step *s,
+    int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_layer1_mixing1_mlp2_conv1,
+      (struct pieces){16, 8, 0}, 1, parts, weight);
+}
+
+// layer2_mixing1_mlp2_conv1 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 8 stretches of 16 numbers a task
+//   dweight [256, 64, 1, 1]
+static void k_layer2_mixing1_mlp2_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp2_conv1(s, task,
+      s->scratch + b_layer2_mixing1_mlp2_conv1_weight_gradient_parts,
       s->parameters->layer2_mixing1_mlp2_conv1_weight);
 }
 
@@ -1756,21 +1826,39 @@ static void k_layer2_mixing1_mlp1_conv2_input_gradient(const struct step *s, int
       lanes_at(s, b_layer2_mixing1_mlp1_conv1_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of layer1_mixing1_mlp1_conv2, which other layers have
+// convolution_channel_gradient for the sizes of layer1_mixing1_mlp1_conv2, which other layers have
 // too.
-static void convolution_weight_gradient_of_layer1_mixing1_mlp1_conv2(const struct step *s, int task,
-    const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
+static void convolution_channel_gradient_of_layer1_mixing1_mlp1_conv2(const struct step *s,
+    int task, const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_layer1_mixing1_mlp1_conv2, (struct pieces){4, 2, 0},
+      (struct pieces){22, 5, 18}, (struct pieces){4, 1, 0}, (struct pieces){1, 1, 0},
+      (struct pieces){4, 2, 0}, x, dy, parts);
 }
 
-// layer2_mixing1_mlp1_conv2 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 64], dy [64, 1, 64], dweight [64, 128, 1, 1]
-static void k_layer2_mixing1_mlp1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
+// layer2_mixing1_mlp1_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [128, 1, 64], dy [64, 1, 64]
+static void k_layer2_mixing1_mlp1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
       lanes_at(s, b_layer2_mixing1_mlp1_gelu1_output),
       lanes_at(s, b_layer2_mixing1_mlp1_conv2_output_gradient),
+      s->scratch + b_layer2_mixing1_mlp1_conv2_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of layer1_mixing1_mlp1_conv2, which other
+// layers have too.
+static void convolution_channel_gradient_weights_of_layer1_mixing1_mlp1_conv2(const struct step *s,
+    int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_layer1_mixing1_mlp1_conv2,
+      (struct pieces){16, 4, 0}, 4, parts, weight);
+}
+
+// layer2_mixing1_mlp1_conv2 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 4 stretches of 16 numbers a task
+//   dweight [64, 128, 1, 1]
+static void k_layer2_mixing1_mlp1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp1_conv2(s, task,
+      s->scratch + b_layer2_mixing1_mlp1_conv2_weight_gradient_parts,
       s->parameters->layer2_mixing1_mlp1_conv2_weight);
 }
 
@@ -1797,21 +1885,39 @@ static void k_layer2_mixing1_mlp1_conv1_input_gradient(const struct step *s, int
       lanes_at(s, b_layer2_mixing1_transpose1_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of layer1_mixing1_mlp1_conv1, which other layers have
+// convolution_channel_gradient for the sizes of layer1_mixing1_mlp1_conv1, which other layers have
 // too.
-static void convolution_weight_gradient_of_layer1_mixing1_mlp1_conv1(const struct step *s, int task,
-    const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){32, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1, x, dy, weight);
+static void convolution_channel_gradient_of_layer1_mixing1_mlp1_conv1(const struct step *s,
+    int task, const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_layer1_mixing1_mlp1_conv1, (struct pieces){8, 2, 0},
+      (struct pieces){11, 5, 9}, (struct pieces){8, 1, 0}, (struct pieces){1, 1, 0},
+      (struct pieces){2, 4, 0}, x, dy, parts);
 }
 
-// layer2_mixing1_mlp1_conv1 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [64, 1, 64], dy [128, 1, 64], dweight [128, 64, 1, 1]
-static void k_layer2_mixing1_mlp1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
+// layer2_mixing1_mlp1_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [64, 1, 64], dy [128, 1, 64]
+static void k_layer2_mixing1_mlp1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
       lanes_at(s, b_layer2_mixing1_transpose1_output),
       lanes_at(s, b_layer2_mixing1_mlp1_conv1_output_gradient),
+      s->scratch + b_layer2_mixing1_mlp1_conv1_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of layer1_mixing1_mlp1_conv1, which other
+// layers have too.
+static void convolution_channel_gradient_weights_of_layer1_mixing1_mlp1_conv1(const struct step *s,
+    int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_layer1_mixing1_mlp1_conv1,
+      (struct pieces){16, 4, 0}, 2, parts, weight);
+}
+
+// layer2_mixing1_mlp1_conv1 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 4 stretches of 16 numbers a task
+//   dweight [128, 64, 1, 1]
+static void k_layer2_mixing1_mlp1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp1_conv1(s, task,
+      s->scratch + b_layer2_mixing1_mlp1_conv1_weight_gradient_parts,
       s->parameters->layer2_mixing1_mlp1_conv1_weight);
 }
 
@@ -1869,13 +1975,22 @@ static void k_layer1_mixing1_mlp2_conv2_input_gradient(const struct step *s, int
       lanes_at(s, b_layer1_mixing1_mlp2_conv1_output_gradient));
 }
 
-// layer1_mixing1_mlp2_conv2 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [256, 1, 64], dy [64, 1, 64], dweight [64, 256, 1, 1]
-static void k_layer1_mixing1_mlp2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
+// layer1_mixing1_mlp2_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [256, 1, 64], dy [64, 1, 64]
+static void k_layer1_mixing1_mlp2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
       lanes_at(s, b_layer1_mixing1_mlp2_gelu1_output),
       lanes_at(s, b_layer1_mixing1_add2_summed_output_gradient),
+      s->scratch + b_layer1_mixing1_mlp2_conv2_weight_gradient_parts);
+}
+
+// layer1_mixing1_mlp2_conv2 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 8 stretches of 16 numbers a task
+//   dweight [64, 256, 1, 1]
+static void k_layer1_mixing1_mlp2_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp2_conv2(s, task,
+      s->scratch + b_layer1_mixing1_mlp2_conv2_weight_gradient_parts,
       s->parameters->layer1_mixing1_mlp2_conv2_weight);
 }
 
@@ -1894,13 +2009,22 @@ static void k_layer1_mixing1_mlp2_conv1_input_gradient(const struct step *s, int
       lanes_at(s, b_layer1_mixing1_layer_norm2_output_gradient));
 }
 
-// layer1_mixing1_mlp2_conv1 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [64, 1, 64], dy [256, 1, 64], dweight [256, 64, 1, 1]
-static void k_layer1_mixing1_mlp2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
+// layer1_mixing1_mlp2_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [64, 1, 64], dy [256, 1, 64]
+static void k_layer1_mixing1_mlp2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
       lanes_at(s, b_layer1_mixing1_layer_norm2_output),
       lanes_at(s, b_layer1_mixing1_mlp2_conv1_output_gradient),
+      s->scratch + b_layer1_mixing1_mlp2_conv1_weight_gradient_parts);
+}
+
+// layer1_mixing1_mlp2_conv1 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 8 stretches of 16 numbers a task
+//   dweight [256, 64, 1, 1]
+static void k_layer1_mixing1_mlp2_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp2_conv1(s, task,
+      s->scratch + b_layer1_mixing1_mlp2_conv1_weight_gradient_parts,
       s->parameters->layer1_mixing1_mlp2_conv1_weight);
 }
 
@@ -1958,13 +2082,22 @@ static void k_layer1_mixing1_mlp1_conv2_input_gradient(const struct step *s, int
       lanes_at(s, b_layer1_mixing1_mlp1_conv1_output_gradient));
 }
 
-// layer1_mixing1_mlp1_conv2 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 64], dy [64, 1, 64], dweight [64, 128, 1, 1]
-static void k_layer1_mixing1_mlp1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
+// layer1_mixing1_mlp1_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [128, 1, 64], dy [64, 1, 64]
+static void k_layer1_mixing1_mlp1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
       lanes_at(s, b_layer1_mixing1_mlp1_gelu1_output),
       lanes_at(s, b_layer1_mixing1_mlp1_conv2_output_gradient),
+      s->scratch + b_layer1_mixing1_mlp1_conv2_weight_gradient_parts);
+}
+
+// layer1_mixing1_mlp1_conv2 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 4 stretches of 16 numbers a task
+//   dweight [64, 128, 1, 1]
+static void k_layer1_mixing1_mlp1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp1_conv2(s, task,
+      s->scratch + b_layer1_mixing1_mlp1_conv2_weight_gradient_parts,
       s->parameters->layer1_mixing1_mlp1_conv2_weight);
 }
 
@@ -1983,13 +2116,22 @@ static void k_layer1_mixing1_mlp1_conv1_input_gradient(const struct step *s, int
       lanes_at(s, b_layer1_mixing1_transpose1_output_gradient));
 }
 
-// layer1_mixing1_mlp1_conv1 (mixer.bn:3), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [64, 1, 64], dy [128, 1, 64], dweight [128, 64, 1, 1]
-static void k_layer1_mixing1_mlp1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
+// layer1_mixing1_mlp1_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [64, 1, 64], dy [128, 1, 64]
+static void k_layer1_mixing1_mlp1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
       lanes_at(s, b_layer1_mixing1_transpose1_output),
       lanes_at(s, b_layer1_mixing1_mlp1_conv1_output_gradient),
+      s->scratch + b_layer1_mixing1_mlp1_conv1_weight_gradient_parts);
+}
+
+// layer1_mixing1_mlp1_conv1 (mixer.bn:3), weight gradient and step, from what shares of the batch
+// add to it: 4 stretches of 16 numbers a task
+//   dweight [128, 64, 1, 1]
+static void k_layer1_mixing1_mlp1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_layer1_mixing1_mlp1_conv1(s, task,
+      s->scratch + b_layer1_mixing1_mlp1_conv1_weight_gradient_parts,
       s->parameters->layer1_mixing1_mlp1_conv1_weight);
 }
 
@@ -2034,12 +2176,22 @@ static void k_reshape1_gradient_sum(const struct step *s, int task) {
       lanes_at(s, b_reshape1_summed_output_gradient));
 }
 
-// conv1 (mixer.bn:20), weight gradient and step: a kernel row of 2 x 1 channels a task
-//   x [3, 32, 32], dy [64, 8, 8], dweight [64, 3, 4, 4]
+// conv1 (mixer.bn:20), what the batch adds to the weight gradient, output channels in the lanes: 4
+// bands of rows, 1 tiles of output channels a task
+//   x [3, 32, 32], dy [64, 8, 8]
+static void k_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv1, (struct pieces){4, 2, 0}, (struct pieces){3, 1, 0},
+      (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0}, (struct pieces){4, 4, 0},
+      lanes_at(s, b_image_lanes), lanes_at(s, b_reshape1_summed_output_gradient),
+      s->scratch + b_conv1_weight_gradient_parts);
+}
+
+// conv1 (mixer.bn:20), weight gradient and step, from what shares of the batch add to it: 2
+// stretches of 16 numbers a task
+//   dweight [64, 3, 4, 4]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv1, (struct pieces){32, 2, 0}, (struct pieces){3, 1, 0},
-      (struct pieces){1, 4, 0}, 8, 8, lanes_at(s, b_image_lanes),
-      lanes_at(s, b_reshape1_summed_output_gradient), s->parameters->conv1_weight);
+  convolution_channel_gradient_weights(s, task, g_conv1, (struct pieces){12, 2, 0}, 4,
+      s->scratch + b_conv1_weight_gradient_parts, s->parameters->conv1_weight);
 }
 
 // conv1 (mixer.bn:20), bias gradient and step: dy [64, 8, 8]
@@ -2127,46 +2279,55 @@ static const struct scheduled schedule[] = {
     { k_layer_norm1_backward, .tasks = 2 },
     { k_layer_norm1_parameter_gradient, .tasks = 2, .whole = 1 },
     { k_layer2_mixing1_mlp2_conv2_input_gradient, .tasks = 86 },
-    { k_layer2_mixing1_mlp2_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_layer2_mixing1_mlp2_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer2_mixing1_mlp2_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer2_mixing1_mlp2_conv2_bias_gradient, .tasks = 64, .whole = 1 },
     { k_layer2_mixing1_mlp2_conv1_input_gradient, .tasks = 22 },
-    { k_layer2_mixing1_mlp2_conv1_weight_gradient, .tasks = 1408, .whole = 1 },
+    { k_layer2_mixing1_mlp2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer2_mixing1_mlp2_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer2_mixing1_mlp2_conv1_bias_gradient, .tasks = 256, .whole = 1 },
     { k_layer2_mixing1_layer_norm2_backward, .tasks = 2 },
     { k_layer2_mixing1_layer_norm2_parameter_gradient, .tasks = 2, .whole = 1 },
     { k_layer2_mixing1_add1_gradient_sum, .tasks = 2 },
     { k_layer2_mixing1_transpose2_backward, .tasks = 2 },
     { k_layer2_mixing1_mlp1_conv2_input_gradient, .tasks = 43 },
-    { k_layer2_mixing1_mlp1_conv2_weight_gradient, .tasks = 688, .whole = 1 },
+    { k_layer2_mixing1_mlp1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer2_mixing1_mlp1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer2_mixing1_mlp1_conv2_bias_gradient, .tasks = 64, .whole = 1 },
     { k_layer2_mixing1_mlp1_conv1_input_gradient, .tasks = 22 },
-    { k_layer2_mixing1_mlp1_conv1_weight_gradient, .tasks = 704, .whole = 1 },
+    { k_layer2_mixing1_mlp1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer2_mixing1_mlp1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer2_mixing1_mlp1_conv1_bias_gradient, .tasks = 128, .whole = 1 },
     { k_layer2_mixing1_transpose1_backward, .tasks = 2 },
     { k_layer2_mixing1_layer_norm1_backward, .tasks = 2 },
     { k_layer2_mixing1_layer_norm1_parameter_gradient, .tasks = 2, .whole = 1 },
     { k_layer1_mixing1_add2_gradient_sum, .tasks = 2 },
     { k_layer1_mixing1_mlp2_conv2_input_gradient, .tasks = 86 },
-    { k_layer1_mixing1_mlp2_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_layer1_mixing1_mlp2_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer1_mixing1_mlp2_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer1_mixing1_mlp2_conv2_bias_gradient, .tasks = 64, .whole = 1 },
     { k_layer1_mixing1_mlp2_conv1_input_gradient, .tasks = 22 },
-    { k_layer1_mixing1_mlp2_conv1_weight_gradient, .tasks = 1408, .whole = 1 },
+    { k_layer1_mixing1_mlp2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer1_mixing1_mlp2_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer1_mixing1_mlp2_conv1_bias_gradient, .tasks = 256, .whole = 1 },
     { k_layer1_mixing1_layer_norm2_backward, .tasks = 2 },
     { k_layer1_mixing1_layer_norm2_parameter_gradient, .tasks = 2, .whole = 1 },
     { k_layer1_mixing1_add1_gradient_sum, .tasks = 2 },
     { k_layer1_mixing1_transpose2_backward, .tasks = 2 },
     { k_layer1_mixing1_mlp1_conv2_input_gradient, .tasks = 43 },
-    { k_layer1_mixing1_mlp1_conv2_weight_gradient, .tasks = 688, .whole = 1 },
+    { k_layer1_mixing1_mlp1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer1_mixing1_mlp1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer1_mixing1_mlp1_conv2_bias_gradient, .tasks = 64, .whole = 1 },
     { k_layer1_mixing1_mlp1_conv1_input_gradient, .tasks = 22 },
-    { k_layer1_mixing1_mlp1_conv1_weight_gradient, .tasks = 704, .whole = 1 },
+    { k_layer1_mixing1_mlp1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_layer1_mixing1_mlp1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_layer1_mixing1_mlp1_conv1_bias_gradient, .tasks = 128, .whole = 1 },
     { k_layer1_mixing1_transpose1_backward, .tasks = 2 },
     { k_layer1_mixing1_layer_norm1_backward, .tasks = 2 },
     { k_layer1_mixing1_layer_norm1_parameter_gradient, .tasks = 2, .whole = 1 },
     { k_reshape1_gradient_sum, .tasks = 2 },
-    { k_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_conv1_bias_gradient, .tasks = 64, .whole = 1 },
 };
 enum { FORWARD = 25, LOSS = 26, KERNELS = sizeof schedule / sizeof schedule[0] };
@@ -2561,46 +2722,55 @@ static const bnc_kernel kernels[] = {
     {"layer_norm1_backward", 26, 0, 2359296.0, 3178752.0},
     {"layer_norm1_parameter_gradient", 26, 0, 1310720.0, 2132992.0},
     {"layer2_mixing1_mlp2_conv2_input_gradient", 24, 0, 148897792.0, 9502720.0},
-    {"layer2_mixing1_mlp2_conv2_weight_gradient", 24, 0, 134217728.0, 5636096.0},
+    {"layer2_mixing1_mlp2_conv2_weight_gradient_sums", 24, 0, 134217728.0, 5767168.0},
+    {"layer2_mixing1_mlp2_conv2_weight_gradient", 24, 0, 0.0, 917504.0},
     {"layer2_mixing1_mlp2_conv2_bias_gradient", 24, 0, 262144.0, 1050112.0},
     {"layer2_mixing1_mlp2_conv1_input_gradient", 22, 0, 134217728.0, 5308416.0},
-    {"layer2_mixing1_mlp2_conv1_weight_gradient", 22, 0, 134217728.0, 5636096.0},
+    {"layer2_mixing1_mlp2_conv1_weight_gradient_sums", 22, 0, 134217728.0, 5373952.0},
+    {"layer2_mixing1_mlp2_conv1_weight_gradient", 22, 0, 0.0, 524288.0},
     {"layer2_mixing1_mlp2_conv1_bias_gradient", 22, 0, 1048576.0, 4200448.0},
     {"layer2_mixing1_layer_norm2_backward", 21, 0, 2359296.0, 3178752.0},
     {"layer2_mixing1_layer_norm2_parameter_gradient", 21, 0, 1310720.0, 2132992.0},
     {"layer2_mixing1_add1_gradient_sum", 20, 0, 262144.0, 3145728.0},
     {"layer2_mixing1_transpose2_backward", 19, 0, 0.0, 2097152.0},
     {"layer2_mixing1_mlp1_conv2_input_gradient", 18, 0, 74448896.0, 5275648.0},
-    {"layer2_mixing1_mlp1_conv2_weight_gradient", 18, 0, 67108864.0, 3342336.0},
+    {"layer2_mixing1_mlp1_conv2_weight_gradient_sums", 18, 0, 67108864.0, 3407872.0},
+    {"layer2_mixing1_mlp1_conv2_weight_gradient", 18, 0, 0.0, 458752.0},
     {"layer2_mixing1_mlp1_conv2_bias_gradient", 18, 0, 262144.0, 1050112.0},
     {"layer2_mixing1_mlp1_conv1_input_gradient", 16, 0, 67108864.0, 3178496.0},
-    {"layer2_mixing1_mlp1_conv1_weight_gradient", 16, 0, 67108864.0, 3342336.0},
+    {"layer2_mixing1_mlp1_conv1_weight_gradient_sums", 16, 0, 67108864.0, 3276800.0},
+    {"layer2_mixing1_mlp1_conv1_weight_gradient", 16, 0, 0.0, 327680.0},
     {"layer2_mixing1_mlp1_conv1_bias_gradient", 16, 0, 524288.0, 2100224.0},
     {"layer2_mixing1_transpose1_backward", 15, 0, 0.0, 2097152.0},
     {"layer2_mixing1_layer_norm1_backward", 14, 0, 2359296.0, 3178752.0},
     {"layer2_mixing1_layer_norm1_parameter_gradient", 14, 0, 1310720.0, 2132992.0},
     {"layer1_mixing1_add2_gradient_sum", 13, 0, 262144.0, 3145728.0},
     {"layer1_mixing1_mlp2_conv2_input_gradient", 12, 0, 148897792.0, 9502720.0},
-    {"layer1_mixing1_mlp2_conv2_weight_gradient", 12, 0, 134217728.0, 5636096.0},
+    {"layer1_mixing1_mlp2_conv2_weight_gradient_sums", 12, 0, 134217728.0, 5767168.0},
+    {"layer1_mixing1_mlp2_conv2_weight_gradient", 12, 0, 0.0, 917504.0},
     {"layer1_mixing1_mlp2_conv2_bias_gradient", 12, 0, 262144.0, 1050112.0},
     {"layer1_mixing1_mlp2_conv1_input_gradient", 10, 0, 134217728.0, 5308416.0},
-    {"layer1_mixing1_mlp2_conv1_weight_gradient", 10, 0, 134217728.0, 5636096.0},
+    {"layer1_mixing1_mlp2_conv1_weight_gradient_sums", 10, 0, 134217728.0, 5373952.0},
+    {"layer1_mixing1_mlp2_conv1_weight_gradient", 10, 0, 0.0, 524288.0},
     {"layer1_mixing1_mlp2_conv1_bias_gradient", 10, 0, 1048576.0, 4200448.0},
     {"layer1_mixing1_layer_norm2_backward", 9, 0, 2359296.0, 3178752.0},
     {"layer1_mixing1_layer_norm2_parameter_gradient", 9, 0, 1310720.0, 2132992.0},
     {"layer1_mixing1_add1_gradient_sum", 8, 0, 262144.0, 3145728.0},
     {"layer1_mixing1_transpose2_backward", 7, 0, 0.0, 2097152.0},
     {"layer1_mixing1_mlp1_conv2_input_gradient", 6, 0, 74448896.0, 5275648.0},
-    {"layer1_mixing1_mlp1_conv2_weight_gradient", 6, 0, 67108864.0, 3342336.0},
+    {"layer1_mixing1_mlp1_conv2_weight_gradient_sums", 6, 0, 67108864.0, 3407872.0},
+    {"layer1_mixing1_mlp1_conv2_weight_gradient", 6, 0, 0.0, 458752.0},
     {"layer1_mixing1_mlp1_conv2_bias_gradient", 6, 0, 262144.0, 1050112.0},
     {"layer1_mixing1_mlp1_conv1_input_gradient", 4, 0, 67108864.0, 3178496.0},
-    {"layer1_mixing1_mlp1_conv1_weight_gradient", 4, 0, 67108864.0, 3342336.0},
+    {"layer1_mixing1_mlp1_conv1_weight_gradient_sums", 4, 0, 67108864.0, 3276800.0},
+    {"layer1_mixing1_mlp1_conv1_weight_gradient", 4, 0, 0.0, 327680.0},
     {"layer1_mixing1_mlp1_conv1_bias_gradient", 4, 0, 524288.0, 2100224.0},
     {"layer1_mixing1_transpose1_backward", 3, 0, 0.0, 2097152.0},
     {"layer1_mixing1_layer_norm1_backward", 2, 0, 2359296.0, 3178752.0},
     {"layer1_mixing1_layer_norm1_parameter_gradient", 2, 0, 1310720.0, 2132992.0},
     {"reshape1_gradient_sum", 1, 0, 262144.0, 3145728.0},
-    {"conv1_weight_gradient", 0, 0, 25165824.0, 1908736.0},
+    {"conv1_weight_gradient_sums", 0, 0, 25165824.0, 1933312.0},
+    {"conv1_weight_gradient", 0, 0, 0.0, 172032.0},
     {"conv1_bias_gradient", 0, 0, 262144.0, 1050112.0},
 };
 
@@ -2639,7 +2809,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "d5c557428ff80c636040a0d1d5303e247c5e77faaeae9bad1cc643bbace23787",
+      .model_hash = "fbe28bdf21a11b04dd896cb58fb116eb0bd0a7cb3482048ffa179919c0e373d2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "ed7c8ce97e32e602687e1dd6685f4ccd7fad867e8fe6b7d13b2a3cd47531be57",
+      .model_hash = "f4ddb6939d55c9dc0f8aedfd457b793654974a8cbfb5dcd89b78eb7e09e44428",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

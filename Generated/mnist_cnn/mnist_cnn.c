@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "34b160a3725a5a8a7b6591cf320bd88f11d0c373b7298dc6ae1959074106144e",
+      .model_hash = "b7d3c74ec33f2607798728cc2a1c54695e1028fed59a1637aad963c32bbfd18e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

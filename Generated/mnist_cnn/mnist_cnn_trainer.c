@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "34b160a3725a5a8a7b6591cf320bd88f11d0c373b7298dc6ae1959074106144e");
+  strcpy(c.model, "b7d3c74ec33f2607798728cc2a1c54695e1028fed59a1637aad963c32bbfd18e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6d71d21f308d9316c0a7e2a8f3e3628f6e961669ebaa58e98b7f7b3eebd11a11",
+      .model_hash = "95bc8b4194cd13611245cbeaeab540951e3b4e5adfbcb09ed25669ffc1c71ed2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

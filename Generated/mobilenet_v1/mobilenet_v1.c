@@ -305,140 +305,142 @@ enum {
   b_flip_image_output = 3538944,  // [4][3][96][96][8]
   b_conv1_output = 4423680,  // [4][8][48][48][8]
   b_conv1_partial = 0,  // [4][4][8][3]
-  b_batchnorm1_moments = 15777760,  // [3][8]
+  b_batchnorm1_moments = 15859680,  // [3][8]
   b_relu1_output = 5013504,  // [4][8][48][48][8]
   b_separable1_conv1_output = 5603328,  // [4][8][48][48][8]
   b_separable1_conv1_partial = 0,  // [4][8][3]
-  b_separable1_batchnorm1_moments = 15777792,  // [3][8]
+  b_separable1_batchnorm1_moments = 15859712,  // [3][8]
   b_separable1_relu1_output = 6193152,  // [4][8][48][48][8]
   b_separable1_conv2_output = 0,  // [4][16][48][48][8]
   b_separable1_conv2_partial = 1179648,  // [4][4][16][3]
-  b_separable1_batchnorm2_moments = 15777664,  // [3][16]
+  b_separable1_batchnorm2_moments = 15859584,  // [3][16]
   b_separable1_relu2_output = 1179648,  // [4][16][48][48][8]
   b_separable2_conv1_output = 9732096,  // [4][16][24][24][8]
   b_separable2_conv1_partial = 2359296,  // [4][16][3]
-  b_separable2_batchnorm1_moments = 15777712,  // [3][16]
+  b_separable2_batchnorm1_moments = 15859632,  // [3][16]
   b_separable2_relu1_output = 10027008,  // [4][16][24][24][8]
   b_separable2_conv2_output = 2359296,  // [4][32][24][24][8]
   b_separable2_conv2_partial = 2949120,  // [4][32][3]
-  b_separable2_batchnorm2_moments = 15777280,  // [3][32]
+  b_separable2_batchnorm2_moments = 15859200,  // [3][32]
   b_separable2_relu2_output = 2949120,  // [4][32][24][24][8]
   b_separable3_conv1_output = 6782976,  // [4][32][24][24][8]
   b_separable3_conv1_partial = 7372800,  // [4][32][3]
-  b_separable3_batchnorm1_moments = 15777376,  // [3][32]
+  b_separable3_batchnorm1_moments = 15859296,  // [3][32]
   b_separable3_relu1_output = 7372800,  // [4][32][24][24][8]
   b_separable3_conv2_output = 7962624,  // [4][32][24][24][8]
   b_separable3_conv2_partial = 8552448,  // [4][4][32][3]
-  b_separable3_batchnorm2_moments = 15777472,  // [3][32]
+  b_separable3_batchnorm2_moments = 15859392,  // [3][32]
   b_separable3_relu2_output = 8552448,  // [4][32][24][24][8]
   b_separable4_conv1_output = 11796480,  // [4][32][12][12][8]
   b_separable4_conv1_partial = 9142272,  // [4][32][3]
-  b_separable4_batchnorm1_moments = 15777568,  // [3][32]
+  b_separable4_batchnorm1_moments = 15859488,  // [3][32]
   b_separable4_relu1_output = 11943936,  // [4][32][12][12][8]
   b_separable4_conv2_output = 9142272,  // [4][64][12][12][8]
   b_separable4_conv2_partial = 9437184,  // [4][64][3]
-  b_separable4_batchnorm2_moments = 15776512,  // [3][64]
+  b_separable4_batchnorm2_moments = 15858432,  // [3][64]
   b_separable4_relu2_output = 9437184,  // [4][64][12][12][8]
   b_separable5_conv1_output = 10321920,  // [4][64][12][12][8]
   b_separable5_conv1_partial = 10616832,  // [4][64][3]
-  b_separable5_batchnorm1_moments = 15776704,  // [3][64]
+  b_separable5_batchnorm1_moments = 15858624,  // [3][64]
   b_separable5_relu1_output = 10616832,  // [4][64][12][12][8]
   b_separable5_conv2_output = 10911744,  // [4][64][12][12][8]
   b_separable5_conv2_partial = 11206656,  // [4][64][3]
-  b_separable5_batchnorm2_moments = 15776896,  // [3][64]
+  b_separable5_batchnorm2_moments = 15858816,  // [3][64]
   b_separable5_relu2_output = 11206656,  // [4][64][12][12][8]
   b_separable6_conv1_output = 15187968,  // [4][64][6][6][8]
   b_separable6_conv1_partial = 11501568,  // [4][64][3]
-  b_separable6_batchnorm1_moments = 15777088,  // [3][64]
+  b_separable6_batchnorm1_moments = 15859008,  // [3][64]
   b_separable6_relu1_output = 15261696,  // [4][64][6][6][8]
   b_separable6_conv2_output = 11501568,  // [4][128][6][6][8]
   b_separable6_conv2_partial = 11649024,  // [4][128][3]
-  b_separable6_batchnorm2_moments = 15771904,  // [3][128]
+  b_separable6_batchnorm2_moments = 15853824,  // [3][128]
   b_separable6_relu2_output = 11649024,  // [4][128][6][6][8]
   b_middle1_separable1_conv1_output = 12091392,  // [4][128][6][6][8]
   b_middle1_separable1_conv1_partial = 12238848,  // [4][128][3]
-  b_middle1_separable1_batchnorm1_moments = 15772288,  // [3][128]
+  b_middle1_separable1_batchnorm1_moments = 15854208,  // [3][128]
   b_middle1_separable1_relu1_output = 12238848,  // [4][128][6][6][8]
   b_middle1_separable1_conv2_output = 12386304,  // [4][128][6][6][8]
   b_middle1_separable1_conv2_partial = 12533760,  // [4][128][3]
-  b_middle1_separable1_batchnorm2_moments = 15772672,  // [3][128]
+  b_middle1_separable1_batchnorm2_moments = 15854592,  // [3][128]
   b_middle1_separable1_relu2_output = 12533760,  // [4][128][6][6][8]
   b_middle2_separable1_conv1_output = 12681216,  // [4][128][6][6][8]
   b_middle2_separable1_conv1_partial = 12828672,  // [4][128][3]
-  b_middle2_separable1_batchnorm1_moments = 15773056,  // [3][128]
+  b_middle2_separable1_batchnorm1_moments = 15854976,  // [3][128]
   b_middle2_separable1_relu1_output = 12828672,  // [4][128][6][6][8]
   b_middle2_separable1_conv2_output = 12976128,  // [4][128][6][6][8]
   b_middle2_separable1_conv2_partial = 13123584,  // [4][128][3]
-  b_middle2_separable1_batchnorm2_moments = 15773440,  // [3][128]
+  b_middle2_separable1_batchnorm2_moments = 15855360,  // [3][128]
   b_middle2_separable1_relu2_output = 13123584,  // [4][128][6][6][8]
   b_middle3_separable1_conv1_output = 13271040,  // [4][128][6][6][8]
   b_middle3_separable1_conv1_partial = 13418496,  // [4][128][3]
-  b_middle3_separable1_batchnorm1_moments = 15773824,  // [3][128]
+  b_middle3_separable1_batchnorm1_moments = 15855744,  // [3][128]
   b_middle3_separable1_relu1_output = 13418496,  // [4][128][6][6][8]
   b_middle3_separable1_conv2_output = 13565952,  // [4][128][6][6][8]
   b_middle3_separable1_conv2_partial = 13713408,  // [4][128][3]
-  b_middle3_separable1_batchnorm2_moments = 15774208,  // [3][128]
+  b_middle3_separable1_batchnorm2_moments = 15856128,  // [3][128]
   b_middle3_separable1_relu2_output = 13713408,  // [4][128][6][6][8]
   b_middle4_separable1_conv1_output = 13860864,  // [4][128][6][6][8]
   b_middle4_separable1_conv1_partial = 14008320,  // [4][128][3]
-  b_middle4_separable1_batchnorm1_moments = 15774592,  // [3][128]
+  b_middle4_separable1_batchnorm1_moments = 15856512,  // [3][128]
   b_middle4_separable1_relu1_output = 14008320,  // [4][128][6][6][8]
   b_middle4_separable1_conv2_output = 14155776,  // [4][128][6][6][8]
   b_middle4_separable1_conv2_partial = 14303232,  // [4][128][3]
-  b_middle4_separable1_batchnorm2_moments = 15774976,  // [3][128]
+  b_middle4_separable1_batchnorm2_moments = 15856896,  // [3][128]
   b_middle4_separable1_relu2_output = 14303232,  // [4][128][6][6][8]
   b_middle5_separable1_conv1_output = 14450688,  // [4][128][6][6][8]
   b_middle5_separable1_conv1_partial = 14598144,  // [4][128][3]
-  b_middle5_separable1_batchnorm1_moments = 15775360,  // [3][128]
+  b_middle5_separable1_batchnorm1_moments = 15857280,  // [3][128]
   b_middle5_separable1_relu1_output = 14598144,  // [4][128][6][6][8]
   b_middle5_separable1_conv2_output = 14745600,  // [4][128][6][6][8]
   b_middle5_separable1_conv2_partial = 14893056,  // [4][128][3]
-  b_middle5_separable1_batchnorm2_moments = 15775744,  // [3][128]
+  b_middle5_separable1_batchnorm2_moments = 15857664,  // [3][128]
   b_middle5_separable1_relu2_output = 14893056,  // [4][128][6][6][8]
-  b_separable7_conv1_output = 15695872,  // [4][128][3][3][8]
+  b_separable7_conv1_output = 15777792,  // [4][128][3][3][8]
   b_separable7_conv1_partial = 15040512,  // [4][128][3]
-  b_separable7_batchnorm1_moments = 15776128,  // [3][128]
-  b_separable7_relu1_output = 15732736,  // [4][128][3][3][8]
-  b_separable7_conv2_output = 15040512,  // [4][256][3][3][8]
-  b_separable7_conv2_partial = 15114240,  // [4][256][3]
-  b_separable7_batchnorm2_moments = 15769600,  // [3][256]
-  b_separable7_relu2_output = 15114240,  // [4][256][3][3][8]
-  b_separable8_conv1_output = 15335424,  // [4][256][3][3][8]
-  b_separable8_conv1_partial = 15409152,  // [4][256][3]
-  b_separable8_batchnorm1_moments = 15770368,  // [3][256]
-  b_separable8_relu1_output = 15409152,  // [4][256][3][3][8]
-  b_separable8_conv2_output = 15482880,  // [4][256][3][3][8]
-  b_separable8_conv2_partial = 15556608,  // [4][256][3]
-  b_separable8_batchnorm2_moments = 15771136,  // [3][256]
-  b_avgpool1_output = 15565056,  // [4][256][1][1][8]
-  b_dense1_output = 15556608,  // [4][2][8]
-  b_dense1_output_gradient = 15581440,  // [4][2][8]
-  b_block_losses = 15556672,  // [4]
-  b_flatten1_output_gradient = 15573248,  // [4][256][8]
-  b_dense1_rows = 15556608,  // [32][264]
-  b_separable8_batchnorm2_partial_sums = 15556608,  // [4][256][2]
-  b_separable8_batchnorm2_coefficients = 15558656,  // [4][256]
-  b_separable8_conv2_output_gradient = 15482880,  // [4][256][3][3][8]
-  b_separable8_relu1_output_gradient = 15556608,  // [4][256][3][3][8]
-  b_separable8_conv2_dweight = 15630336,  // [256][256][1][1]
-  b_separable8_batchnorm1_partial_sums = 15409152,  // [4][256][2]
-  b_separable8_batchnorm1_coefficients = 15411200,  // [4][256]
-  b_separable8_conv1_output_gradient = 15335424,  // [4][256][3][3][8]
-  b_separable7_relu2_output_gradient = 15409152,  // [4][256][3][3][8]
+  b_separable7_batchnorm1_moments = 15858048,  // [3][128]
+  b_separable7_relu1_output = 15814656,  // [4][128][3][3][8]
+  b_separable7_conv2_output = 15335424,  // [4][256][3][3][8]
+  b_separable7_conv2_partial = 15040512,  // [4][256][3]
+  b_separable7_batchnorm2_moments = 15851520,  // [3][256]
+  b_separable7_relu2_output = 15409152,  // [4][256][3][3][8]
+  b_separable8_conv1_output = 15482880,  // [4][256][3][3][8]
+  b_separable8_conv1_partial = 15040512,  // [4][256][3]
+  b_separable8_batchnorm1_moments = 15852288,  // [3][256]
+  b_separable8_relu1_output = 15556608,  // [4][256][3][3][8]
+  b_separable8_conv2_output = 15630336,  // [4][256][3][3][8]
+  b_separable8_conv2_partial = 15040512,  // [4][256][3]
+  b_separable8_batchnorm2_moments = 15853056,  // [3][256]
+  b_avgpool1_output = 15048960,  // [4][256][1][1][8]
+  b_dense1_output = 15040512,  // [4][2][8]
+  b_dense1_output_gradient = 15065344,  // [4][2][8]
+  b_block_losses = 15040576,  // [4]
+  b_flatten1_output_gradient = 15057152,  // [4][256][8]
+  b_dense1_rows = 15040512,  // [32][264]
+  b_separable8_batchnorm2_partial_sums = 15040512,  // [4][256][2]
+  b_separable8_batchnorm2_coefficients = 15042560,  // [4][256]
+  b_separable8_conv2_output_gradient = 15630336,  // [4][256][3][3][8]
+  b_separable8_relu1_output_gradient = 15704064,  // [4][256][3][3][8]
+  b_separable8_conv2_dweight = 15556608,  // [256][256][1][1]
+  b_separable8_conv2_weight_gradient_parts = 15040512,  // [1][32][256][16]
+  b_separable8_batchnorm1_partial_sums = 15040512,  // [4][256][2]
+  b_separable8_batchnorm1_coefficients = 15042560,  // [4][256]
+  b_separable8_conv1_output_gradient = 15482880,  // [4][256][3][3][8]
+  b_separable7_relu2_output_gradient = 15040512,  // [4][256][3][3][8]
   b_separable7_batchnorm2_partial_sums = 15114240,  // [4][256][2]
   b_separable7_batchnorm2_coefficients = 15116288,  // [4][256]
-  b_separable7_conv2_output_gradient = 15040512,  // [4][256][3][3][8]
-  b_separable7_relu1_output_gradient = 15114240,  // [4][128][3][3][8]
-  b_separable7_conv2_dweight = 15335424,  // [256][128][1][1]
-  b_separable7_batchnorm1_partial_sums = 15040512,  // [4][128][2]
-  b_separable7_batchnorm1_coefficients = 15041536,  // [4][128]
-  b_separable7_conv1_output_gradient = 15695872,  // [4][128][3][3][8]
+  b_separable7_conv2_output_gradient = 15335424,  // [4][256][3][3][8]
+  b_separable7_relu1_output_gradient = 15040512,  // [4][128][3][3][8]
+  b_separable7_conv2_dweight = 15409152,  // [256][128][1][1]
+  b_separable7_batchnorm1_partial_sums = 15077376,  // [4][128][2]
+  b_separable7_batchnorm1_coefficients = 15078400,  // [4][128]
+  b_separable7_conv1_output_gradient = 15777792,  // [4][128][3][3][8]
   b_middle5_separable1_relu2_output_gradient = 15040512,  // [4][128][6][6][8]
   b_middle5_separable1_batchnorm2_partial_sums = 14893056,  // [4][128][2]
   b_middle5_separable1_batchnorm2_coefficients = 14894080,  // [4][128]
   b_middle5_separable1_conv2_output_gradient = 14745600,  // [4][128][6][6][8]
   b_middle5_separable1_relu1_output_gradient = 14893056,  // [4][128][6][6][8]
-  b_middle5_separable1_conv2_dweight = 15040512,  // [128][128][1][1]
+  b_middle5_separable1_conv2_dweight = 14745600,  // [128][128][1][1]
+  b_middle5_separable1_conv2_weight_gradient_parts = 15040512,  // [2][16][128][16]
   b_middle5_separable1_batchnorm1_partial_sums = 14598144,  // [4][128][2]
   b_middle5_separable1_batchnorm1_coefficients = 14599168,  // [4][128]
   b_middle5_separable1_conv1_output_gradient = 14450688,  // [4][128][6][6][8]
@@ -447,7 +449,8 @@ enum {
   b_middle4_separable1_batchnorm2_coefficients = 14304256,  // [4][128]
   b_middle4_separable1_conv2_output_gradient = 14155776,  // [4][128][6][6][8]
   b_middle4_separable1_relu1_output_gradient = 14303232,  // [4][128][6][6][8]
-  b_middle4_separable1_conv2_dweight = 14450688,  // [128][128][1][1]
+  b_middle4_separable1_conv2_dweight = 14155776,  // [128][128][1][1]
+  b_middle4_separable1_conv2_weight_gradient_parts = 14450688,  // [2][16][128][16]
   b_middle4_separable1_batchnorm1_partial_sums = 14008320,  // [4][128][2]
   b_middle4_separable1_batchnorm1_coefficients = 14009344,  // [4][128]
   b_middle4_separable1_conv1_output_gradient = 13860864,  // [4][128][6][6][8]
@@ -456,7 +459,8 @@ enum {
   b_middle3_separable1_batchnorm2_coefficients = 13714432,  // [4][128]
   b_middle3_separable1_conv2_output_gradient = 13565952,  // [4][128][6][6][8]
   b_middle3_separable1_relu1_output_gradient = 13713408,  // [4][128][6][6][8]
-  b_middle3_separable1_conv2_dweight = 13860864,  // [128][128][1][1]
+  b_middle3_separable1_conv2_dweight = 13565952,  // [128][128][1][1]
+  b_middle3_separable1_conv2_weight_gradient_parts = 13860864,  // [2][16][128][16]
   b_middle3_separable1_batchnorm1_partial_sums = 13418496,  // [4][128][2]
   b_middle3_separable1_batchnorm1_coefficients = 13419520,  // [4][128]
   b_middle3_separable1_conv1_output_gradient = 13271040,  // [4][128][6][6][8]
@@ -465,7 +469,8 @@ enum {
   b_middle2_separable1_batchnorm2_coefficients = 13124608,  // [4][128]
   b_middle2_separable1_conv2_output_gradient = 12976128,  // [4][128][6][6][8]
   b_middle2_separable1_relu1_output_gradient = 13123584,  // [4][128][6][6][8]
-  b_middle2_separable1_conv2_dweight = 13271040,  // [128][128][1][1]
+  b_middle2_separable1_conv2_dweight = 12976128,  // [128][128][1][1]
+  b_middle2_separable1_conv2_weight_gradient_parts = 13271040,  // [2][16][128][16]
   b_middle2_separable1_batchnorm1_partial_sums = 12828672,  // [4][128][2]
   b_middle2_separable1_batchnorm1_coefficients = 12829696,  // [4][128]
   b_middle2_separable1_conv1_output_gradient = 12681216,  // [4][128][6][6][8]
@@ -474,7 +479,8 @@ enum {
   b_middle1_separable1_batchnorm2_coefficients = 12534784,  // [4][128]
   b_middle1_separable1_conv2_output_gradient = 12386304,  // [4][128][6][6][8]
   b_middle1_separable1_relu1_output_gradient = 12533760,  // [4][128][6][6][8]
-  b_middle1_separable1_conv2_dweight = 12681216,  // [128][128][1][1]
+  b_middle1_separable1_conv2_dweight = 12386304,  // [128][128][1][1]
+  b_middle1_separable1_conv2_weight_gradient_parts = 12681216,  // [2][16][128][16]
   b_middle1_separable1_batchnorm1_partial_sums = 12238848,  // [4][128][2]
   b_middle1_separable1_batchnorm1_coefficients = 12239872,  // [4][128]
   b_middle1_separable1_conv1_output_gradient = 12091392,  // [4][128][6][6][8]
@@ -484,6 +490,7 @@ enum {
   b_separable6_conv2_output_gradient = 11501568,  // [4][128][6][6][8]
   b_separable6_relu1_output_gradient = 11649024,  // [4][64][6][6][8]
   b_separable6_conv2_dweight = 12091392,  // [128][64][1][1]
+  b_separable6_conv2_weight_gradient_parts = 11722752,  // [2][16][64][16]
   b_separable6_batchnorm1_partial_sums = 11501568,  // [4][64][2]
   b_separable6_batchnorm1_coefficients = 11502080,  // [4][64]
   b_separable6_conv1_output_gradient = 15187968,  // [4][64][6][6][8]
@@ -492,7 +499,8 @@ enum {
   b_separable5_batchnorm2_coefficients = 11207168,  // [4][64]
   b_separable5_conv2_output_gradient = 10911744,  // [4][64][12][12][8]
   b_separable5_relu1_output_gradient = 11206656,  // [4][64][12][12][8]
-  b_separable5_conv2_dweight = 11501568,  // [64][64][1][1]
+  b_separable5_conv2_dweight = 10911744,  // [64][64][1][1]
+  b_separable5_conv2_weight_gradient_parts = 11501568,  // [4][8][64][16]
   b_separable5_batchnorm1_partial_sums = 10616832,  // [4][64][2]
   b_separable5_batchnorm1_coefficients = 10617344,  // [4][64]
   b_separable5_conv1_output_gradient = 10321920,  // [4][64][12][12][8]
@@ -502,6 +510,7 @@ enum {
   b_separable4_conv2_output_gradient = 9142272,  // [4][64][12][12][8]
   b_separable4_relu1_output_gradient = 9437184,  // [4][32][12][12][8]
   b_separable4_conv2_dweight = 10321920,  // [64][32][1][1]
+  b_separable4_conv2_weight_gradient_parts = 9584640,  // [4][8][32][16]
   b_separable4_batchnorm1_partial_sums = 9142272,  // [4][32][2]
   b_separable4_batchnorm1_coefficients = 9142528,  // [4][32]
   b_separable4_conv1_output_gradient = 11796480,  // [4][32][12][12][8]
@@ -510,7 +519,8 @@ enum {
   b_separable3_batchnorm2_coefficients = 8552704,  // [4][32]
   b_separable3_conv2_output_gradient = 7962624,  // [4][32][24][24][8]
   b_separable3_relu1_output_gradient = 8552448,  // [4][32][24][24][8]
-  b_separable3_conv2_dweight = 9142272,  // [32][32][1][1]
+  b_separable3_conv2_dweight = 7962624,  // [32][32][1][1]
+  b_separable3_conv2_weight_gradient_parts = 9142272,  // [8][4][32][16]
   b_separable3_batchnorm1_partial_sums = 7372800,  // [4][32][2]
   b_separable3_batchnorm1_coefficients = 7373056,  // [4][32]
   b_separable3_conv1_output_gradient = 6782976,  // [4][32][24][24][8]
@@ -520,6 +530,7 @@ enum {
   b_separable2_conv2_output_gradient = 2359296,  // [4][32][24][24][8]
   b_separable2_relu1_output_gradient = 2949120,  // [4][16][24][24][8]
   b_separable2_conv2_dweight = 6782976,  // [32][16][1][1]
+  b_separable2_conv2_weight_gradient_parts = 3244032,  // [8][4][16][16]
   b_separable2_batchnorm1_partial_sums = 2359296,  // [4][16][2]
   b_separable2_batchnorm1_coefficients = 2359424,  // [4][16]
   b_separable2_conv1_output_gradient = 9732096,  // [4][16][24][24][8]
@@ -537,7 +548,7 @@ enum {
   b_batchnorm1_coefficients = 589888,  // [4][8]
   b_conv1_output_gradient = 4423680,  // [4][8][48][48][8]
   b_conv1_dweight = 0,  // [8][3][3][3]
-  SCRATCH = 15777824
+  SCRATCH = 15859744
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -2712,124 +2723,162 @@ static void k_separable8_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable8_conv2_weight, lanes_at(s, b_separable8_relu1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+static const struct convolution g_separable8_conv2_2 = { .G = 1, .CI = 256, .H = 3, .W = 3,
+    .CO = 256, .OH = 3, .OW = 3, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 3 };
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[384];
+
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
+// separable8_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
+// in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [256, 3, 3], dy [256, 3, 3]
+static void k_separable8_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_separable8_conv2_2, (struct pieces){16, 2, 0},
+      (struct pieces){43, 5, 41}, (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0},
+      (struct pieces){1, 4, 0}, lanes_at(s, b_separable8_relu1_output),
+      lanes_at(s, b_separable8_conv2_output_gradient),
+      s->scratch + b_separable8_conv2_weight_gradient_parts);
+}
+
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(int task, const struct convolution g,
+    const struct pieces tasks, const int shares, const real *parts, real *dweight) {
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        dweight[at] = total[k][l];
       }
+  }
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
-    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
-    const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *dweight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  dweight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
-}
-
-// separable8_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
-//   x [256, 1, 9], dy [256, 1, 9], dweight [256, 256, 1, 1]
+// separable8_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it:
+// 32 stretches of 16 numbers a task
+//   dweight [256, 256, 1, 1]
 static void k_separable8_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable8_conv2, (struct pieces){64, 4, 0},
-      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_separable8_relu1_output), lanes_at(s, b_separable8_conv2_output_gradient),
+  convolution_channel_gradient_weights(task, g_separable8_conv2_2, (struct pieces){16, 32, 0}, 1,
+      s->scratch + b_separable8_conv2_weight_gradient_parts,
       s->scratch + b_separable8_conv2_dweight);
 }
 
@@ -2943,9 +2992,49 @@ static void k_separable8_conv1_input_gradient(const struct step *s, int task) {
       s->parameters->separable8_conv1_weight, lanes_at(s, b_separable7_relu2_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
 // One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
 // blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile_2(const struct step *s,
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
     const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
     const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
     const int taps) {
@@ -2973,21 +3062,21 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile_2(const struct step *
 }
 
 // A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps_2(const struct step *s,
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
     const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
     const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
   const int wide = taps.wide * (taps.size + 1);
   for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile_2(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
   for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile_2(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
 
 // A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
 // input channels.
-static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, int task,
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
     real *weight) {
@@ -3001,16 +3090,16 @@ static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, in
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size + 1);
   else if (more_outputs)
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size);
   else if (more_inputs)
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size + 1);
   else
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size);
 }
 
@@ -3018,7 +3107,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, in
 // task
 //   x [256, 3, 3], dy [256, 3, 3], dweight [256, 1, 3, 3]
 static void k_separable8_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 3,
       lanes_at(s, b_separable7_relu2_output), lanes_at(s, b_separable8_conv1_output_gradient),
       s->parameters->separable8_conv1_weight);
@@ -3061,10 +3150,82 @@ static void k_separable7_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable7_conv2_weight, lanes_at(s, b_separable7_relu1_output_gradient));
 }
 
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added.
+static ALWAYS_INLINE void convolution_weight_gradient_tile_2(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps_2(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
+    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
+    const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile_2(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile_2(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *dweight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  dweight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // separable7_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [128, 1, 9], dy [256, 1, 9], dweight [256, 128, 1, 1]
 static void k_separable7_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable7_conv2, (struct pieces){64, 4, 0},
+  convolution_weight_gradient_2(s, task, g_separable7_conv2, (struct pieces){64, 4, 0},
       (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable7_relu1_output), lanes_at(s, b_separable7_conv2_output_gradient),
       s->scratch + b_separable7_conv2_dweight);
@@ -3112,7 +3273,7 @@ static void k_separable7_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [128, 6, 6], dy [128, 3, 3], dweight [128, 1, 3, 3]
 static void k_separable7_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 3,
       lanes_at(s, b_middle5_separable1_relu2_output),
       lanes_at(s, b_separable7_conv1_output_gradient), s->parameters->separable7_conv1_weight);
@@ -3169,21 +3330,43 @@ static void k_middle5_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle5_separable1_relu1_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of middle1_separable1_conv2, which other layers have
+static const struct convolution g_middle5_separable1_conv2 = { .G = 1, .CI = 128, .H = 6, .W = 6,
+    .CO = 128, .OH = 6, .OW = 6, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 6 };
+
+// convolution_channel_gradient for the sizes of middle5_separable1_conv2, which other layers have
 // too.
-static void convolution_weight_gradient_of_middle1_separable1_conv2(const struct step *s, int task,
-    const vec *x, const vec *dy, real *dweight) {
-  convolution_weight_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1, x, dy, dweight);
+static void convolution_channel_gradient_of_middle5_separable1_conv2(const struct step *s, int task,
+    const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_middle5_separable1_conv2, (struct pieces){8, 2, 0},
+      (struct pieces){22, 5, 18}, (struct pieces){8, 1, 0}, (struct pieces){2, 3, 0},
+      (struct pieces){2, 4, 0}, x, dy, parts);
 }
 
-// middle5_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
-static void k_middle5_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
+// middle5_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [128, 6, 6], dy [128, 6, 6]
+static void k_middle5_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
       lanes_at(s, b_middle5_separable1_relu1_output),
       lanes_at(s, b_middle5_separable1_conv2_output_gradient),
+      s->scratch + b_middle5_separable1_conv2_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of middle5_separable1_conv2, which other
+// layers have too.
+static void convolution_channel_gradient_weights_of_middle5_separable1_conv2(int task,
+    const real *parts, real *dweight) {
+  convolution_channel_gradient_weights(task, g_middle5_separable1_conv2, (struct pieces){16, 8, 0},
+      2, parts, dweight);
+}
+
+// middle5_separable1_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add
+// to it: 8 stretches of 16 numbers a task
+//   dweight [128, 128, 1, 1]
+static void k_middle5_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_middle5_separable1_conv2(task,
+      s->scratch + b_middle5_separable1_conv2_weight_gradient_parts,
       s->scratch + b_middle5_separable1_conv2_dweight);
 }
 
@@ -3237,11 +3420,11 @@ static void k_middle5_separable1_conv1_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle4_separable1_relu2_output_gradient));
 }
 
-// convolution_weight_gradient_2 for the sizes of middle1_separable1_conv1, which other layers have
+// convolution_weight_gradient for the sizes of middle1_separable1_conv1, which other layers have
 // too.
-static void convolution_weight_gradient_2_of_middle1_separable1_conv1(const struct step *s,
-    int task, const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient_2(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+static void convolution_weight_gradient_of_middle1_separable1_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *weight) {
+  convolution_weight_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6, x, dy, weight);
 }
 
@@ -3249,7 +3432,7 @@ static void convolution_weight_gradient_2_of_middle1_separable1_conv1(const stru
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle5_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
+  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle4_separable1_relu2_output),
       lanes_at(s, b_middle5_separable1_conv1_output_gradient),
       s->parameters->middle5_separable1_conv1_weight);
@@ -3298,13 +3481,22 @@ static void k_middle4_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle4_separable1_relu1_output_gradient));
 }
 
-// middle4_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
-static void k_middle4_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
+// middle4_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [128, 6, 6], dy [128, 6, 6]
+static void k_middle4_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
       lanes_at(s, b_middle4_separable1_relu1_output),
       lanes_at(s, b_middle4_separable1_conv2_output_gradient),
+      s->scratch + b_middle4_separable1_conv2_weight_gradient_parts);
+}
+
+// middle4_separable1_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add
+// to it: 8 stretches of 16 numbers a task
+//   dweight [128, 128, 1, 1]
+static void k_middle4_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_middle5_separable1_conv2(task,
+      s->scratch + b_middle4_separable1_conv2_weight_gradient_parts,
       s->scratch + b_middle4_separable1_conv2_dweight);
 }
 
@@ -3354,7 +3546,7 @@ static void k_middle4_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle4_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
+  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle3_separable1_relu2_output),
       lanes_at(s, b_middle4_separable1_conv1_output_gradient),
       s->parameters->middle4_separable1_conv1_weight);
@@ -3403,13 +3595,22 @@ static void k_middle3_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle3_separable1_relu1_output_gradient));
 }
 
-// middle3_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
-static void k_middle3_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
+// middle3_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [128, 6, 6], dy [128, 6, 6]
+static void k_middle3_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
       lanes_at(s, b_middle3_separable1_relu1_output),
       lanes_at(s, b_middle3_separable1_conv2_output_gradient),
+      s->scratch + b_middle3_separable1_conv2_weight_gradient_parts);
+}
+
+// middle3_separable1_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add
+// to it: 8 stretches of 16 numbers a task
+//   dweight [128, 128, 1, 1]
+static void k_middle3_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_middle5_separable1_conv2(task,
+      s->scratch + b_middle3_separable1_conv2_weight_gradient_parts,
       s->scratch + b_middle3_separable1_conv2_dweight);
 }
 
@@ -3459,7 +3660,7 @@ static void k_middle3_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle3_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
+  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle2_separable1_relu2_output),
       lanes_at(s, b_middle3_separable1_conv1_output_gradient),
       s->parameters->middle3_separable1_conv1_weight);
@@ -3508,13 +3709,22 @@ static void k_middle2_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle2_separable1_relu1_output_gradient));
 }
 
-// middle2_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
-static void k_middle2_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
+// middle2_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [128, 6, 6], dy [128, 6, 6]
+static void k_middle2_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
       lanes_at(s, b_middle2_separable1_relu1_output),
       lanes_at(s, b_middle2_separable1_conv2_output_gradient),
+      s->scratch + b_middle2_separable1_conv2_weight_gradient_parts);
+}
+
+// middle2_separable1_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add
+// to it: 8 stretches of 16 numbers a task
+//   dweight [128, 128, 1, 1]
+static void k_middle2_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_middle5_separable1_conv2(task,
+      s->scratch + b_middle2_separable1_conv2_weight_gradient_parts,
       s->scratch + b_middle2_separable1_conv2_dweight);
 }
 
@@ -3564,7 +3774,7 @@ static void k_middle2_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle2_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
+  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle1_separable1_relu2_output),
       lanes_at(s, b_middle2_separable1_conv1_output_gradient),
       s->parameters->middle2_separable1_conv1_weight);
@@ -3613,13 +3823,22 @@ static void k_middle1_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle1_separable1_relu1_output_gradient));
 }
 
-// middle1_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
-static void k_middle1_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv2(s, task,
+// middle1_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [128, 6, 6], dy [128, 6, 6]
+static void k_middle1_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
       lanes_at(s, b_middle1_separable1_relu1_output),
       lanes_at(s, b_middle1_separable1_conv2_output_gradient),
+      s->scratch + b_middle1_separable1_conv2_weight_gradient_parts);
+}
+
+// middle1_separable1_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add
+// to it: 8 stretches of 16 numbers a task
+//   dweight [128, 128, 1, 1]
+static void k_middle1_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_middle5_separable1_conv2(task,
+      s->scratch + b_middle1_separable1_conv2_weight_gradient_parts,
       s->scratch + b_middle1_separable1_conv2_dweight);
 }
 
@@ -3669,7 +3888,7 @@ static void k_middle1_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle1_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2_of_middle1_separable1_conv1(s, task,
+  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_separable6_relu2_output),
       lanes_at(s, b_middle1_separable1_conv1_output_gradient),
       s->parameters->middle1_separable1_conv1_weight);
@@ -3712,12 +3931,27 @@ static void k_separable6_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable6_conv2_weight, lanes_at(s, b_separable6_relu1_output_gradient));
 }
 
-// separable6_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
-//   x [64, 1, 36], dy [128, 1, 36], dweight [128, 64, 1, 1]
+static const struct convolution g_separable6_conv2_2 = { .G = 1, .CI = 64, .H = 6, .W = 6,
+    .CO = 128, .OH = 6, .OW = 6, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 6 };
+
+// separable6_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
+// in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [64, 6, 6], dy [128, 6, 6]
+static void k_separable6_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_separable6_conv2_2, (struct pieces){8, 2, 0},
+      (struct pieces){11, 5, 9}, (struct pieces){8, 1, 0}, (struct pieces){2, 3, 0},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_separable6_relu1_output),
+      lanes_at(s, b_separable6_conv2_output_gradient),
+      s->scratch + b_separable6_conv2_weight_gradient_parts);
+}
+
+// separable6_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 4
+// stretches of 16 numbers a task
+//   dweight [128, 64, 1, 1]
 static void k_separable6_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable6_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_separable6_relu1_output), lanes_at(s, b_separable6_conv2_output_gradient),
+  convolution_channel_gradient_weights(task, g_separable6_conv2_2, (struct pieces){16, 4, 0}, 2,
+      s->scratch + b_separable6_conv2_weight_gradient_parts,
       s->scratch + b_separable6_conv2_dweight);
 }
 
@@ -3762,7 +3996,7 @@ static void k_separable6_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [64, 12, 12], dy [64, 6, 6], dweight [64, 1, 3, 3]
 static void k_separable6_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_separable5_relu2_output), lanes_at(s, b_separable6_conv1_output_gradient),
       s->parameters->separable6_conv1_weight);
@@ -3805,12 +4039,27 @@ static void k_separable5_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable5_conv2_weight, lanes_at(s, b_separable5_relu1_output_gradient));
 }
 
-// separable5_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
-//   x [64, 1, 144], dy [64, 1, 144], dweight [64, 64, 1, 1]
+static const struct convolution g_separable5_conv2_2 = { .G = 1, .CI = 64, .H = 12, .W = 12,
+    .CO = 64, .OH = 12, .OW = 12, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 12 };
+
+// separable5_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
+// in the lanes: 6 bands of rows, 1 tiles of output channels a task
+//   x [64, 12, 12], dy [64, 12, 12]
+static void k_separable5_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_separable5_conv2_2, (struct pieces){4, 2, 0},
+      (struct pieces){11, 5, 9}, (struct pieces){4, 1, 0}, (struct pieces){6, 2, 0},
+      (struct pieces){4, 6, 0}, lanes_at(s, b_separable5_relu1_output),
+      lanes_at(s, b_separable5_conv2_output_gradient),
+      s->scratch + b_separable5_conv2_weight_gradient_parts);
+}
+
+// separable5_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 2
+// stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
 static void k_separable5_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable5_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_separable5_relu1_output), lanes_at(s, b_separable5_conv2_output_gradient),
+  convolution_channel_gradient_weights(task, g_separable5_conv2_2, (struct pieces){16, 2, 0}, 4,
+      s->scratch + b_separable5_conv2_weight_gradient_parts,
       s->scratch + b_separable5_conv2_dweight);
 }
 
@@ -3855,7 +4104,7 @@ static void k_separable5_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [64, 12, 12], dy [64, 12, 12], dweight [64, 1, 3, 3]
 static void k_separable5_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 12,
       lanes_at(s, b_separable4_relu2_output), lanes_at(s, b_separable5_conv1_output_gradient),
       s->parameters->separable5_conv1_weight);
@@ -3898,12 +4147,27 @@ static void k_separable4_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable4_conv2_weight, lanes_at(s, b_separable4_relu1_output_gradient));
 }
 
-// separable4_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
-//   x [32, 1, 144], dy [64, 1, 144], dweight [64, 32, 1, 1]
+static const struct convolution g_separable4_conv2_2 = { .G = 1, .CI = 32, .H = 12, .W = 12,
+    .CO = 64, .OH = 12, .OW = 12, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 12 };
+
+// separable4_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
+// in the lanes: 6 bands of rows, 1 tiles of output channels a task
+//   x [32, 12, 12], dy [64, 12, 12]
+static void k_separable4_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_separable4_conv2_2, (struct pieces){4, 2, 0},
+      (struct pieces){6, 5, 2}, (struct pieces){4, 1, 0}, (struct pieces){6, 2, 0},
+      (struct pieces){4, 6, 0}, lanes_at(s, b_separable4_relu1_output),
+      lanes_at(s, b_separable4_conv2_output_gradient),
+      s->scratch + b_separable4_conv2_weight_gradient_parts);
+}
+
+// separable4_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 1
+// stretches of 16 numbers a task
+//   dweight [64, 32, 1, 1]
 static void k_separable4_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable4_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_separable4_relu1_output), lanes_at(s, b_separable4_conv2_output_gradient),
+  convolution_channel_gradient_weights(task, g_separable4_conv2_2, (struct pieces){16, 1, 0}, 4,
+      s->scratch + b_separable4_conv2_weight_gradient_parts,
       s->scratch + b_separable4_conv2_dweight);
 }
 
@@ -3948,7 +4212,7 @@ static void k_separable4_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [32, 24, 24], dy [32, 12, 12], dweight [32, 1, 3, 3]
 static void k_separable4_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 12,
       lanes_at(s, b_separable3_relu2_output), lanes_at(s, b_separable4_conv1_output_gradient),
       s->parameters->separable4_conv1_weight);
@@ -4014,16 +4278,23 @@ static void k_separable3_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_separable3_relu1_output_gradient));
 }
 
-static const struct convolution g_separable3_conv2_2 = { .G = 1, .CI = 32, .H = 1, .W = 576,
-    .CO = 32, .OH = 1, .OW = 576, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 576 };
+// separable3_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
+// in the lanes: 12 bands of rows, 1 tiles of output channels a task
+//   x [32, 24, 24], dy [32, 24, 24]
+static void k_separable3_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_separable3_conv2, (struct pieces){2, 2, 0},
+      (struct pieces){6, 5, 2}, (struct pieces){2, 1, 0}, (struct pieces){24, 1, 0},
+      (struct pieces){8, 12, 0}, lanes_at(s, b_separable3_relu1_output),
+      lanes_at(s, b_separable3_conv2_output_gradient),
+      s->scratch + b_separable3_conv2_weight_gradient_parts);
+}
 
-// separable3_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
-//   x [32, 1, 576], dy [32, 1, 576], dweight [32, 32, 1, 1]
+// separable3_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 1
+// stretches of 16 numbers a task
+//   dweight [32, 32, 1, 1]
 static void k_separable3_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable3_conv2_2, (struct pieces){8, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 1, 1,
-      lanes_at(s, b_separable3_relu1_output), lanes_at(s, b_separable3_conv2_output_gradient),
+  convolution_channel_gradient_weights(task, g_separable3_conv2, (struct pieces){8, 1, 0}, 8,
+      s->scratch + b_separable3_conv2_weight_gradient_parts,
       s->scratch + b_separable3_conv2_dweight);
 }
 
@@ -4068,7 +4339,7 @@ static void k_separable3_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [32, 24, 24], dy [32, 24, 24], dweight [32, 1, 3, 3]
 static void k_separable3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
       lanes_at(s, b_separable2_relu2_output), lanes_at(s, b_separable3_conv1_output_gradient),
       s->parameters->separable3_conv1_weight);
@@ -4116,12 +4387,23 @@ static void k_separable2_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_separable2_relu1_output_gradient));
 }
 
-// separable2_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
-//   x [16, 1, 576], dy [32, 1, 576], dweight [32, 16, 1, 1]
+// separable2_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
+// in the lanes: 12 bands of rows, 1 tiles of output channels a task
+//   x [16, 24, 24], dy [32, 24, 24]
+static void k_separable2_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_separable2_conv2_2, (struct pieces){2, 2, 0},
+      (struct pieces){3, 5, 1}, (struct pieces){2, 1, 0}, (struct pieces){24, 1, 0},
+      (struct pieces){8, 12, 0}, lanes_at(s, b_separable2_relu1_output),
+      lanes_at(s, b_separable2_conv2_output_gradient),
+      s->scratch + b_separable2_conv2_weight_gradient_parts);
+}
+
+// separable2_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 1
+// stretches of 16 numbers a task
+//   dweight [32, 16, 1, 1]
 static void k_separable2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable2_conv2, (struct pieces){8, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
-      lanes_at(s, b_separable2_relu1_output), lanes_at(s, b_separable2_conv2_output_gradient),
+  convolution_channel_gradient_weights(task, g_separable2_conv2_2, (struct pieces){4, 1, 0}, 8,
+      s->scratch + b_separable2_conv2_weight_gradient_parts,
       s->scratch + b_separable2_conv2_dweight);
 }
 
@@ -4166,7 +4448,7 @@ static void k_separable2_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [16, 48, 48], dy [16, 24, 24], dweight [16, 1, 3, 3]
 static void k_separable2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
       lanes_at(s, b_separable1_relu2_output), lanes_at(s, b_separable2_conv1_output_gradient),
       s->parameters->separable2_conv1_weight);
@@ -4213,7 +4495,7 @@ static void k_separable1_conv2_input_gradient(const struct step *s, int task) {
 // separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [8, 48, 48], dy [16, 48, 48], dweight [16, 8, 1, 1]
 static void k_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable1_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient_2(s, task, g_separable1_conv2, (struct pieces){4, 4, 0},
       (struct pieces){3, 2, 2}, (struct pieces){1, 1, 0}, 1, 21,
       lanes_at(s, b_separable1_relu1_output), lanes_at(s, b_separable1_conv2_output_gradient),
       s->scratch + b_separable1_conv2_dweight);
@@ -4259,7 +4541,7 @@ static void k_separable1_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [8, 48, 48], dy [8, 48, 48], dweight [8, 1, 3, 3]
 static void k_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_relu1_output),
       lanes_at(s, b_separable1_conv1_output_gradient), s->parameters->separable1_conv1_weight);
 }
@@ -4291,8 +4573,8 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
 // conv1 (mobilenet_v1.bn:15), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [3, 96, 96], dy [8, 48, 48], dweight [8, 3, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv1, (struct pieces){2, 4, 0}, (struct pieces){3, 1, 0},
-      (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_flip_image_output),
+  convolution_weight_gradient_2(s, task, g_conv1, (struct pieces){2, 4, 0},
+      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_flip_image_output),
       lanes_at(s, b_conv1_output_gradient), s->scratch + b_conv1_dweight);
 }
 
@@ -4979,7 +5261,8 @@ static const struct scheduled schedule[] = {
     { k_separable8_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable8_batchnorm2_backward, .tasks = 10 },
     { k_separable8_conv2_input_gradient, .tasks = 86 },
-    { k_separable8_conv2_weight_gradient, .tasks = 5504, .whole = 1 },
+    { k_separable8_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable8_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable8_batchnorm1_sums, .tasks = 10 },
     { k_separable8_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable8_batchnorm1_backward, .tasks = 10 },
@@ -4999,7 +5282,8 @@ static const struct scheduled schedule[] = {
     { k_middle5_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle5_separable1_batchnorm2_backward, .tasks = 19 },
     { k_middle5_separable1_conv2_input_gradient, .tasks = 43 },
-    { k_middle5_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle5_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_middle5_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_middle5_separable1_batchnorm1_sums, .tasks = 19 },
     { k_middle5_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle5_separable1_batchnorm1_backward, .tasks = 19 },
@@ -5009,7 +5293,8 @@ static const struct scheduled schedule[] = {
     { k_middle4_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle4_separable1_batchnorm2_backward, .tasks = 19 },
     { k_middle4_separable1_conv2_input_gradient, .tasks = 43 },
-    { k_middle4_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle4_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_middle4_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_middle4_separable1_batchnorm1_sums, .tasks = 19 },
     { k_middle4_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle4_separable1_batchnorm1_backward, .tasks = 19 },
@@ -5019,7 +5304,8 @@ static const struct scheduled schedule[] = {
     { k_middle3_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle3_separable1_batchnorm2_backward, .tasks = 19 },
     { k_middle3_separable1_conv2_input_gradient, .tasks = 43 },
-    { k_middle3_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle3_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_middle3_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_middle3_separable1_batchnorm1_sums, .tasks = 19 },
     { k_middle3_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle3_separable1_batchnorm1_backward, .tasks = 19 },
@@ -5029,7 +5315,8 @@ static const struct scheduled schedule[] = {
     { k_middle2_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle2_separable1_batchnorm2_backward, .tasks = 19 },
     { k_middle2_separable1_conv2_input_gradient, .tasks = 43 },
-    { k_middle2_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle2_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_middle2_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_middle2_separable1_batchnorm1_sums, .tasks = 19 },
     { k_middle2_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle2_separable1_batchnorm1_backward, .tasks = 19 },
@@ -5039,7 +5326,8 @@ static const struct scheduled schedule[] = {
     { k_middle1_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle1_separable1_batchnorm2_backward, .tasks = 19 },
     { k_middle1_separable1_conv2_input_gradient, .tasks = 43 },
-    { k_middle1_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle1_separable1_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_middle1_separable1_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_middle1_separable1_batchnorm1_sums, .tasks = 19 },
     { k_middle1_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle1_separable1_batchnorm1_backward, .tasks = 19 },
@@ -5049,7 +5337,8 @@ static const struct scheduled schedule[] = {
     { k_separable6_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable6_batchnorm2_backward, .tasks = 19 },
     { k_separable6_conv2_input_gradient, .tasks = 22 },
-    { k_separable6_conv2_weight_gradient, .tasks = 704, .whole = 1 },
+    { k_separable6_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable6_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable6_batchnorm1_sums, .tasks = 10 },
     { k_separable6_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable6_batchnorm1_backward, .tasks = 10 },
@@ -5059,7 +5348,8 @@ static const struct scheduled schedule[] = {
     { k_separable5_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable5_batchnorm2_backward, .tasks = 64 },
     { k_separable5_conv2_input_gradient, .tasks = 22 },
-    { k_separable5_conv2_weight_gradient, .tasks = 352, .whole = 1 },
+    { k_separable5_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable5_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable5_batchnorm1_sums, .tasks = 64 },
     { k_separable5_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable5_batchnorm1_backward, .tasks = 64 },
@@ -5069,7 +5359,8 @@ static const struct scheduled schedule[] = {
     { k_separable4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_batchnorm2_backward, .tasks = 64 },
     { k_separable4_conv2_input_gradient, .tasks = 11 },
-    { k_separable4_conv2_weight_gradient, .tasks = 176, .whole = 1 },
+    { k_separable4_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable4_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable4_batchnorm1_sums, .tasks = 32 },
     { k_separable4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_batchnorm1_backward, .tasks = 32 },
@@ -5079,7 +5370,8 @@ static const struct scheduled schedule[] = {
     { k_separable3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm2_backward, .tasks = 32 },
     { k_separable3_conv2_input_gradient, .tasks = 4 },
-    { k_separable3_conv2_weight_gradient, .tasks = 88, .whole = 1 },
+    { k_separable3_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable3_conv2_weight_gradient, .tasks = 8, .whole = 1 },
     { k_separable3_batchnorm1_sums, .tasks = 32 },
     { k_separable3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm1_backward, .tasks = 32 },
@@ -5089,7 +5381,8 @@ static const struct scheduled schedule[] = {
     { k_separable2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm2_backward, .tasks = 32 },
     { k_separable2_conv2_input_gradient, .tasks = 4 },
-    { k_separable2_conv2_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_separable2_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_separable2_conv2_weight_gradient, .tasks = 4, .whole = 1 },
     { k_separable2_batchnorm1_sums, .tasks = 16 },
     { k_separable2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm1_backward, .tasks = 16 },
@@ -6073,7 +6366,8 @@ static const bnc_kernel kernels[] = {
     {"separable8_batchnorm2_parameter_gradient", 83, 0, 0.0, 29696.0},
     {"separable8_batchnorm2_backward", 83, 0, 442368.0, 629760.0},
     {"separable8_conv2_input_gradient", 82, 0, 37748736.0, 851968.0},
-    {"separable8_conv2_weight_gradient", 82, 0, 37748736.0, 851968.0},
+    {"separable8_conv2_weight_gradient_sums", 82, 0, 37748736.0, 1114112.0},
+    {"separable8_conv2_weight_gradient", 82, 0, 0.0, 786432.0},
     {"separable8_batchnorm1_sums", 80, 0, 368640.0, 603136.0},
     {"separable8_batchnorm1_parameter_gradient", 80, 0, 0.0, 29696.0},
     {"separable8_batchnorm1_backward", 80, 0, 442368.0, 891904.0},
@@ -6093,7 +6387,8 @@ static const bnc_kernel kernels[] = {
     {"middle5_separable1_batchnorm2_parameter_gradient", 71, 0, 0.0, 14848.0},
     {"middle5_separable1_batchnorm2_backward", 71, 0, 884736.0, 1773056.0},
     {"middle5_separable1_conv2_input_gradient", 70, 0, 37748736.0, 1245184.0},
-    {"middle5_separable1_conv2_weight_gradient", 70, 0, 37748736.0, 1245184.0},
+    {"middle5_separable1_conv2_weight_gradient_sums", 70, 0, 37748736.0, 1441792.0},
+    {"middle5_separable1_conv2_weight_gradient", 70, 0, 0.0, 327680.0},
     {"middle5_separable1_batchnorm1_sums", 68, 0, 737280.0, 1186304.0},
     {"middle5_separable1_batchnorm1_parameter_gradient", 68, 0, 0.0, 14848.0},
     {"middle5_separable1_batchnorm1_backward", 68, 0, 884736.0, 1773056.0},
@@ -6103,7 +6398,8 @@ static const bnc_kernel kernels[] = {
     {"middle4_separable1_batchnorm2_parameter_gradient", 65, 0, 0.0, 14848.0},
     {"middle4_separable1_batchnorm2_backward", 65, 0, 884736.0, 1773056.0},
     {"middle4_separable1_conv2_input_gradient", 64, 0, 37748736.0, 1245184.0},
-    {"middle4_separable1_conv2_weight_gradient", 64, 0, 37748736.0, 1245184.0},
+    {"middle4_separable1_conv2_weight_gradient_sums", 64, 0, 37748736.0, 1441792.0},
+    {"middle4_separable1_conv2_weight_gradient", 64, 0, 0.0, 327680.0},
     {"middle4_separable1_batchnorm1_sums", 62, 0, 737280.0, 1186304.0},
     {"middle4_separable1_batchnorm1_parameter_gradient", 62, 0, 0.0, 14848.0},
     {"middle4_separable1_batchnorm1_backward", 62, 0, 884736.0, 1773056.0},
@@ -6113,7 +6409,8 @@ static const bnc_kernel kernels[] = {
     {"middle3_separable1_batchnorm2_parameter_gradient", 59, 0, 0.0, 14848.0},
     {"middle3_separable1_batchnorm2_backward", 59, 0, 884736.0, 1773056.0},
     {"middle3_separable1_conv2_input_gradient", 58, 0, 37748736.0, 1245184.0},
-    {"middle3_separable1_conv2_weight_gradient", 58, 0, 37748736.0, 1245184.0},
+    {"middle3_separable1_conv2_weight_gradient_sums", 58, 0, 37748736.0, 1441792.0},
+    {"middle3_separable1_conv2_weight_gradient", 58, 0, 0.0, 327680.0},
     {"middle3_separable1_batchnorm1_sums", 56, 0, 737280.0, 1186304.0},
     {"middle3_separable1_batchnorm1_parameter_gradient", 56, 0, 0.0, 14848.0},
     {"middle3_separable1_batchnorm1_backward", 56, 0, 884736.0, 1773056.0},
@@ -6123,7 +6420,8 @@ static const bnc_kernel kernels[] = {
     {"middle2_separable1_batchnorm2_parameter_gradient", 53, 0, 0.0, 14848.0},
     {"middle2_separable1_batchnorm2_backward", 53, 0, 884736.0, 1773056.0},
     {"middle2_separable1_conv2_input_gradient", 52, 0, 37748736.0, 1245184.0},
-    {"middle2_separable1_conv2_weight_gradient", 52, 0, 37748736.0, 1245184.0},
+    {"middle2_separable1_conv2_weight_gradient_sums", 52, 0, 37748736.0, 1441792.0},
+    {"middle2_separable1_conv2_weight_gradient", 52, 0, 0.0, 327680.0},
     {"middle2_separable1_batchnorm1_sums", 50, 0, 737280.0, 1186304.0},
     {"middle2_separable1_batchnorm1_parameter_gradient", 50, 0, 0.0, 14848.0},
     {"middle2_separable1_batchnorm1_backward", 50, 0, 884736.0, 1773056.0},
@@ -6133,7 +6431,8 @@ static const bnc_kernel kernels[] = {
     {"middle1_separable1_batchnorm2_parameter_gradient", 47, 0, 0.0, 14848.0},
     {"middle1_separable1_batchnorm2_backward", 47, 0, 884736.0, 1773056.0},
     {"middle1_separable1_conv2_input_gradient", 46, 0, 37748736.0, 1245184.0},
-    {"middle1_separable1_conv2_weight_gradient", 46, 0, 37748736.0, 1245184.0},
+    {"middle1_separable1_conv2_weight_gradient_sums", 46, 0, 37748736.0, 1441792.0},
+    {"middle1_separable1_conv2_weight_gradient", 46, 0, 0.0, 327680.0},
     {"middle1_separable1_batchnorm1_sums", 44, 0, 737280.0, 1186304.0},
     {"middle1_separable1_batchnorm1_parameter_gradient", 44, 0, 0.0, 14848.0},
     {"middle1_separable1_batchnorm1_backward", 44, 0, 884736.0, 1773056.0},
@@ -6143,7 +6442,8 @@ static const bnc_kernel kernels[] = {
     {"separable6_batchnorm2_parameter_gradient", 41, 0, 0.0, 14848.0},
     {"separable6_batchnorm2_backward", 41, 0, 884736.0, 1773056.0},
     {"separable6_conv2_input_gradient", 40, 0, 18874368.0, 917504.0},
-    {"separable6_conv2_weight_gradient", 40, 0, 18874368.0, 917504.0},
+    {"separable6_conv2_weight_gradient_sums", 40, 0, 18874368.0, 1015808.0},
+    {"separable6_conv2_weight_gradient", 40, 0, 0.0, 163840.0},
     {"separable6_batchnorm1_sums", 38, 0, 368640.0, 593152.0},
     {"separable6_batchnorm1_parameter_gradient", 38, 0, 0.0, 7424.0},
     {"separable6_batchnorm1_backward", 38, 0, 442368.0, 886528.0},
@@ -6153,7 +6453,8 @@ static const bnc_kernel kernels[] = {
     {"separable5_batchnorm2_parameter_gradient", 35, 0, 0.0, 7424.0},
     {"separable5_batchnorm2_backward", 35, 0, 1769472.0, 3540736.0},
     {"separable5_conv2_input_gradient", 34, 0, 37748736.0, 2375680.0},
-    {"separable5_conv2_weight_gradient", 34, 0, 37748736.0, 2375680.0},
+    {"separable5_conv2_weight_gradient_sums", 34, 0, 37748736.0, 2490368.0},
+    {"separable5_conv2_weight_gradient", 34, 0, 0.0, 147456.0},
     {"separable5_batchnorm1_sums", 32, 0, 1474560.0, 2362624.0},
     {"separable5_batchnorm1_parameter_gradient", 32, 0, 0.0, 7424.0},
     {"separable5_batchnorm1_backward", 32, 0, 1769472.0, 3540736.0},
@@ -6163,7 +6464,8 @@ static const bnc_kernel kernels[] = {
     {"separable4_batchnorm2_parameter_gradient", 29, 0, 0.0, 7424.0},
     {"separable4_batchnorm2_backward", 29, 0, 1769472.0, 3540736.0},
     {"separable4_conv2_input_gradient", 28, 0, 18874368.0, 1777664.0},
-    {"separable4_conv2_weight_gradient", 28, 0, 18874368.0, 1777664.0},
+    {"separable4_conv2_weight_gradient_sums", 28, 0, 18874368.0, 1835008.0},
+    {"separable4_conv2_weight_gradient", 28, 0, 0.0, 73728.0},
     {"separable4_batchnorm1_sums", 26, 0, 737280.0, 1181312.0},
     {"separable4_batchnorm1_parameter_gradient", 26, 0, 0.0, 3712.0},
     {"separable4_batchnorm1_backward", 26, 0, 884736.0, 1770368.0},
@@ -6173,7 +6475,8 @@ static const bnc_kernel kernels[] = {
     {"separable3_batchnorm2_parameter_gradient", 23, 0, 0.0, 3712.0},
     {"separable3_batchnorm2_backward", 23, 0, 3538944.0, 7078784.0},
     {"separable3_conv2_input_gradient", 22, 0, 37748736.0, 4722688.0},
-    {"separable3_conv2_weight_gradient", 22, 0, 37748736.0, 4722688.0},
+    {"separable3_conv2_weight_gradient_sums", 22, 0, 37748736.0, 4784128.0},
+    {"separable3_conv2_weight_gradient", 22, 0, 0.0, 69632.0},
     {"separable3_batchnorm1_sums", 20, 0, 2949120.0, 4720256.0},
     {"separable3_batchnorm1_parameter_gradient", 20, 0, 0.0, 3712.0},
     {"separable3_batchnorm1_backward", 20, 0, 3538944.0, 7078784.0},
@@ -6183,7 +6486,8 @@ static const bnc_kernel kernels[] = {
     {"separable2_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"separable2_batchnorm2_backward", 17, 0, 3538944.0, 7078784.0},
     {"separable2_conv2_input_gradient", 16, 0, 18874368.0, 3540992.0},
-    {"separable2_conv2_weight_gradient", 16, 0, 18874368.0, 3540992.0},
+    {"separable2_conv2_weight_gradient_sums", 16, 0, 18874368.0, 3571712.0},
+    {"separable2_conv2_weight_gradient", 16, 0, 0.0, 34816.0},
     {"separable2_batchnorm1_sums", 14, 0, 1474560.0, 2360128.0},
     {"separable2_batchnorm1_parameter_gradient", 14, 0, 0.0, 1856.0},
     {"separable2_batchnorm1_backward", 14, 0, 1769472.0, 3539392.0},
@@ -6295,7 +6599,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "3a856c953cde07113768122964b3f0d5bf466524b1b5f9f8fae1cf687ef4961c",
+      .model_hash = "27fec493804af1444887c35d4a4873f5373396c34eabf2970a6de2970ab4ec67",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

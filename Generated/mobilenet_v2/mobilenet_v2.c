@@ -360,10 +360,12 @@ enum {
   b_batchnorm2_coefficients = 119279616,  // [4][256]
   b_conv2_output_gradient = 117964800,  // [8][256][8][8][8]
   b_row4_unit1_residual1_add1_output_gradient = 127926272,  // [8][64][8][8][8]
+  b_conv2_weight_gradient_parts = 119275520,  // [1][32][64][16]
   b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums = 117964800,  // [8][64][2]
   b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients = 117965824,  // [4][64]
   b_row4_unit1_residual1_bottleneck1_conv3_output_gradient = 133169152,  // [8][64][8][8][8]
   b_row4_unit1_residual1_bottleneck1_relu62_output_gradient = 117964800,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv3_weight_gradient_parts = 128188416,  // [4][8][384][16]
   b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums = 116391936,  // [8][384][2]
   b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients = 116398080,  // [4][384]
   b_row4_unit1_residual1_bottleneck1_conv2_output_gradient = 114819072,  // [8][384][8][8][8]
@@ -372,11 +374,13 @@ enum {
   b_row4_unit1_residual1_bottleneck1_batchnorm1_coefficients = 102242304,  // [4][384]
   b_row4_unit1_residual1_bottleneck1_conv1_output_gradient = 100663296,  // [8][384][8][8][8]
   b_row4_bottleneck1_batchnorm3_part_output_gradient = 102236160,  // [8][64][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv1_weight_gradient_parts = 102498304,  // [2][48][64][16]
   b_row4_bottleneck1_batchnorm3_summed_output_gradient = 100663296,  // [8][64][8][8][8]
   b_row4_bottleneck1_batchnorm3_partial_sums = 100925440,  // [8][64][2]
   b_row4_bottleneck1_batchnorm3_coefficients = 100926464,  // [4][64]
   b_row4_bottleneck1_conv3_output_gradient = 132644864,  // [8][64][8][8][8]
   b_row4_bottleneck1_relu62_output_gradient = 100663296,  // [8][192][8][8][8]
+  b_row4_bottleneck1_conv3_weight_gradient_parts = 101449728,  // [4][8][192][16]
   b_row4_bottleneck1_batchnorm2_partial_sums = 101449728,  // [8][192][2]
   b_row4_bottleneck1_batchnorm2_coefficients = 101452800,  // [4][192]
   b_row4_bottleneck1_conv2_output_gradient = 128974848,  // [8][192][8][8][8]
@@ -385,10 +389,12 @@ enum {
   b_row4_bottleneck1_batchnorm1_coefficients = 97520640,  // [4][192]
   b_row4_bottleneck1_conv1_output_gradient = 94371840,  // [8][192][16][16][8]
   b_row3_unit1_residual1_add1_output_gradient = 97517568,  // [8][32][16][16][8]
+  b_row4_bottleneck1_conv1_weight_gradient_parts = 98041856,  // [2][24][32][16]
   b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums = 94371840,  // [8][32][2]
   b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients = 94372352,  // [4][32]
   b_row3_unit1_residual1_bottleneck1_conv3_output_gradient = 131596288,  // [8][32][16][16][8]
   b_row3_unit1_residual1_bottleneck1_relu62_output_gradient = 94371840,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv3_weight_gradient_parts = 98041856,  // [8][4][192][16]
   b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums = 91226112,  // [8][192][2]
   b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients = 91229184,  // [4][192]
   b_row3_unit1_residual1_bottleneck1_conv2_output_gradient = 62914560,  // [8][192][16][16][8]
@@ -397,11 +403,13 @@ enum {
   b_row3_unit1_residual1_bottleneck1_batchnorm1_coefficients = 59771904,  // [4][192]
   b_row3_unit1_residual1_bottleneck1_conv1_output_gradient = 56623104,  // [8][192][16][16][8]
   b_row3_bottleneck1_batchnorm3_part_output_gradient = 59768832,  // [8][32][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv1_weight_gradient_parts = 60293120,  // [2][24][32][16]
   b_row3_bottleneck1_batchnorm3_summed_output_gradient = 56623104,  // [8][32][16][16][8]
   b_row3_bottleneck1_batchnorm3_partial_sums = 57147392,  // [8][32][2]
   b_row3_bottleneck1_batchnorm3_coefficients = 57147904,  // [4][32]
   b_row3_bottleneck1_conv3_output_gradient = 130547712,  // [8][32][16][16][8]
   b_row3_bottleneck1_relu62_output_gradient = 56623104,  // [8][144][16][16][8]
+  b_row3_bottleneck1_conv3_weight_gradient_parts = 58982400,  // [8][4][144][16]
   b_row3_bottleneck1_batchnorm2_partial_sums = 58982400,  // [8][144][2]
   b_row3_bottleneck1_batchnorm2_coefficients = 58984704,  // [4][144]
   b_row3_bottleneck1_conv2_output_gradient = 103809024,  // [8][144][16][16][8]
@@ -410,10 +418,12 @@ enum {
   b_row3_bottleneck1_batchnorm1_coefficients = 47188224,  // [4][144]
   b_row3_bottleneck1_conv1_output_gradient = 37748736,  // [8][144][32][32][8]
   b_row2_unit1_residual1_add1_output_gradient = 47185920,  // [8][24][32][32][8]
+  b_row3_bottleneck1_conv1_weight_gradient_parts = 48758784,  // [2][18][24][16]
   b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums = 37748736,  // [8][24][2]
   b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients = 37749120,  // [4][24]
   b_row2_unit1_residual1_bottleneck1_conv3_output_gradient = 111673344,  // [8][24][32][32][8]
   b_row2_unit1_residual1_bottleneck1_relu62_output_gradient = 37748736,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv3_weight_gradient_parts = 48758784,  // [8][3][144][16]
   b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums = 28311552,  // [8][144][2]
   b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients = 28313856,  // [4][144]
   b_row2_unit1_residual1_bottleneck1_conv2_output_gradient = 18874368,  // [8][144][32][32][8]
@@ -422,11 +432,13 @@ enum {
   b_row2_unit1_residual1_bottleneck1_batchnorm1_coefficients = 9439488,  // [4][144]
   b_row2_unit1_residual1_bottleneck1_conv1_output_gradient = 0,  // [8][144][32][32][8]
   b_row2_bottleneck1_batchnorm3_part_output_gradient = 9437184,  // [8][24][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv1_weight_gradient_parts = 11010048,  // [2][18][24][16]
   b_row2_bottleneck1_batchnorm3_summed_output_gradient = 0,  // [8][24][32][32][8]
   b_row2_bottleneck1_batchnorm3_partial_sums = 1572864,  // [8][24][2]
   b_row2_bottleneck1_batchnorm3_coefficients = 1573248,  // [4][24]
   b_row2_bottleneck1_conv3_output_gradient = 108527616,  // [8][24][32][32][8]
   b_row2_bottleneck1_relu62_output_gradient = 0,  // [8][96][32][32][8]
+  b_row2_bottleneck1_conv3_weight_gradient_parts = 6291456,  // [8][3][96][16]
   b_row2_bottleneck1_batchnorm2_partial_sums = 6291456,  // [8][96][2]
   b_row2_bottleneck1_batchnorm2_coefficients = 6292992,  // [4][96]
   b_row2_bottleneck1_conv2_output_gradient = 78643200,  // [8][96][32][32][8]
@@ -435,10 +447,12 @@ enum {
   b_row2_bottleneck1_batchnorm1_coefficients = 6292992,  // [4][96]
   b_row2_bottleneck1_conv1_output_gradient = 66060288,  // [8][96][32][32][8]
   b_row1_bottleneck1_batchnorm3_output_gradient = 0,  // [8][16][32][32][8]
+  b_row2_bottleneck1_conv1_weight_gradient_parts = 1048576,  // [3][12][16][16]
   b_row1_bottleneck1_batchnorm3_partial_sums = 1048576,  // [8][16][2]
   b_row1_bottleneck1_batchnorm3_coefficients = 1048832,  // [4][16]
   b_row1_bottleneck1_conv3_output_gradient = 125829120,  // [8][16][32][32][8]
   b_row1_bottleneck1_relu62_output_gradient = 0,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv3_weight_gradient_parts = 1048576,  // [16][2][16][16]
   b_row1_bottleneck1_batchnorm2_partial_sums = 1048576,  // [8][16][2]
   b_row1_bottleneck1_batchnorm2_coefficients = 1048832,  // [4][16]
   b_row1_bottleneck1_conv2_output_gradient = 123731968,  // [8][16][32][32][8]
@@ -447,6 +461,7 @@ enum {
   b_row1_bottleneck1_batchnorm1_coefficients = 1048832,  // [4][16]
   b_row1_bottleneck1_conv1_output_gradient = 121634816,  // [8][16][32][32][8]
   b_relu61_output_gradient = 0,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv1_weight_gradient_parts = 1048576,  // [16][2][16][16]
   b_batchnorm1_partial_sums = 1048576,  // [8][16][2]
   b_batchnorm1_coefficients = 1048832,  // [4][16]
   b_conv1_output_gradient = 119537664,  // [8][16][32][32][8]
@@ -2395,124 +2410,162 @@ static void k_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_row4_unit1_residual1_add1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+static const struct convolution g_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 256, .OH = 8,
+    .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 8 };
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[1024];
+
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
+// conv2 (mobilenet_v2.bn:31), what the batch adds to the weight gradient, output channels in the
+// lanes: 16 bands of rows, 1 tiles of output channels a task
+//   x [64, 8, 8], dy [256, 8, 8]
+static void k_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv2_2, (struct pieces){16, 2, 0},
+      (struct pieces){11, 5, 9}, (struct pieces){16, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){1, 16, 0}, lanes_at(s, b_row4_unit1_residual1_add1_output),
+      lanes_at(s, b_conv2_output_gradient), s->scratch + b_conv2_weight_gradient_parts);
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added; and the weight moves.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step *s, int task,
+    const struct convolution g, const struct pieces tasks, const int shares, const real *parts,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        momentum_update(&weight[at], total[k][l], s);
+      }
+  }
 }
 
-// conv2 (mobilenet_v2.bn:31), weight gradient and step: a kernel row of 4 x 3 or 2 channels a task
-//   x [64, 1, 64], dy [256, 1, 64], dweight [256, 64, 1, 1]
+// conv2 (mobilenet_v2.bn:31), weight gradient and step, from what shares of the batch add to it: 8
+// stretches of 16 numbers a task
+//   dweight [256, 64, 1, 1]
 static void k_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv2, (struct pieces){64, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
-      lanes_at(s, b_row4_unit1_residual1_add1_output), lanes_at(s, b_conv2_output_gradient),
-      s->parameters->conv2_weight);
+  convolution_channel_gradient_weights(s, task, g_conv2_2, (struct pieces){16, 8, 0}, 1,
+      s->scratch + b_conv2_weight_gradient_parts, s->parameters->conv2_weight);
 }
 
 // What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
@@ -2639,15 +2692,27 @@ static void k_row4_unit1_residual1_bottleneck1_conv3_input_gradient(const struct
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output_gradient));
 }
 
-// row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel
-// row of 4 x 3 channels a task
-//   x [384, 1, 64], dy [64, 1, 64], dweight [64, 384, 1, 1]
-static void k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+// row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight
+// gradient, output channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [384, 8, 8], dy [64, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient_sums(const struct step *s,
     int task) {
-  convolution_weight_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv3_2,
-      (struct pieces){16, 4, 0}, (struct pieces){128, 3, 0}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_channel_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){4, 2, 0}, (struct pieces){64, 6, 0}, (struct pieces){4, 1, 0},
+      (struct pieces){2, 4, 0}, (struct pieces){4, 4, 0},
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output),
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row4_unit1_residual1_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what
+// shares of the batch add to it: 12 stretches of 16 numbers a task
+//   dweight [64, 384, 1, 1]
+static void k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+    int task) {
+  convolution_channel_gradient_weights(s, task, g_row4_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){16, 12, 0}, 4,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row4_unit1_residual1_bottleneck1_conv3_weight);
 }
 
@@ -2779,6 +2844,117 @@ static void k_row4_unit1_residual1_bottleneck1_conv2_input_gradient(const struct
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // row4_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel
 // row of 1 x 1 channels a task
 //   x [384, 8, 8], dy [384, 8, 8], dweight [384, 1, 3, 3]
@@ -2864,15 +3040,27 @@ static void k_row4_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
       lanes_at(s, b_row4_bottleneck1_batchnorm3_part_output_gradient));
 }
 
-// row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel
-// row of 4 x 3 or 2 channels a task
-//   x [64, 1, 64], dy [384, 1, 64], dweight [384, 64, 1, 1]
-static void k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+// row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight
+// gradient, output channels in the lanes: 8 bands of rows, 2 tiles of output channels a task
+//   x [64, 8, 8], dy [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient_sums(const struct step *s,
     int task) {
-  convolution_weight_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv1,
-      (struct pieces){96, 4, 0}, (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+  convolution_channel_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv1_2,
+      (struct pieces){24, 2, 0}, (struct pieces){11, 5, 9}, (struct pieces){12, 2, 0},
+      (struct pieces){2, 4, 0}, (struct pieces){2, 8, 0},
       lanes_at(s, b_row4_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row4_unit1_residual1_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what
+// shares of the batch add to it: 12 stretches of 16 numbers a task
+//   dweight [384, 64, 1, 1]
+static void k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+    int task) {
+  convolution_channel_gradient_weights(s, task, g_row4_unit1_residual1_bottleneck1_conv1_2,
+      (struct pieces){16, 12, 0}, 2,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row4_unit1_residual1_bottleneck1_conv1_weight);
 }
 
@@ -2934,14 +3122,27 @@ static void k_row4_bottleneck1_conv3_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row4_bottleneck1_relu62_output_gradient));
 }
 
-// row4_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3
-// channels a task
-//   x [192, 1, 64], dy [64, 1, 64], dweight [64, 192, 1, 1]
-static void k_row4_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row4_bottleneck1_conv3, (struct pieces){16, 4, 0},
-      (struct pieces){64, 3, 0}, (struct pieces){1, 1, 0}, 8, 1,
-      lanes_at(s, b_row4_bottleneck1_relu62_output),
+static const struct convolution g_row4_bottleneck1_conv3_2 = { .G = 1, .CI = 192, .H = 8, .W = 8,
+    .CO = 64, .OH = 8, .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// row4_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [192, 8, 8], dy [64, 8, 8]
+static void k_row4_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_row4_bottleneck1_conv3_2, (struct pieces){4, 2, 0},
+      (struct pieces){32, 6, 0}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_row4_bottleneck1_relu62_output),
       lanes_at(s, b_row4_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row4_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// row4_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what shares of the
+// batch add to it: 6 stretches of 16 numbers a task
+//   dweight [64, 192, 1, 1]
+static void k_row4_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_row4_bottleneck1_conv3_2,
+      (struct pieces){16, 6, 0}, 4, s->scratch + b_row4_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row4_bottleneck1_conv3_weight);
 }
 
@@ -3050,22 +3251,39 @@ static void k_row4_bottleneck1_conv1_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row3_unit1_residual1_add1_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of row3_unit1_residual1_bottleneck1_conv1, which other
-// layers have too.
-static void convolution_weight_gradient_of_row3_unit1_residual1_bottleneck1_conv1(
-    const struct step *s, int task, const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
-      (struct pieces){48, 4, 0}, (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1, x, dy,
-      weight);
+// convolution_channel_gradient for the sizes of row4_bottleneck1_conv1, which other layers have
+// too.
+static void convolution_channel_gradient_of_row4_bottleneck1_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_row4_bottleneck1_conv1, (struct pieces){12, 2, 0},
+      (struct pieces){6, 5, 2}, (struct pieces){12, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){2, 32, 0}, x, dy, parts);
 }
 
-// row4_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [32, 1, 256], dy [192, 1, 256], dweight [192, 32, 1, 1]
-static void k_row4_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_row3_unit1_residual1_bottleneck1_conv1(s, task,
+// row4_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
+// channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [192, 16, 16]
+static void k_row4_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_row4_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_unit1_residual1_add1_output),
       lanes_at(s, b_row4_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row4_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of row4_bottleneck1_conv1, which other layers
+// have too.
+static void convolution_channel_gradient_weights_of_row4_bottleneck1_conv1(const struct step *s,
+    int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_row4_bottleneck1_conv1, (struct pieces){16, 3, 0},
+      2, parts, weight);
+}
+
+// row4_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what shares of the
+// batch add to it: 3 stretches of 16 numbers a task
+//   dweight [192, 32, 1, 1]
+static void k_row4_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_row4_bottleneck1_conv1(s, task,
+      s->scratch + b_row4_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row4_bottleneck1_conv1_weight);
 }
 
@@ -3120,15 +3338,27 @@ static void k_row3_unit1_residual1_bottleneck1_conv3_input_gradient(const struct
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output_gradient));
 }
 
-// row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel
-// row of 4 x 3 channels a task
-//   x [192, 1, 256], dy [32, 1, 256], dweight [32, 192, 1, 1]
-static void k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+// row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight
+// gradient, output channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [192, 16, 16], dy [32, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient_sums(const struct step *s,
     int task) {
-  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv3_2,
-      (struct pieces){8, 4, 0}, (struct pieces){64, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
+  convolution_channel_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){2, 2, 0}, (struct pieces){32, 6, 0}, (struct pieces){2, 1, 0},
+      (struct pieces){8, 2, 0}, (struct pieces){8, 8, 0},
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output),
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row3_unit1_residual1_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what
+// shares of the batch add to it: 3 stretches of 16 numbers a task
+//   dweight [32, 192, 1, 1]
+static void k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+    int task) {
+  convolution_channel_gradient_weights(s, task, g_row3_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){16, 3, 0}, 8,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row3_unit1_residual1_bottleneck1_conv3_weight);
 }
 
@@ -3241,14 +3471,24 @@ static void k_row3_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
       lanes_at(s, b_row3_bottleneck1_batchnorm3_part_output_gradient));
 }
 
-// row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel
-// row of 4 x 3 or 2 channels a task
-//   x [32, 1, 256], dy [192, 1, 256], dweight [192, 32, 1, 1]
-static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+// row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight
+// gradient, output channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient_sums(const struct step *s,
     int task) {
-  convolution_weight_gradient_of_row3_unit1_residual1_bottleneck1_conv1(s, task,
+  convolution_channel_gradient_of_row4_bottleneck1_conv1(s, task,
       lanes_at(s, b_row3_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row3_unit1_residual1_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what
+// shares of the batch add to it: 3 stretches of 16 numbers a task
+//   dweight [192, 32, 1, 1]
+static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+    int task) {
+  convolution_channel_gradient_weights_of_row4_bottleneck1_conv1(s, task,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight);
 }
 
@@ -3305,14 +3545,23 @@ static void k_row3_bottleneck1_conv3_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row3_bottleneck1_relu62_output_gradient));
 }
 
-// row3_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3
-// channels a task
-//   x [144, 1, 256], dy [32, 1, 256], dweight [32, 144, 1, 1]
-static void k_row3_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_row3_bottleneck1_conv3_2, (struct pieces){8, 4, 0},
-      (struct pieces){48, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_row3_bottleneck1_relu62_output),
+// row3_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
+// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [144, 16, 16], dy [32, 16, 16]
+static void k_row3_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_row3_bottleneck1_conv3, (struct pieces){2, 2, 0},
+      (struct pieces){24, 6, 0}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 8, 0}, lanes_at(s, b_row3_bottleneck1_relu62_output),
       lanes_at(s, b_row3_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row3_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// row3_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what shares of the
+// batch add to it: 3 stretches of 16 numbers a task
+//   dweight [32, 144, 1, 1]
+static void k_row3_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_row3_bottleneck1_conv3, (struct pieces){12, 3, 0},
+      8, s->scratch + b_row3_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row3_bottleneck1_conv3_weight);
 }
 
@@ -3418,89 +3667,39 @@ static void k_row3_bottleneck1_conv1_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row2_unit1_residual1_add1_output_gradient));
 }
 
-static const struct convolution g_row3_bottleneck1_conv1 = { .G = 1, .CI = 24, .H = 1, .W = 1024,
-    .CO = 144, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
-
-// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
-static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
-    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
-    const int inputs) {
-  vec part[TILE] = {0};
-  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
-  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
+// convolution_channel_gradient for the sizes of row2_unit1_residual1_bottleneck1_conv1, which other
+// layers have too.
+static void convolution_channel_gradient_of_row2_unit1_residual1_bottleneck1_conv1(
+    const struct step *s, int task, const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){9, 2, 0}, (struct pieces){4, 6, 0}, (struct pieces){9, 1, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){2, 128, 0}, x, dy, parts);
 }
 
-// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
-// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
-// memory while others run.
-static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
-    const vec *x, const vec *dy, real *weight) {
-  const int group = task / input_groups.count, input_group = task % input_groups.count;
-  const int first_output = piece_start(output_groups, group),
-      output_tiles = piece_size(output_groups, group);
-  const int first_input = piece_start(input_groups, input_group);
-  const int input_tiles = piece_size(input_groups, input_group);
-  struct long_sum sums[2][2][1][12] = {0};
-  for (int block = 0; block < s->blocks; block++)
-    for (int band = 0; band < bands.count; band++) {
-      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-      for (int o = 0; o < output_tiles; o++)
-        for (int i = 0; i < input_tiles; i++) {
-          const int output = first_output + o, input = first_input + i;
-          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
-          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
-          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-          for (int ky = 0; ky < g.KH; ky++) {
-            if (more_outputs && more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size + 1);
-            else if (more_outputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size + 1, inputs.size);
-            else if (more_inputs)
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size + 1);
-            else
-              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
-                  outputs.size, inputs.size);
-          }
-        }
-    }
-  for (int o = 0; o < output_tiles; o++)
-    for (int i = 0; i < input_tiles; i++) {
-      const int output = first_output + o, input = first_input + i;
-      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-      const int channels = piece_size(inputs, input);
-      for (int c = 0; c < piece_size(outputs, output); c++)
-        for (int d = 0; d < channels; d++)
-          for (int k = 0; k < g.KH * g.KW; k++) {
-            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            momentum_update(&weight[at],
-                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
-          }
-    }
-}
-
-// convolution_weight_gradient_group for the sizes of row3_bottleneck1_conv1, which other layers
-// have too.
-static void convolution_weight_gradient_group_of_row3_bottleneck1_conv1(const struct step *s,
-    int task, const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient_group(s, task, g_row3_bottleneck1_conv1, (struct pieces){36, 4, 0},
-      (struct pieces){8, 3, 0}, (struct pieces){18, 2, 0}, (struct pieces){4, 2, 0},
-      (struct pieces){1, 1, 0}, x, dy, weight);
-}
-
-// row3_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels of 2 x 2 tiles
-// of 4 x 3 channels a task
-//   x [24, 1, 1024], dy [144, 1, 1024], dweight [144, 24, 1, 1]
-static void k_row3_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group_of_row3_bottleneck1_conv1(s, task,
+// row3_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
+// channels in the lanes: 128 bands of rows, 1 tiles of output channels a task
+//   x [24, 32, 32], dy [144, 32, 32]
+static void k_row3_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row2_unit1_residual1_add1_output),
       lanes_at(s, b_row3_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row3_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of row2_unit1_residual1_bottleneck1_conv1,
+// which other layers have too.
+static void convolution_channel_gradient_weights_of_row2_unit1_residual1_bottleneck1_conv1(
+    const struct step *s, int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){12, 3, 0}, 2, parts, weight);
+}
+
+// row3_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what shares of the
+// batch add to it: 3 stretches of 16 numbers a task
+//   dweight [144, 24, 1, 1]
+static void k_row3_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
+      s->scratch + b_row3_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row3_bottleneck1_conv1_weight);
 }
 
@@ -3551,20 +3750,27 @@ static void k_row2_unit1_residual1_bottleneck1_conv3_input_gradient(const struct
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output_gradient));
 }
 
-static const struct convolution g_row2_unit1_residual1_bottleneck1_conv3_2 = { .G = 1, .CI = 144,
-    .H = 1, .W = 1024, .CO = 24, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
-    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
-
-// row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: the kernels
-// of 2 x 2 tiles of 4 x 3 channels a task
-//   x [144, 1, 1024], dy [24, 1, 1024], dweight [24, 144, 1, 1]
-static void k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+// row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight
+// gradient, output channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+//   x [144, 32, 32], dy [24, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient_sums(const struct step *s,
     int task) {
-  convolution_weight_gradient_group(s, task, g_row2_unit1_residual1_bottleneck1_conv3_2,
-      (struct pieces){6, 4, 0}, (struct pieces){48, 3, 0}, (struct pieces){3, 2, 0},
-      (struct pieces){24, 2, 0}, (struct pieces){1, 1, 0},
+  convolution_channel_gradient(s, task, g_row2_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){2, 1, 1}, (struct pieces){24, 6, 0}, (struct pieces){2, 1, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){8, 32, 0},
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output),
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row2_unit1_residual1_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what
+// shares of the batch add to it: 2 or 1 stretches of 16 numbers a task
+//   dweight [24, 144, 1, 1]
+static void k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+    int task) {
+  convolution_channel_gradient_weights(s, task, g_row2_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){14, 1, 13}, 8,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row2_unit1_residual1_bottleneck1_conv3_weight);
 }
 
@@ -3677,14 +3883,24 @@ static void k_row2_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
       lanes_at(s, b_row2_bottleneck1_batchnorm3_part_output_gradient));
 }
 
-// row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels
-// of 2 x 2 tiles of 4 x 3 channels a task
-//   x [24, 1, 1024], dy [144, 1, 1024], dweight [144, 24, 1, 1]
-static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+// row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight
+// gradient, output channels in the lanes: 128 bands of rows, 1 tiles of output channels a task
+//   x [24, 32, 32], dy [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient_sums(const struct step *s,
     int task) {
-  convolution_weight_gradient_group_of_row3_bottleneck1_conv1(s, task,
+  convolution_channel_gradient_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
       lanes_at(s, b_row2_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row2_unit1_residual1_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what
+// shares of the batch add to it: 3 stretches of 16 numbers a task
+//   dweight [144, 24, 1, 1]
+static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+    int task) {
+  convolution_channel_gradient_weights_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight);
 }
 
@@ -3738,18 +3954,23 @@ static void k_row2_bottleneck1_conv3_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row2_bottleneck1_relu62_output_gradient));
 }
 
-static const struct convolution g_row2_bottleneck1_conv3_2 = { .G = 1, .CI = 96, .H = 1, .W = 1024,
-    .CO = 24, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
-    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
-
-// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: the kernels of 2 x 2 tiles
-// of 4 x 3 channels a task
-//   x [96, 1, 1024], dy [24, 1, 1024], dweight [24, 96, 1, 1]
-static void k_row2_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_row2_bottleneck1_conv3_2, (struct pieces){6, 4, 0},
-      (struct pieces){32, 3, 0}, (struct pieces){3, 2, 0}, (struct pieces){16, 2, 0},
-      (struct pieces){1, 1, 0}, lanes_at(s, b_row2_bottleneck1_relu62_output),
+// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
+// channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+//   x [96, 32, 32], dy [24, 32, 32]
+static void k_row2_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_row2_bottleneck1_conv3, (struct pieces){2, 1, 1},
+      (struct pieces){16, 6, 0}, (struct pieces){2, 1, 0}, (struct pieces){32, 1, 0},
+      (struct pieces){8, 32, 0}, lanes_at(s, b_row2_bottleneck1_relu62_output),
       lanes_at(s, b_row2_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row2_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what shares of the
+// batch add to it: 2 stretches of 16 numbers a task
+//   dweight [24, 96, 1, 1]
+static void k_row2_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_row2_bottleneck1_conv3, (struct pieces){9, 2, 0},
+      8, s->scratch + b_row2_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row2_bottleneck1_conv3_weight);
 }
 
@@ -3851,14 +4072,23 @@ static void k_row2_bottleneck1_conv1_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row1_bottleneck1_batchnorm3_output_gradient));
 }
 
-// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels of 2 x 2 tiles
-// of 4 x 3 or 2 channels a task
-//   x [16, 1, 1024], dy [96, 1, 1024], dweight [96, 16, 1, 1]
-static void k_row2_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_group(s, task, g_row2_bottleneck1_conv1, (struct pieces){24, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){12, 2, 0}, (struct pieces){3, 2, 0},
-      (struct pieces){1, 1, 0}, lanes_at(s, b_row1_bottleneck1_batchnorm3_output),
+// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
+// channels in the lanes: 86 or 85 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [96, 32, 32]
+static void k_row2_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_row2_bottleneck1_conv1_2, (struct pieces){6, 2, 0},
+      (struct pieces){3, 5, 1}, (struct pieces){6, 1, 0}, (struct pieces){32, 1, 0},
+      (struct pieces){3, 85, 1}, lanes_at(s, b_row1_bottleneck1_batchnorm3_output),
       lanes_at(s, b_row2_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row2_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what shares of the
+// batch add to it: 1 stretches of 16 numbers a task
+//   dweight [96, 16, 1, 1]
+static void k_row2_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_row2_bottleneck1_conv1_2,
+      (struct pieces){12, 1, 0}, 3, s->scratch + b_row2_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row2_bottleneck1_conv1_weight);
 }
 
@@ -3911,20 +4141,43 @@ static void k_row1_bottleneck1_conv3_input_gradient(const struct step *s, int ta
       lanes_at(s, b_row1_bottleneck1_relu62_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of row1_bottleneck1_conv1, which other layers have too.
-static void convolution_weight_gradient_of_row1_bottleneck1_conv1(const struct step *s, int task,
-    const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){4, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1, x, dy, weight);
+static const struct convolution g_row1_bottleneck1_conv3 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 16, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
+
+// convolution_channel_gradient for the sizes of row1_bottleneck1_conv3, which other layers have
+// too.
+static void convolution_channel_gradient_of_row1_bottleneck1_conv3(const struct step *s, int task,
+    const vec *x, const vec *dy, real *parts) {
+  convolution_channel_gradient(s, task, g_row1_bottleneck1_conv3, (struct pieces){1, 2, 0},
+      (struct pieces){3, 5, 1}, (struct pieces){1, 1, 0}, (struct pieces){32, 1, 0},
+      (struct pieces){16, 16, 0}, x, dy, parts);
 }
 
-// row1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [16, 1, 1024], dy [16, 1, 1024], dweight [16, 16, 1, 1]
-static void k_row1_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_row1_bottleneck1_conv1(s, task,
+// row1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
+// channels in the lanes: 16 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_row1_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_row1_bottleneck1_conv3(s, task,
       lanes_at(s, b_row1_bottleneck1_relu62_output),
       lanes_at(s, b_row1_bottleneck1_conv3_output_gradient),
+      s->scratch + b_row1_bottleneck1_conv3_weight_gradient_parts);
+}
+
+// convolution_channel_gradient_weights for the sizes of row1_bottleneck1_conv3, which other layers
+// have too.
+static void convolution_channel_gradient_weights_of_row1_bottleneck1_conv3(const struct step *s,
+    int task, const real *parts, real *weight) {
+  convolution_channel_gradient_weights(s, task, g_row1_bottleneck1_conv3, (struct pieces){2, 1, 0},
+      16, parts, weight);
+}
+
+// row1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what shares of the
+// batch add to it: 1 stretches of 16 numbers a task
+//   dweight [16, 16, 1, 1]
+static void k_row1_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_row1_bottleneck1_conv3(s, task,
+      s->scratch + b_row1_bottleneck1_conv3_weight_gradient_parts,
       s->parameters->row1_bottleneck1_conv3_weight);
 }
 
@@ -4021,12 +4274,21 @@ static void k_row1_bottleneck1_conv1_input_gradient(const struct step *s, int ta
       s->parameters->row1_bottleneck1_conv1_weight, lanes_at(s, b_relu61_output_gradient));
 }
 
-// row1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
-//   x [16, 1, 1024], dy [16, 1, 1024], dweight [16, 16, 1, 1]
-static void k_row1_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_row1_bottleneck1_conv1(s, task, lanes_at(s, b_relu61_output),
+// row1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
+// channels in the lanes: 16 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [16, 32, 32]
+static void k_row1_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_row1_bottleneck1_conv3(s, task, lanes_at(s, b_relu61_output),
       lanes_at(s, b_row1_bottleneck1_conv1_output_gradient),
+      s->scratch + b_row1_bottleneck1_conv1_weight_gradient_parts);
+}
+
+// row1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what shares of the
+// batch add to it: 1 stretches of 16 numbers a task
+//   dweight [16, 16, 1, 1]
+static void k_row1_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_row1_bottleneck1_conv3(s, task,
+      s->scratch + b_row1_bottleneck1_conv1_weight_gradient_parts,
       s->parameters->row1_bottleneck1_conv1_weight);
 }
 
@@ -4445,12 +4707,14 @@ static const struct scheduled schedule[] = {
     { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm2_backward, .tasks = 64 },
     { k_conv2_input_gradient, .tasks = 22 },
-    { k_conv2_weight_gradient, .tasks = 1408, .whole = 1 },
+    { k_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_conv2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm3_sums, .tasks = 16 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm3_backward, .tasks = 16 },
     { k_row4_unit1_residual1_bottleneck1_conv3_input_gradient, .tasks = 128 },
-    { k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 2048, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm2_sums, .tasks = 96 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm2_backward, .tasks = 96 },
@@ -4460,13 +4724,15 @@ static const struct scheduled schedule[] = {
     { k_row4_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row4_unit1_residual1_bottleneck1_batchnorm1_backward, .tasks = 96 },
     { k_row4_unit1_residual1_bottleneck1_conv1_input_gradient, .tasks = 2 },
-    { k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 2112, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient_sums, .tasks = 24, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row4_bottleneck1_batchnorm3_gradient_sum, .tasks = 2 },
     { k_row4_bottleneck1_batchnorm3_sums, .tasks = 16 },
     { k_row4_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row4_bottleneck1_batchnorm3_backward, .tasks = 16 },
     { k_row4_bottleneck1_conv3_input_gradient, .tasks = 64 },
-    { k_row4_bottleneck1_conv3_weight_gradient, .tasks = 1024, .whole = 1 },
+    { k_row4_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row4_bottleneck1_conv3_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row4_bottleneck1_batchnorm2_sums, .tasks = 48 },
     { k_row4_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row4_bottleneck1_batchnorm2_backward, .tasks = 48 },
@@ -4476,12 +4742,14 @@ static const struct scheduled schedule[] = {
     { k_row4_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row4_bottleneck1_batchnorm1_backward, .tasks = 192 },
     { k_row4_bottleneck1_conv1_input_gradient, .tasks = 4 },
-    { k_row4_bottleneck1_conv1_weight_gradient, .tasks = 528, .whole = 1 },
+    { k_row4_bottleneck1_conv1_weight_gradient_sums, .tasks = 24, .whole = 1 },
+    { k_row4_bottleneck1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm3_sums, .tasks = 32 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm3_backward, .tasks = 32 },
     { k_row3_unit1_residual1_bottleneck1_conv3_input_gradient, .tasks = 64 },
-    { k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 512, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm2_sums, .tasks = 192 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm2_backward, .tasks = 192 },
@@ -4491,13 +4759,15 @@ static const struct scheduled schedule[] = {
     { k_row3_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row3_unit1_residual1_bottleneck1_batchnorm1_backward, .tasks = 192 },
     { k_row3_unit1_residual1_bottleneck1_conv1_input_gradient, .tasks = 4 },
-    { k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 528, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient_sums, .tasks = 24, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_row3_bottleneck1_batchnorm3_gradient_sum, .tasks = 4 },
     { k_row3_bottleneck1_batchnorm3_sums, .tasks = 32 },
     { k_row3_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row3_bottleneck1_batchnorm3_backward, .tasks = 32 },
     { k_row3_bottleneck1_conv3_input_gradient, .tasks = 48 },
-    { k_row3_bottleneck1_conv3_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_row3_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row3_bottleneck1_conv3_weight_gradient, .tasks = 12, .whole = 1 },
     { k_row3_bottleneck1_batchnorm2_sums, .tasks = 144 },
     { k_row3_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row3_bottleneck1_batchnorm2_backward, .tasks = 144 },
@@ -4507,12 +4777,14 @@ static const struct scheduled schedule[] = {
     { k_row3_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row3_bottleneck1_batchnorm1_backward, .tasks = 144 },
     { k_row3_bottleneck1_conv1_input_gradient, .tasks = 11 },
-    { k_row3_bottleneck1_conv1_weight_gradient, .tasks = 72, .whole = 1 },
+    { k_row3_bottleneck1_conv1_weight_gradient_sums, .tasks = 18, .whole = 1 },
+    { k_row3_bottleneck1_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm3_sums, .tasks = 24 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm3_backward, .tasks = 24 },
     { k_row2_unit1_residual1_bottleneck1_conv3_input_gradient, .tasks = 2 },
-    { k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 72, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 14, .whole = 1 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm2_sums, .tasks = 144 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm2_backward, .tasks = 144 },
@@ -4522,13 +4794,15 @@ static const struct scheduled schedule[] = {
     { k_row2_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_unit1_residual1_bottleneck1_batchnorm1_backward, .tasks = 144 },
     { k_row2_unit1_residual1_bottleneck1_conv1_input_gradient, .tasks = 11 },
-    { k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 72, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient_sums, .tasks = 18, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_row2_bottleneck1_batchnorm3_gradient_sum, .tasks = 12 },
     { k_row2_bottleneck1_batchnorm3_sums, .tasks = 24 },
     { k_row2_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_bottleneck1_batchnorm3_backward, .tasks = 24 },
     { k_row2_bottleneck1_conv3_input_gradient, .tasks = 2 },
-    { k_row2_bottleneck1_conv3_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_row2_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row2_bottleneck1_conv3_weight_gradient, .tasks = 9, .whole = 1 },
     { k_row2_bottleneck1_batchnorm2_sums, .tasks = 96 },
     { k_row2_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_bottleneck1_batchnorm2_backward, .tasks = 96 },
@@ -4538,12 +4812,14 @@ static const struct scheduled schedule[] = {
     { k_row2_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row2_bottleneck1_batchnorm1_backward, .tasks = 96 },
     { k_row2_bottleneck1_conv1_input_gradient, .tasks = 7 },
-    { k_row2_bottleneck1_conv1_weight_gradient, .tasks = 36, .whole = 1 },
+    { k_row2_bottleneck1_conv1_weight_gradient_sums, .tasks = 18, .whole = 1 },
+    { k_row2_bottleneck1_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_row1_bottleneck1_batchnorm3_sums, .tasks = 16 },
     { k_row1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row1_bottleneck1_batchnorm3_backward, .tasks = 16 },
     { k_row1_bottleneck1_conv3_input_gradient, .tasks = 6 },
-    { k_row1_bottleneck1_conv3_weight_gradient, .tasks = 24, .whole = 1 },
+    { k_row1_bottleneck1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row1_bottleneck1_conv3_weight_gradient, .tasks = 2, .whole = 1 },
     { k_row1_bottleneck1_batchnorm2_sums, .tasks = 16 },
     { k_row1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row1_bottleneck1_batchnorm2_backward, .tasks = 16 },
@@ -4553,7 +4829,8 @@ static const struct scheduled schedule[] = {
     { k_row1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_row1_bottleneck1_batchnorm1_backward, .tasks = 16 },
     { k_row1_bottleneck1_conv1_input_gradient, .tasks = 6 },
-    { k_row1_bottleneck1_conv1_weight_gradient, .tasks = 24, .whole = 1 },
+    { k_row1_bottleneck1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_row1_bottleneck1_conv1_weight_gradient, .tasks = 2, .whole = 1 },
     { k_batchnorm1_sums, .tasks = 16 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm1_backward, .tasks = 16 },
@@ -5375,12 +5652,14 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_parameter_gradient", 63, 0, 0.0, 33792.0},
     {"batchnorm2_backward", 63, 0, 6291456.0, 12590080.0},
     {"conv2_input_gradient", 62, 0, 134217728.0, 5308416.0},
-    {"conv2_weight_gradient", 62, 0, 134217728.0, 5505024.0},
+    {"conv2_weight_gradient_sums", 62, 0, 134217728.0, 5373952.0},
+    {"conv2_weight_gradient", 62, 0, 0.0, 393216.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm3_sums", 60, 0, 1310720.0, 2102528.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient", 60, 0, 0.0, 8448.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm3_backward", 60, 0, 1572864.0, 3147520.0},
     {"row4_unit1_residual1_bottleneck1_conv3_input_gradient", 59, 0, 201326592.0, 7438336.0},
-    {"row4_unit1_residual1_bottleneck1_conv3_weight_gradient", 59, 0, 201326592.0, 7733248.0},
+    {"row4_unit1_residual1_bottleneck1_conv3_weight_gradient_sums", 59, 0, 201326592.0, 8126464.0},
+    {"row4_unit1_residual1_bottleneck1_conv3_weight_gradient", 59, 0, 0.0, 1179648.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm2_sums", 57, 0, 7864320.0, 12615168.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient", 57, 0, 0.0, 50688.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm2_backward", 57, 0, 9437184.0, 18885120.0},
@@ -5390,13 +5669,15 @@ static const bnc_kernel kernels[] = {
     {"row4_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient", 54, 0, 0.0, 50688.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm1_backward", 54, 0, 9437184.0, 18885120.0},
     {"row4_unit1_residual1_bottleneck1_conv1_input_gradient", 53, 0, 201326592.0, 7438336.0},
-    {"row4_unit1_residual1_bottleneck1_conv1_weight_gradient", 53, 0, 201326592.0, 7733248.0},
+    {"row4_unit1_residual1_bottleneck1_conv1_weight_gradient_sums", 53, 0, 201326592.0, 7733248.0},
+    {"row4_unit1_residual1_bottleneck1_conv1_weight_gradient", 53, 0, 0.0, 786432.0},
     {"row4_bottleneck1_batchnorm3_gradient_sum", 52, 0, 262144.0, 3145728.0},
     {"row4_bottleneck1_batchnorm3_sums", 52, 0, 1310720.0, 2102528.0},
     {"row4_bottleneck1_batchnorm3_parameter_gradient", 52, 0, 0.0, 8448.0},
     {"row4_bottleneck1_batchnorm3_backward", 52, 0, 1572864.0, 3147520.0},
     {"row4_bottleneck1_conv3_input_gradient", 51, 0, 100663296.0, 4243456.0},
-    {"row4_bottleneck1_conv3_weight_gradient", 51, 0, 100663296.0, 4390912.0},
+    {"row4_bottleneck1_conv3_weight_gradient_sums", 51, 0, 100663296.0, 4587520.0},
+    {"row4_bottleneck1_conv3_weight_gradient", 51, 0, 0.0, 589824.0},
     {"row4_bottleneck1_batchnorm2_sums", 49, 0, 3932160.0, 6307584.0},
     {"row4_bottleneck1_batchnorm2_parameter_gradient", 49, 0, 0.0, 25344.0},
     {"row4_bottleneck1_batchnorm2_backward", 49, 0, 4718592.0, 9442560.0},
@@ -5406,12 +5687,14 @@ static const bnc_kernel kernels[] = {
     {"row4_bottleneck1_batchnorm1_parameter_gradient", 46, 0, 0.0, 25344.0},
     {"row4_bottleneck1_batchnorm1_backward", 46, 0, 18874368.0, 37754112.0},
     {"row4_bottleneck1_conv1_input_gradient", 45, 0, 201326592.0, 14704640.0},
-    {"row4_bottleneck1_conv1_weight_gradient", 45, 0, 201326592.0, 14778368.0},
+    {"row4_bottleneck1_conv1_weight_gradient_sums", 45, 0, 201326592.0, 14778368.0},
+    {"row4_bottleneck1_conv1_weight_gradient", 45, 0, 0.0, 196608.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm3_sums", 43, 0, 2621440.0, 4196992.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient", 43, 0, 0.0, 4224.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm3_backward", 43, 0, 3145728.0, 6292352.0},
     {"row3_unit1_residual1_bottleneck1_conv3_input_gradient", 42, 0, 201326592.0, 14704640.0},
-    {"row3_unit1_residual1_bottleneck1_conv3_weight_gradient", 42, 0, 201326592.0, 14778368.0},
+    {"row3_unit1_residual1_bottleneck1_conv3_weight_gradient_sums", 42, 0, 201326592.0, 15073280.0},
+    {"row3_unit1_residual1_bottleneck1_conv3_weight_gradient", 42, 0, 0.0, 491520.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm2_sums", 40, 0, 15728640.0, 25181952.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient", 40, 0, 0.0, 25344.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm2_backward", 40, 0, 18874368.0, 37754112.0},
@@ -5421,13 +5704,15 @@ static const bnc_kernel kernels[] = {
     {"row3_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient", 37, 0, 0.0, 25344.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm1_backward", 37, 0, 18874368.0, 37754112.0},
     {"row3_unit1_residual1_bottleneck1_conv1_input_gradient", 36, 0, 201326592.0, 14704640.0},
-    {"row3_unit1_residual1_bottleneck1_conv1_weight_gradient", 36, 0, 201326592.0, 14778368.0},
+    {"row3_unit1_residual1_bottleneck1_conv1_weight_gradient_sums", 36, 0, 201326592.0, 14778368.0},
+    {"row3_unit1_residual1_bottleneck1_conv1_weight_gradient", 36, 0, 0.0, 196608.0},
     {"row3_bottleneck1_batchnorm3_gradient_sum", 35, 0, 524288.0, 6291456.0},
     {"row3_bottleneck1_batchnorm3_sums", 35, 0, 2621440.0, 4196992.0},
     {"row3_bottleneck1_batchnorm3_parameter_gradient", 35, 0, 0.0, 4224.0},
     {"row3_bottleneck1_batchnorm3_backward", 35, 0, 3145728.0, 6292352.0},
     {"row3_bottleneck1_conv3_input_gradient", 34, 0, 150994944.0, 11552768.0},
-    {"row3_bottleneck1_conv3_weight_gradient", 34, 0, 150994944.0, 11608064.0},
+    {"row3_bottleneck1_conv3_weight_gradient_sums", 34, 0, 150994944.0, 11829248.0},
+    {"row3_bottleneck1_conv3_weight_gradient", 34, 0, 0.0, 368640.0},
     {"row3_bottleneck1_batchnorm2_sums", 32, 0, 11796480.0, 18886464.0},
     {"row3_bottleneck1_batchnorm2_parameter_gradient", 32, 0, 0.0, 19008.0},
     {"row3_bottleneck1_batchnorm2_backward", 32, 0, 14155776.0, 28315584.0},
@@ -5437,12 +5722,14 @@ static const bnc_kernel kernels[] = {
     {"row3_bottleneck1_batchnorm1_parameter_gradient", 29, 0, 0.0, 19008.0},
     {"row3_bottleneck1_batchnorm1_backward", 29, 0, 56623104.0, 113250240.0},
     {"row3_bottleneck1_conv1_input_gradient", 28, 0, 452984832.0, 44054016.0},
-    {"row3_bottleneck1_conv1_weight_gradient", 28, 0, 452984832.0, 44095488.0},
+    {"row3_bottleneck1_conv1_weight_gradient_sums", 28, 0, 452984832.0, 44095488.0},
+    {"row3_bottleneck1_conv1_weight_gradient", 28, 0, 0.0, 110592.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm3_sums", 26, 0, 7864320.0, 12584928.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient", 26, 0, 0.0, 3168.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm3_backward", 26, 0, 9437184.0, 18875040.0},
     {"row2_unit1_residual1_bottleneck1_conv3_input_gradient", 25, 0, 452984832.0, 44054016.0},
-    {"row2_unit1_residual1_bottleneck1_conv3_weight_gradient", 25, 0, 452984832.0, 44095488.0},
+    {"row2_unit1_residual1_bottleneck1_conv3_weight_gradient_sums", 25, 0, 452984832.0, 44261376.0},
+    {"row2_unit1_residual1_bottleneck1_conv3_weight_gradient", 25, 0, 0.0, 276480.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm2_sums", 23, 0, 47185920.0, 75509568.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient", 23, 0, 0.0, 19008.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm2_backward", 23, 0, 56623104.0, 113250240.0},
@@ -5452,13 +5739,15 @@ static const bnc_kernel kernels[] = {
     {"row2_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient", 20, 0, 0.0, 19008.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm1_backward", 20, 0, 56623104.0, 113250240.0},
     {"row2_unit1_residual1_bottleneck1_conv1_input_gradient", 19, 0, 452984832.0, 44054016.0},
-    {"row2_unit1_residual1_bottleneck1_conv1_weight_gradient", 19, 0, 452984832.0, 44095488.0},
+    {"row2_unit1_residual1_bottleneck1_conv1_weight_gradient_sums", 19, 0, 452984832.0, 44095488.0},
+    {"row2_unit1_residual1_bottleneck1_conv1_weight_gradient", 19, 0, 0.0, 110592.0},
     {"row2_bottleneck1_batchnorm3_gradient_sum", 18, 0, 1572864.0, 18874368.0},
     {"row2_bottleneck1_batchnorm3_sums", 18, 0, 7864320.0, 12584928.0},
     {"row2_bottleneck1_batchnorm3_parameter_gradient", 18, 0, 0.0, 3168.0},
     {"row2_bottleneck1_batchnorm3_backward", 18, 0, 9437184.0, 18875040.0},
     {"row2_bottleneck1_conv3_input_gradient", 17, 0, 301989888.0, 31466496.0},
-    {"row2_bottleneck1_conv3_weight_gradient", 17, 0, 301989888.0, 31494144.0},
+    {"row2_bottleneck1_conv3_weight_gradient_sums", 17, 0, 301989888.0, 31604736.0},
+    {"row2_bottleneck1_conv3_weight_gradient", 17, 0, 0.0, 184320.0},
     {"row2_bottleneck1_batchnorm2_sums", 15, 0, 31457280.0, 50339712.0},
     {"row2_bottleneck1_batchnorm2_parameter_gradient", 15, 0, 0.0, 12672.0},
     {"row2_bottleneck1_batchnorm2_backward", 15, 0, 37748736.0, 75500160.0},
@@ -5468,12 +5757,14 @@ static const bnc_kernel kernels[] = {
     {"row2_bottleneck1_batchnorm1_parameter_gradient", 12, 0, 0.0, 12672.0},
     {"row2_bottleneck1_batchnorm1_backward", 12, 0, 37748736.0, 75500160.0},
     {"row2_bottleneck1_conv1_input_gradient", 11, 0, 201326592.0, 29366272.0},
-    {"row2_bottleneck1_conv1_weight_gradient", 11, 0, 201326592.0, 29384704.0},
+    {"row2_bottleneck1_conv1_weight_gradient_sums", 11, 0, 201326592.0, 29396992.0},
+    {"row2_bottleneck1_conv1_weight_gradient", 11, 0, 0.0, 61440.0},
     {"row1_bottleneck1_batchnorm3_sums", 10, 0, 5242880.0, 8389952.0},
     {"row1_bottleneck1_batchnorm3_parameter_gradient", 10, 0, 0.0, 2112.0},
     {"row1_bottleneck1_batchnorm3_backward", 10, 0, 6291456.0, 12583360.0},
     {"row1_bottleneck1_conv3_input_gradient", 9, 0, 33554432.0, 8389632.0},
-    {"row1_bottleneck1_conv3_weight_gradient", 9, 0, 33554432.0, 8392704.0},
+    {"row1_bottleneck1_conv3_weight_gradient_sums", 9, 0, 33554432.0, 8421376.0},
+    {"row1_bottleneck1_conv3_weight_gradient", 9, 0, 0.0, 36864.0},
     {"row1_bottleneck1_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
     {"row1_bottleneck1_batchnorm2_parameter_gradient", 7, 0, 0.0, 2112.0},
     {"row1_bottleneck1_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
@@ -5483,7 +5774,8 @@ static const bnc_kernel kernels[] = {
     {"row1_bottleneck1_batchnorm1_parameter_gradient", 4, 0, 0.0, 2112.0},
     {"row1_bottleneck1_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
     {"row1_bottleneck1_conv1_input_gradient", 3, 0, 33554432.0, 8389632.0},
-    {"row1_bottleneck1_conv1_weight_gradient", 3, 0, 33554432.0, 8392704.0},
+    {"row1_bottleneck1_conv1_weight_gradient_sums", 3, 0, 33554432.0, 8421376.0},
+    {"row1_bottleneck1_conv1_weight_gradient", 3, 0, 0.0, 36864.0},
     {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
     {"batchnorm1_parameter_gradient", 1, 0, 0.0, 2112.0},
     {"batchnorm1_backward", 1, 0, 6291456.0, 12583360.0},
@@ -5546,7 +5838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "a69b6f643da7a892b0aa41a35c1e87423ef3abca1a767ea58c5ea980c02aa034",
+      .model_hash = "83bb014d92b1b1b5a5a07d8010381427e0e15f07f4346f7410a966703d221d44",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -331,10 +331,12 @@ enum {
   b_batchnorm2_coefficients = 24546304,  // [4][192]
   b_conv2_output_gradient = 7340032,  // [8][192][8][8][8]
   b_residual2_add1_output_gradient = 24543232,  // [8][40][8][8][8]
+  b_conv2_weight_gradient_parts = 8126464,  // [2][24][40][16]
   b_residual2_narrow1_batchnorm3_partial_sums = 7340032,  // [8][40][2]
   b_residual2_narrow1_batchnorm3_coefficients = 7340672,  // [4][40]
   b_residual2_narrow1_conv3_output_gradient = 24215552,  // [8][40][8][8][8]
   b_residual2_narrow1_excitation1_multiply1_output_gradient = 7340032,  // [8][120][8][8][8]
+  b_residual2_narrow1_conv3_weight_gradient_parts = 7831552,  // [6][5][120][16]
   b_residual2_narrow1_hard_swish2_part_output_gradient = 7831552,  // [8][120][8][8][8]
   b_residual2_narrow1_excitation1_dense2_output_gradient = 8323072,  // [8][120][8]
   b_residual2_narrow1_excitation1_dense1_output_gradient = 7347712,  // [8][30][8]
@@ -351,11 +353,13 @@ enum {
   b_residual2_narrow1_batchnorm1_coefficients = 7833472,  // [4][120]
   b_residual2_narrow1_conv1_output_gradient = 18481152,  // [8][120][8][8][8]
   b_narrow2_batchnorm3_residual2_narrow1_conv1_output_gradient = 7340032,  // [8][40][8][8][8]
+  b_residual2_narrow1_conv1_weight_gradient_parts = 7503872,  // [2][15][40][16]
   b_narrow2_batchnorm3_summed_output_gradient = 7503872,  // [8][40][8][8][8]
   b_narrow2_batchnorm3_partial_sums = 7340032,  // [8][40][2]
   b_narrow2_batchnorm3_coefficients = 7340672,  // [4][40]
   b_narrow2_conv3_output_gradient = 23887872,  // [8][40][8][8][8]
   b_narrow2_excitation1_multiply1_output_gradient = 7340032,  // [8][96][8][8][8]
+  b_narrow2_conv3_weight_gradient_parts = 7733248,  // [6][5][96][16]
   // [8][96][8][8][8]
   b_narrow2_hard_swish2_narrow2_excitation1_multiply1_output_gradient = 7733248,
   b_narrow2_excitation1_dense2_output_gradient = 8126464,  // [8][96][8]
@@ -374,10 +378,12 @@ enum {
   b_narrow2_batchnorm1_coefficients = 5768704,  // [4][96]
   b_narrow2_conv1_output_gradient = 4194304,  // [8][96][16][16][8]
   b_residual1_add1_output_gradient = 7733248,  // [8][24][16][16][8]
+  b_narrow2_conv1_weight_gradient_parts = 5767168,  // [3][12][24][16]
   b_residual1_narrow1_batchnorm3_partial_sums = 4194304,  // [8][24][2]
   b_residual1_narrow1_batchnorm3_coefficients = 4194688,  // [4][24]
   b_residual1_narrow1_conv3_output_gradient = 21725184,  // [8][24][16][16][8]
   b_residual1_narrow1_excitation1_multiply1_output_gradient = 4194304,  // [8][72][16][16][8]
+  b_residual1_narrow1_conv3_weight_gradient_parts = 5373952,  // [8][3][72][16]
   b_residual1_narrow1_hard_swish2_part_output_gradient = 5373952,  // [8][72][16][16][8]
   b_residual1_narrow1_excitation1_dense2_output_gradient = 6553600,  // [8][72][8]
   b_residual1_narrow1_excitation1_dense1_output_gradient = 4198912,  // [8][18][8]
@@ -394,11 +400,13 @@ enum {
   b_residual1_narrow1_batchnorm1_coefficients = 5375104,  // [4][72]
   b_residual1_narrow1_conv1_output_gradient = 8912896,  // [8][72][16][16][8]
   b_narrow1_batchnorm3_residual1_narrow1_conv1_output_gradient = 4194304,  // [8][24][16][16][8]
+  b_residual1_narrow1_conv1_weight_gradient_parts = 4587520,  // [4][9][24][16]
   b_narrow1_batchnorm3_summed_output_gradient = 4587520,  // [8][24][16][16][8]
   b_narrow1_batchnorm3_partial_sums = 4194304,  // [8][24][2]
   b_narrow1_batchnorm3_coefficients = 4194688,  // [4][24]
   b_narrow1_conv3_output_gradient = 20938752,  // [8][24][16][16][8]
   b_narrow1_excitation1_multiply1_output_gradient = 4194304,  // [8][32][16][16][8]
+  b_narrow1_conv3_weight_gradient_parts = 4718592,  // [8][3][32][16]
   // [8][32][16][16][8]
   b_narrow1_hard_swish2_narrow1_excitation1_multiply1_output_gradient = 4718592,
   b_narrow1_excitation1_dense2_output_gradient = 5242880,  // [8][32][8]
@@ -417,6 +425,7 @@ enum {
   b_narrow1_batchnorm1_coefficients = 2097664,  // [4][32]
   b_narrow1_conv1_output_gradient = 0,  // [8][32][32][32][8]
   b_hard_swish1_output_gradient = 2097152,  // [8][16][32][32][8]
+  b_narrow1_conv1_weight_gradient_parts = 3145728,  // [8][4][16][16]
   b_batchnorm1_partial_sums = 0,  // [8][16][2]
   b_batchnorm1_coefficients = 256,  // [4][16]
   b_conv1_output_gradient = 14811136,  // [8][16][32][32][8]
@@ -2456,124 +2465,162 @@ static void k_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_residual2_add1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+static const struct convolution g_conv2_2 = { .G = 1, .CI = 40, .H = 8, .W = 8, .CO = 192, .OH = 8,
+    .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 8 };
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[512];
+
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
+// conv2 (mobilenet_v3.bn:32), what the batch adds to the weight gradient, output channels in the
+// lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [40, 8, 8], dy [192, 8, 8]
+static void k_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv2_2, (struct pieces){12, 2, 0},
+      (struct pieces){7, 5, 5}, (struct pieces){12, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){2, 8, 0}, lanes_at(s, b_residual2_add1_output),
+      lanes_at(s, b_conv2_output_gradient), s->scratch + b_conv2_weight_gradient_parts);
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added; and the weight moves.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step *s, int task,
+    const struct convolution g, const struct pieces tasks, const int shares, const real *parts,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        momentum_update(&weight[at], total[k][l], s);
+      }
+  }
 }
 
-// conv2 (mobilenet_v3.bn:32), weight gradient and step: a kernel row of 4 x 3 or 2 channels a task
-//   x [40, 1, 64], dy [192, 1, 64], dweight [192, 40, 1, 1]
+// conv2 (mobilenet_v3.bn:32), weight gradient and step, from what shares of the batch add to it: 5
+// or 4 stretches of 16 numbers a task
+//   dweight [192, 40, 1, 1]
 static void k_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv2, (struct pieces){48, 4, 0},
-      (struct pieces){14, 2, 12}, (struct pieces){1, 1, 0}, 8, 1,
-      lanes_at(s, b_residual2_add1_output), lanes_at(s, b_conv2_output_gradient),
-      s->parameters->conv2_weight);
+  convolution_channel_gradient_weights(s, task, g_conv2_2, (struct pieces){15, 4, 12}, 2,
+      s->scratch + b_conv2_weight_gradient_parts, s->parameters->conv2_weight);
 }
 
 // What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
@@ -2689,14 +2736,27 @@ static void k_residual2_narrow1_conv3_input_gradient(const struct step *s, int t
       lanes_at(s, b_residual2_narrow1_excitation1_multiply1_output_gradient));
 }
 
-// residual2_narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step: a kernel row of 4 x 3
-// channels a task
-//   x [120, 1, 64], dy [40, 1, 64], dweight [40, 120, 1, 1]
-static void k_residual2_narrow1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_residual2_narrow1_conv3, (struct pieces){10, 4, 0},
-      (struct pieces){40, 3, 0}, (struct pieces){1, 1, 0}, 8, 1,
-      lanes_at(s, b_residual2_narrow1_excitation1_multiply1_output),
+static const struct convolution g_residual2_narrow1_conv3_2 = { .G = 1, .CI = 120, .H = 8, .W = 8,
+    .CO = 40, .OH = 8, .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// residual2_narrow1_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output
+// channels in the lanes: 3 or 2 bands of rows, 1 tiles of output channels a task
+//   x [120, 8, 8], dy [40, 8, 8]
+static void k_residual2_narrow1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_residual2_narrow1_conv3_2, (struct pieces){3, 1, 2},
+      (struct pieces){20, 6, 0}, (struct pieces){3, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){6, 2, 4}, lanes_at(s, b_residual2_narrow1_excitation1_multiply1_output),
       lanes_at(s, b_residual2_narrow1_conv3_output_gradient),
+      s->scratch + b_residual2_narrow1_conv3_weight_gradient_parts);
+}
+
+// residual2_narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step, from what shares of the
+// batch add to it: 3 or 2 stretches of 16 numbers a task
+//   dweight [40, 120, 1, 1]
+static void k_residual2_narrow1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_residual2_narrow1_conv3_2,
+      (struct pieces){14, 2, 12}, 6, s->scratch + b_residual2_narrow1_conv3_weight_gradient_parts,
       s->parameters->residual2_narrow1_conv3_weight);
 }
 
@@ -2981,6 +3041,117 @@ static void k_residual2_narrow1_conv2_input_gradient(const struct step *s, int t
       lanes_at(s, b_residual2_narrow1_hard_swish1_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // residual2_narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a kernel row of 1 x 1
 // channels a task
 //   x [120, 8, 8], dy [120, 8, 8], dweight [120, 1, 5, 5]
@@ -3035,14 +3206,27 @@ static void k_residual2_narrow1_conv1_input_gradient(const struct step *s, int t
       lanes_at(s, b_narrow2_batchnorm3_residual2_narrow1_conv1_output_gradient));
 }
 
-// residual2_narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step: a kernel row of 4 x 3 or
-// 2 channels a task
-//   x [40, 1, 64], dy [120, 1, 64], dweight [120, 40, 1, 1]
-static void k_residual2_narrow1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_residual2_narrow1_conv1, (struct pieces){30, 4, 0},
-      (struct pieces){14, 2, 12}, (struct pieces){1, 1, 0}, 8, 1,
-      lanes_at(s, b_narrow2_batchnorm3_output),
+static const struct convolution g_residual2_narrow1_conv1_2 = { .G = 1, .CI = 40, .H = 8, .W = 8,
+    .CO = 120, .OH = 8, .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// residual2_narrow1_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output
+// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [40, 8, 8], dy [120, 8, 8]
+static void k_residual2_narrow1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_residual2_narrow1_conv1_2, (struct pieces){8, 1, 7},
+      (struct pieces){7, 5, 5}, (struct pieces){8, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){2, 8, 0}, lanes_at(s, b_narrow2_batchnorm3_output),
       lanes_at(s, b_residual2_narrow1_conv1_output_gradient),
+      s->scratch + b_residual2_narrow1_conv1_weight_gradient_parts);
+}
+
+// residual2_narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step, from what shares of the
+// batch add to it: 3 stretches of 16 numbers a task
+//   dweight [120, 40, 1, 1]
+static void k_residual2_narrow1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_residual2_narrow1_conv1_2,
+      (struct pieces){15, 3, 0}, 2, s->scratch + b_residual2_narrow1_conv1_weight_gradient_parts,
       s->parameters->residual2_narrow1_conv1_weight);
 }
 
@@ -3087,14 +3271,27 @@ static void k_narrow2_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_narrow2_excitation1_multiply1_output_gradient));
 }
 
-// narrow2_conv3 (mobilenet_v3.bn:14), weight gradient and step: a kernel row of 4 x 3 channels a
-// task
-//   x [96, 1, 64], dy [40, 1, 64], dweight [40, 96, 1, 1]
+static const struct convolution g_narrow2_conv3_2 = { .G = 1, .CI = 96, .H = 8, .W = 8, .CO = 40,
+    .OH = 8, .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// narrow2_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output channels
+// in the lanes: 3 or 2 bands of rows, 1 tiles of output channels a task
+//   x [96, 8, 8], dy [40, 8, 8]
+static void k_narrow2_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_narrow2_conv3_2, (struct pieces){3, 1, 2},
+      (struct pieces){16, 6, 0}, (struct pieces){3, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){6, 2, 4}, lanes_at(s, b_narrow2_excitation1_multiply1_output),
+      lanes_at(s, b_narrow2_conv3_output_gradient),
+      s->scratch + b_narrow2_conv3_weight_gradient_parts);
+}
+
+// narrow2_conv3 (mobilenet_v3.bn:14), weight gradient and step, from what shares of the batch add
+// to it: 2 stretches of 16 numbers a task
+//   dweight [40, 96, 1, 1]
 static void k_narrow2_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_narrow2_conv3, (struct pieces){10, 4, 0},
-      (struct pieces){32, 3, 0}, (struct pieces){1, 1, 0}, 8, 1,
-      lanes_at(s, b_narrow2_excitation1_multiply1_output),
-      lanes_at(s, b_narrow2_conv3_output_gradient), s->parameters->narrow2_conv3_weight);
+  convolution_channel_gradient_weights(s, task, g_narrow2_conv3_2, (struct pieces){15, 2, 0}, 6,
+      s->scratch + b_narrow2_conv3_weight_gradient_parts, s->parameters->narrow2_conv3_weight);
 }
 
 // narrow2_excitation1_multiply1 (mobilenet_v3.bn:5): dx = sum of dy * b
@@ -3304,14 +3501,23 @@ static void k_narrow2_conv1_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_residual1_add1_output_gradient));
 }
 
-// narrow2_conv1 (mobilenet_v3.bn:10), weight gradient and step: a kernel row of 4 x 3 channels a
-// task
-//   x [24, 1, 256], dy [96, 1, 256], dweight [96, 24, 1, 1]
+// narrow2_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output channels
+// in the lanes: 22 or 21 bands of rows, 1 tiles of output channels a task
+//   x [24, 16, 16], dy [96, 16, 16]
+static void k_narrow2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_narrow2_conv1_2, (struct pieces){6, 2, 0},
+      (struct pieces){4, 6, 0}, (struct pieces){6, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){3, 21, 1}, lanes_at(s, b_residual1_add1_output),
+      lanes_at(s, b_narrow2_conv1_output_gradient),
+      s->scratch + b_narrow2_conv1_weight_gradient_parts);
+}
+
+// narrow2_conv1 (mobilenet_v3.bn:10), weight gradient and step, from what shares of the batch add
+// to it: 2 stretches of 16 numbers a task
+//   dweight [96, 24, 1, 1]
 static void k_narrow2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_narrow2_conv1, (struct pieces){24, 4, 0},
-      (struct pieces){8, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_residual1_add1_output), lanes_at(s, b_narrow2_conv1_output_gradient),
-      s->parameters->narrow2_conv1_weight);
+  convolution_channel_gradient_weights(s, task, g_narrow2_conv1_2, (struct pieces){12, 2, 0}, 3,
+      s->scratch + b_narrow2_conv1_weight_gradient_parts, s->parameters->narrow2_conv1_weight);
 }
 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14): sums of g and of g * xhat, x [24, 16, 16], dy
@@ -3358,14 +3564,23 @@ static void k_residual1_narrow1_conv3_input_gradient(const struct step *s, int t
       lanes_at(s, b_residual1_narrow1_excitation1_multiply1_output_gradient));
 }
 
-// residual1_narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step: a kernel row of 4 x 3
-// channels a task
-//   x [72, 1, 256], dy [24, 1, 256], dweight [24, 72, 1, 1]
-static void k_residual1_narrow1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_residual1_narrow1_conv3_2, (struct pieces){6, 4, 0},
-      (struct pieces){24, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_residual1_narrow1_excitation1_multiply1_output),
+// residual1_narrow1_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output
+// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [72, 16, 16], dy [24, 16, 16]
+static void k_residual1_narrow1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_residual1_narrow1_conv3, (struct pieces){2, 1, 1},
+      (struct pieces){12, 6, 0}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 8, 0}, lanes_at(s, b_residual1_narrow1_excitation1_multiply1_output),
       lanes_at(s, b_residual1_narrow1_conv3_output_gradient),
+      s->scratch + b_residual1_narrow1_conv3_weight_gradient_parts);
+}
+
+// residual1_narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step, from what shares of the
+// batch add to it: 1 stretches of 16 numbers a task
+//   dweight [24, 72, 1, 1]
+static void k_residual1_narrow1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_residual1_narrow1_conv3,
+      (struct pieces){15, 1, 0}, 8, s->scratch + b_residual1_narrow1_conv3_weight_gradient_parts,
       s->parameters->residual1_narrow1_conv3_weight);
 }
 
@@ -3660,14 +3875,23 @@ static void k_residual1_narrow1_conv1_input_gradient(const struct step *s, int t
       lanes_at(s, b_narrow1_batchnorm3_residual1_narrow1_conv1_output_gradient));
 }
 
-// residual1_narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step: a kernel row of 4 x 3
-// channels a task
-//   x [24, 1, 256], dy [72, 1, 256], dweight [72, 24, 1, 1]
-static void k_residual1_narrow1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_residual1_narrow1_conv1, (struct pieces){18, 4, 0},
-      (struct pieces){8, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_narrow1_batchnorm3_output),
+// residual1_narrow1_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output
+// channels in the lanes: 16 bands of rows, 1 tiles of output channels a task
+//   x [24, 16, 16], dy [72, 16, 16]
+static void k_residual1_narrow1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_residual1_narrow1_conv1_2, (struct pieces){5, 1, 4},
+      (struct pieces){4, 6, 0}, (struct pieces){5, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){4, 16, 0}, lanes_at(s, b_narrow1_batchnorm3_output),
       lanes_at(s, b_residual1_narrow1_conv1_output_gradient),
+      s->scratch + b_residual1_narrow1_conv1_weight_gradient_parts);
+}
+
+// residual1_narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step, from what shares of the
+// batch add to it: 2 stretches of 16 numbers a task
+//   dweight [72, 24, 1, 1]
+static void k_residual1_narrow1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(s, task, g_residual1_narrow1_conv1_2,
+      (struct pieces){9, 2, 0}, 4, s->scratch + b_residual1_narrow1_conv1_weight_gradient_parts,
       s->parameters->residual1_narrow1_conv1_weight);
 }
 
@@ -3715,14 +3939,27 @@ static void k_narrow1_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_narrow1_excitation1_multiply1_output_gradient));
 }
 
-// narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step: a kernel row of 4 x 3 or 2 channels
-// a task
-//   x [32, 1, 256], dy [24, 1, 256], dweight [24, 32, 1, 1]
+static const struct convolution g_narrow1_conv3_2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 24,
+    .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// narrow1_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output channels
+// in the lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [24, 16, 16]
+static void k_narrow1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_narrow1_conv3_2, (struct pieces){2, 1, 1},
+      (struct pieces){6, 5, 2}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 8, 0}, lanes_at(s, b_narrow1_excitation1_multiply1_output),
+      lanes_at(s, b_narrow1_conv3_output_gradient),
+      s->scratch + b_narrow1_conv3_weight_gradient_parts);
+}
+
+// narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step, from what shares of the batch add
+// to it: 1 stretches of 16 numbers a task
+//   dweight [24, 32, 1, 1]
 static void k_narrow1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_narrow1_conv3, (struct pieces){6, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
-      lanes_at(s, b_narrow1_excitation1_multiply1_output),
-      lanes_at(s, b_narrow1_conv3_output_gradient), s->parameters->narrow1_conv3_weight);
+  convolution_channel_gradient_weights(s, task, g_narrow1_conv3_2, (struct pieces){6, 1, 0}, 8,
+      s->scratch + b_narrow1_conv3_weight_gradient_parts, s->parameters->narrow1_conv3_weight);
 }
 
 // narrow1_excitation1_multiply1 (mobilenet_v3.bn:5): dx = sum of dy * b
@@ -3913,13 +4150,23 @@ static void k_narrow1_conv1_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_hard_swish1_output_gradient));
 }
 
-// narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step: a kernel row of 4 x 3 or 2 channels
-// a task
-//   x [16, 1, 1024], dy [32, 1, 1024], dweight [32, 16, 1, 1]
+// narrow1_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output channels
+// in the lanes: 32 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 32, 32]
+static void k_narrow1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_narrow1_conv1_2, (struct pieces){2, 2, 0},
+      (struct pieces){3, 5, 1}, (struct pieces){2, 1, 0}, (struct pieces){32, 1, 0},
+      (struct pieces){8, 32, 0}, lanes_at(s, b_hard_swish1_output),
+      lanes_at(s, b_narrow1_conv1_output_gradient),
+      s->scratch + b_narrow1_conv1_weight_gradient_parts);
+}
+
+// narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step, from what shares of the batch add
+// to it: 1 stretches of 16 numbers a task
+//   dweight [32, 16, 1, 1]
 static void k_narrow1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_narrow1_conv1, (struct pieces){8, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1, lanes_at(s, b_hard_swish1_output),
-      lanes_at(s, b_narrow1_conv1_output_gradient), s->parameters->narrow1_conv1_weight);
+  convolution_channel_gradient_weights(s, task, g_narrow1_conv1_2, (struct pieces){4, 1, 0}, 8,
+      s->scratch + b_narrow1_conv1_weight_gradient_parts, s->parameters->narrow1_conv1_weight);
 }
 
 // batchnorm1, hard_swish1 (mobilenet_v3.bn:27): sums of g and of g * xhat, x [16, 32, 32], dy [16,
@@ -4219,12 +4466,14 @@ static const struct scheduled schedule[] = {
     { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm2_backward, .tasks = 48 },
     { k_conv2_input_gradient, .tasks = 14 },
-    { k_conv2_weight_gradient, .tasks = 672, .whole = 1 },
+    { k_conv2_weight_gradient_sums, .tasks = 24, .whole = 1 },
+    { k_conv2_weight_gradient, .tasks = 15, .whole = 1 },
     { k_residual2_narrow1_batchnorm3_sums, .tasks = 10 },
     { k_residual2_narrow1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual2_narrow1_batchnorm3_backward, .tasks = 10 },
     { k_residual2_narrow1_conv3_input_gradient, .tasks = 40 },
-    { k_residual2_narrow1_conv3_weight_gradient, .tasks = 400, .whole = 1 },
+    { k_residual2_narrow1_conv3_weight_gradient_sums, .tasks = 18, .whole = 1 },
+    { k_residual2_narrow1_conv3_weight_gradient, .tasks = 14, .whole = 1 },
     { k_residual2_narrow1_excitation1_multiply1_backward, .tasks = 4 },
     { k_residual2_narrow1_excitation1_multiply1_backward_2, .tasks = 4 },
     { k_residual2_narrow1_excitation1_dense2_input_gradient, .tasks = 10, .whole = 1 },
@@ -4246,13 +4495,15 @@ static const struct scheduled schedule[] = {
     { k_residual2_narrow1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual2_narrow1_batchnorm1_backward, .tasks = 30 },
     { k_residual2_narrow1_conv1_input_gradient, .tasks = 14 },
-    { k_residual2_narrow1_conv1_weight_gradient, .tasks = 420, .whole = 1 },
+    { k_residual2_narrow1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_residual2_narrow1_conv1_weight_gradient, .tasks = 15, .whole = 1 },
     { k_narrow2_batchnorm3_gradient_sum, .tasks = 2 },
     { k_narrow2_batchnorm3_sums, .tasks = 10 },
     { k_narrow2_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow2_batchnorm3_backward, .tasks = 10 },
     { k_narrow2_conv3_input_gradient, .tasks = 32 },
-    { k_narrow2_conv3_weight_gradient, .tasks = 320, .whole = 1 },
+    { k_narrow2_conv3_weight_gradient_sums, .tasks = 18, .whole = 1 },
+    { k_narrow2_conv3_weight_gradient, .tasks = 15, .whole = 1 },
     { k_narrow2_excitation1_multiply1_backward, .tasks = 3 },
     { k_narrow2_excitation1_multiply1_backward_2, .tasks = 3 },
     { k_narrow2_excitation1_dense2_input_gradient, .tasks = 8, .whole = 1 },
@@ -4274,12 +4525,14 @@ static const struct scheduled schedule[] = {
     { k_narrow2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow2_batchnorm1_backward, .tasks = 96 },
     { k_narrow2_conv1_input_gradient, .tasks = 2 },
-    { k_narrow2_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_narrow2_conv1_weight_gradient_sums, .tasks = 18, .whole = 1 },
+    { k_narrow2_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_residual1_narrow1_batchnorm3_sums, .tasks = 24 },
     { k_residual1_narrow1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual1_narrow1_batchnorm3_backward, .tasks = 24 },
     { k_residual1_narrow1_conv3_input_gradient, .tasks = 24 },
-    { k_residual1_narrow1_conv3_weight_gradient, .tasks = 144, .whole = 1 },
+    { k_residual1_narrow1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_residual1_narrow1_conv3_weight_gradient, .tasks = 15, .whole = 1 },
     { k_residual1_narrow1_excitation1_multiply1_backward, .tasks = 9 },
     { k_residual1_narrow1_excitation1_multiply1_backward_2, .tasks = 9 },
     { k_residual1_narrow1_excitation1_dense2_input_gradient, .tasks = 6, .whole = 1 },
@@ -4301,13 +4554,15 @@ static const struct scheduled schedule[] = {
     { k_residual1_narrow1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual1_narrow1_batchnorm1_backward, .tasks = 72 },
     { k_residual1_narrow1_conv1_input_gradient, .tasks = 2 },
-    { k_residual1_narrow1_conv1_weight_gradient, .tasks = 144, .whole = 1 },
+    { k_residual1_narrow1_conv1_weight_gradient_sums, .tasks = 20, .whole = 1 },
+    { k_residual1_narrow1_conv1_weight_gradient, .tasks = 9, .whole = 1 },
     { k_narrow1_batchnorm3_gradient_sum, .tasks = 3 },
     { k_narrow1_batchnorm3_sums, .tasks = 24 },
     { k_narrow1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow1_batchnorm3_backward, .tasks = 24 },
     { k_narrow1_conv3_input_gradient, .tasks = 11 },
-    { k_narrow1_conv3_weight_gradient, .tasks = 66, .whole = 1 },
+    { k_narrow1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_narrow1_conv3_weight_gradient, .tasks = 6, .whole = 1 },
     { k_narrow1_excitation1_multiply1_backward, .tasks = 4 },
     { k_narrow1_excitation1_multiply1_backward_2, .tasks = 4 },
     { k_narrow1_excitation1_dense2_input_gradient, .tasks = 3, .whole = 1 },
@@ -4329,7 +4584,8 @@ static const struct scheduled schedule[] = {
     { k_narrow1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow1_batchnorm1_backward, .tasks = 32 },
     { k_narrow1_conv1_input_gradient, .tasks = 2 },
-    { k_narrow1_conv1_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_narrow1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_narrow1_conv1_weight_gradient, .tasks = 4, .whole = 1 },
     { k_batchnorm1_sums, .tasks = 16 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm1_backward, .tasks = 16 },
@@ -4960,12 +5216,14 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_parameter_gradient", 62, 0, 0.0, 25344.0},
     {"batchnorm2_backward", 62, 0, 4718592.0, 9442560.0},
     {"conv2_input_gradient", 61, 0, 62914560.0, 3831808.0},
-    {"conv2_weight_gradient", 61, 0, 62914560.0, 3923968.0},
+    {"conv2_weight_gradient_sums", 61, 0, 62914560.0, 3923968.0},
+    {"conv2_weight_gradient", 61, 0, 0.0, 245760.0},
     {"residual2_narrow1_batchnorm3_sums", 59, 0, 819200.0, 1314080.0},
     {"residual2_narrow1_batchnorm3_parameter_gradient", 59, 0, 0.0, 5280.0},
     {"residual2_narrow1_batchnorm3_backward", 59, 0, 983040.0, 1967200.0},
     {"residual2_narrow1_conv3_input_gradient", 58, 0, 39321600.0, 2640640.0},
-    {"residual2_narrow1_conv3_weight_gradient", 58, 0, 39321600.0, 2698240.0},
+    {"residual2_narrow1_conv3_weight_gradient_sums", 58, 0, 39321600.0, 2851840.0},
+    {"residual2_narrow1_conv3_weight_gradient", 58, 0, 0.0, 307200.0},
     {"residual2_narrow1_excitation1_multiply1_backward", 57, 0, 983040.0, 3962880.0},
     {"residual2_narrow1_excitation1_multiply1_backward_2", 57, 0, 1006080.0, 3993600.0},
     {"residual2_narrow1_excitation1_dense2_input_gradient", 55, 0, 464640.0, 60480.0},
@@ -4987,13 +5245,15 @@ static const bnc_kernel kernels[] = {
     {"residual2_narrow1_batchnorm1_parameter_gradient", 47, 0, 0.0, 15840.0},
     {"residual2_narrow1_batchnorm1_backward", 47, 0, 2949120.0, 5901600.0},
     {"residual2_narrow1_conv1_input_gradient", 46, 0, 39321600.0, 2640640.0},
-    {"residual2_narrow1_conv1_weight_gradient", 46, 0, 39321600.0, 2698240.0},
+    {"residual2_narrow1_conv1_weight_gradient_sums", 46, 0, 39321600.0, 2698240.0},
+    {"residual2_narrow1_conv1_weight_gradient", 46, 0, 0.0, 153600.0},
     {"narrow2_batchnorm3_gradient_sum", 45, 0, 163840.0, 1966080.0},
     {"narrow2_batchnorm3_sums", 45, 0, 819200.0, 1314080.0},
     {"narrow2_batchnorm3_parameter_gradient", 45, 0, 0.0, 5280.0},
     {"narrow2_batchnorm3_backward", 45, 0, 983040.0, 1967200.0},
     {"narrow2_conv3_input_gradient", 44, 0, 31457280.0, 2243584.0},
-    {"narrow2_conv3_weight_gradient", 44, 0, 31457280.0, 2289664.0},
+    {"narrow2_conv3_weight_gradient_sums", 44, 0, 31457280.0, 2412544.0},
+    {"narrow2_conv3_weight_gradient", 44, 0, 0.0, 245760.0},
     {"narrow2_excitation1_multiply1_backward", 43, 0, 786432.0, 3170304.0},
     {"narrow2_excitation1_multiply1_backward_2", 43, 0, 804864.0, 3194880.0},
     {"narrow2_excitation1_dense2_input_gradient", 41, 0, 297984.0, 46080.0},
@@ -5015,12 +5275,14 @@ static const bnc_kernel kernels[] = {
     {"narrow2_batchnorm1_parameter_gradient", 33, 0, 0.0, 12672.0},
     {"narrow2_batchnorm1_backward", 33, 0, 9437184.0, 18877056.0},
     {"narrow2_conv1_input_gradient", 32, 0, 75497472.0, 7873536.0},
-    {"narrow2_conv1_weight_gradient", 32, 0, 75497472.0, 7901184.0},
+    {"narrow2_conv1_weight_gradient_sums", 32, 0, 75497472.0, 7919616.0},
+    {"narrow2_conv1_weight_gradient", 32, 0, 0.0, 92160.0},
     {"residual1_narrow1_batchnorm3_sums", 30, 0, 1966080.0, 3147744.0},
     {"residual1_narrow1_batchnorm3_parameter_gradient", 30, 0, 0.0, 3168.0},
     {"residual1_narrow1_batchnorm3_backward", 30, 0, 2359296.0, 4719264.0},
     {"residual1_narrow1_conv3_input_gradient", 29, 0, 56623104.0, 6298368.0},
-    {"residual1_narrow1_conv3_weight_gradient", 29, 0, 56623104.0, 6319104.0},
+    {"residual1_narrow1_conv3_weight_gradient_sums", 29, 0, 56623104.0, 6402048.0},
+    {"residual1_narrow1_conv3_weight_gradient", 29, 0, 0.0, 138240.0},
     {"residual1_narrow1_excitation1_multiply1_backward", 28, 0, 2359296.0, 9455616.0},
     {"residual1_narrow1_excitation1_multiply1_backward_2", 28, 0, 2373120.0, 9474048.0},
     {"residual1_narrow1_excitation1_dense2_input_gradient", 26, 0, 168192.0, 32832.0},
@@ -5042,13 +5304,15 @@ static const bnc_kernel kernels[] = {
     {"residual1_narrow1_batchnorm1_parameter_gradient", 18, 0, 0.0, 9504.0},
     {"residual1_narrow1_batchnorm1_backward", 18, 0, 7077888.0, 14157792.0},
     {"residual1_narrow1_conv1_input_gradient", 17, 0, 56623104.0, 6298368.0},
-    {"residual1_narrow1_conv1_weight_gradient", 17, 0, 56623104.0, 6319104.0},
+    {"residual1_narrow1_conv1_weight_gradient_sums", 17, 0, 56623104.0, 6346752.0},
+    {"residual1_narrow1_conv1_weight_gradient", 17, 0, 0.0, 82944.0},
     {"narrow1_batchnorm3_gradient_sum", 16, 0, 393216.0, 4718592.0},
     {"narrow1_batchnorm3_sums", 16, 0, 1966080.0, 3147744.0},
     {"narrow1_batchnorm3_parameter_gradient", 16, 0, 0.0, 3168.0},
     {"narrow1_batchnorm3_backward", 16, 0, 2359296.0, 4719264.0},
     {"narrow1_conv3_input_gradient", 15, 0, 25165824.0, 3673088.0},
-    {"narrow1_conv3_weight_gradient", 15, 0, 25165824.0, 3682304.0},
+    {"narrow1_conv3_weight_gradient_sums", 15, 0, 25165824.0, 3719168.0},
+    {"narrow1_conv3_weight_gradient", 15, 0, 0.0, 61440.0},
     {"narrow1_excitation1_multiply1_backward", 14, 0, 1048576.0, 4202496.0},
     {"narrow1_excitation1_multiply1_backward_2", 14, 0, 1054720.0, 4210688.0},
     {"narrow1_excitation1_dense2_input_gradient", 12, 0, 33792.0, 13312.0},
@@ -5070,7 +5334,8 @@ static const bnc_kernel kernels[] = {
     {"narrow1_batchnorm1_parameter_gradient", 4, 0, 0.0, 4224.0},
     {"narrow1_batchnorm1_backward", 4, 0, 12582912.0, 25166720.0},
     {"narrow1_conv1_input_gradient", 3, 0, 67108864.0, 12584960.0},
-    {"narrow1_conv1_weight_gradient", 3, 0, 67108864.0, 12591104.0},
+    {"narrow1_conv1_weight_gradient_sums", 3, 0, 67108864.0, 12615680.0},
+    {"narrow1_conv1_weight_gradient", 3, 0, 0.0, 40960.0},
     {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
     {"batchnorm1_parameter_gradient", 1, 0, 0.0, 2112.0},
     {"batchnorm1_backward", 1, 0, 6291456.0, 12583360.0},
@@ -5124,7 +5389,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "e45cc99e08510e1d8f499b5fe8a0957184c5909f39e88cc16bfbe7d904f62447",
+      .model_hash = "8985d7c1209377430aad5238517b8aec7a73083f3b6d6e401b7b38438fc367c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

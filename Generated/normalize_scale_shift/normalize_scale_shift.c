@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "0eafb824be88a0692ba498999a717126f1676ea69a8b043a81c46a12c9add55e",
+      .model_hash = "31cc00c0a7e14eaed39cf6d9df3c69750bfa1790af9e0e922443b192531412c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

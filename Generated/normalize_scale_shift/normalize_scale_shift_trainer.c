@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0eafb824be88a0692ba498999a717126f1676ea69a8b043a81c46a12c9add55e");
+  strcpy(c.model, "31cc00c0a7e14eaed39cf6d9df3c69750bfa1790af9e0e922443b192531412c0");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

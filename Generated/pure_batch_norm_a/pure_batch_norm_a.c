@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "a9d17d3051a09028731b09d9d663c999bf4acae4fff3b57dd617e0b6a18cb863",
+      .model_hash = "0ce2adcfd3df7ffa215b1d40960d3ceda8df14c788ea3e4ba318097ae4b8afcd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

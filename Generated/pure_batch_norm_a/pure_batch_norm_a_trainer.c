@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a9d17d3051a09028731b09d9d663c999bf4acae4fff3b57dd617e0b6a18cb863");
+  strcpy(c.model, "0ce2adcfd3df7ffa215b1d40960d3ceda8df14c788ea3e4ba318097ae4b8afcd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

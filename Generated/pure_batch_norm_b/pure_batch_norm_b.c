@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "35728ec63b48ffa8bc88c229198508a6899e1bc8e07d2d50ab5fb4b53b04fb4e",
+      .model_hash = "5373c82e7e4ae933fa0fc17bd8b3cd9267c25b1fb7a9241274afc6ba18c71fb7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

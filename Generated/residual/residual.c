@@ -262,6 +262,7 @@ enum {
   b_batchnorm3_coefficients = 5506048,  // [4][64]
   b_conv3_output_gradient = 5832704,  // [8][64][8][8][8]
   b_relu2_second_add1_output_gradient = 10485760,  // [8][32][16][16][8]
+  b_conv3_weight_gradient_parts = 5242880,  // [4][8][288][16]
   b_second_batchnorm2_partial_sums = 5242880,  // [8][32][2]
   b_second_batchnorm2_coefficients = 5243392,  // [4][32]
   b_second_conv2_output_gradient = 9437184,  // [8][32][16][16][8]
@@ -279,6 +280,7 @@ enum {
   b_batchnorm2_coefficients = 5767680,  // [4][32]
   b_conv2_output_gradient = 7340032,  // [8][32][16][16][8]
   b_relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
+  b_conv2_weight_gradient_parts = 7864320,  // [8][4][144][16]
   b_first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
   b_first_batchnorm2_coefficients = 6291712,  // [4][16]
   b_first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
@@ -739,9 +741,6 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-// Each thread's planes, which stay in its cache from task to task.
-static _Thread_local vec winograd_planes[18936];
-
 // Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
 // coming.
 enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
@@ -750,6 +749,9 @@ static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
 }
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[18936];
 
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
@@ -941,7 +943,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1787,7 +1789,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1961,7 +1963,7 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
   const int first = piece_start(shares, share), end = first + piece_size(shares, share);
   const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
-  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  vec *u = thread_vectors, *v = u + 36 * output_plane;
   const int channel = piece_start(inputs, first_input),
       channels = piece_start(inputs, end_input) - channel;
   const int output = piece_start(outputs, first_output), row = 36 * g.C;
@@ -2317,123 +2319,155 @@ static void k_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
+// conv3 (residual.bn:18), what the batch adds to the weight gradient, output channels in the lanes:
+// 4 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [64, 8, 8]
+static void k_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv3, (struct pieces){4, 2, 0},
+      (struct pieces){16, 2, 0}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_second_relu2_output),
+      lanes_at(s, b_conv3_output_gradient), s->scratch + b_conv3_weight_gradient_parts);
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added; and the weight moves.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step *s, int task,
+    const struct convolution g, const struct pieces tasks, const int shares, const real *parts,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        sgd_update(&weight[at], total[k][l], s);
+      }
+  }
 }
 
-// conv3 (residual.bn:18), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
+// conv3 (residual.bn:18), weight gradient and step, from what shares of the batch add to it: 9
+// stretches of 16 numbers a task
+//   dweight [64, 32, 3, 3]
 static void k_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv3, (struct pieces){16, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_second_relu2_output),
-      lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight);
+  convolution_channel_gradient_weights(s, task, g_conv3, (struct pieces){16, 9, 0}, 4,
+      s->scratch + b_conv3_weight_gradient_parts, s->parameters->conv3_weight);
 }
 
 // second_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
@@ -2622,12 +2656,22 @@ static void k_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_first_relu2_output), lanes_at(s, b_relu1_first_add1_output_gradient));
 }
 
-// conv2 (residual.bn:16), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
+// conv2 (residual.bn:16), what the batch adds to the weight gradient, output channels in the lanes:
+// 8 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 16, 16]
+static void k_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv2, (struct pieces){2, 2, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){8, 8, 0},
+      lanes_at(s, b_first_relu2_output), lanes_at(s, b_conv2_output_gradient),
+      s->scratch + b_conv2_weight_gradient_parts);
+}
+
+// conv2 (residual.bn:16), weight gradient and step, from what shares of the batch add to it: 3
+// stretches of 16 numbers a task
+//   dweight [32, 16, 3, 3]
 static void k_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv2, (struct pieces){8, 4, 0}, (struct pieces){16, 1, 0},
-      (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_first_relu2_output),
-      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight);
+  convolution_channel_gradient_weights(s, task, g_conv2, (struct pieces){12, 3, 0}, 8,
+      s->scratch + b_conv2_weight_gradient_parts, s->parameters->conv2_weight);
 }
 
 // first_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32, 32]
@@ -2807,6 +2851,117 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // conv1 (residual.bn:14), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
@@ -2983,7 +3138,8 @@ static const struct scheduled schedule[] = {
     { k_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm3_backward, .tasks = 16 },
     { k_conv3_input_gradient, .tasks = 11 },
-    { k_conv3_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_conv3_weight_gradient, .tasks = 16, .whole = 1 },
     { k_second_batchnorm2_sums, .tasks = 32 },
     { k_second_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second_batchnorm2_backward, .tasks = 32 },
@@ -3003,7 +3159,8 @@ static const struct scheduled schedule[] = {
     { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm2_backward, .tasks = 32 },
     { k_conv2_input_gradient, .tasks = 6 },
-    { k_conv2_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_conv2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_conv2_weight_gradient, .tasks = 12, .whole = 1 },
     { k_first_batchnorm2_sums, .tasks = 16 },
     { k_first_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first_batchnorm2_backward, .tasks = 16 },
@@ -3382,7 +3539,8 @@ static const bnc_kernel kernels[] = {
     {"batchnorm3_parameter_gradient", 21, 0, 0.0, 7424.0},
     {"batchnorm3_backward", 21, 0, 1572864.0, 3147520.0},
     {"conv3_input_gradient", 20, 0, 152043520.0, 5316608.0},
-    {"conv3_weight_gradient", 20, 0, 150994944.0, 3293184.0},
+    {"conv3_weight_gradient_sums", 20, 0, 150994944.0, 3735552.0},
+    {"conv3_weight_gradient", 20, 0, 0.0, 737280.0},
     {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196992.0},
     {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
@@ -3402,7 +3560,8 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_parameter_gradient", 11, 0, 0.0, 3712.0},
     {"batchnorm2_backward", 11, 0, 3145728.0, 6292352.0},
     {"conv2_input_gradient", 10, 0, 153092096.0, 10504192.0},
-    {"conv2_weight_gradient", 10, 0, 150994944.0, 6328320.0},
+    {"conv2_weight_gradient_sums", 10, 0, 150994944.0, 6586368.0},
+    {"conv2_weight_gradient", 10, 0, 0.0, 331776.0},
     {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
     {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
@@ -3465,7 +3624,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "c513e4ab886e62b87667a7e309bca07319c31ce5104b3a34f986637f0f098659",
+      .model_hash = "408578ed2b113a2b7f3bb2267abd50e14a463ff580d9fec9a7ea609b6a0cd631",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

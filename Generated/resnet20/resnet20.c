@@ -391,6 +391,7 @@ enum {
   b_down2_batchnorm3_coefficients = 41945088,  // [4][64]
   b_down2_conv3_output_gradient = 44040192,  // [16][64][8][8][8]
   b_second2_unit1_relu2_down2_conv3_output_gradient = 41943040,  // [16][32][16][16][8]
+  b_down2_conv3_weight_gradient_parts = 44564480,  // [4][8][32][16]
   b_down2_batchnorm2_partial_sums = 44040192,  // [16][64][2]
   b_down2_batchnorm2_coefficients = 44042240,  // [4][64]
   b_down2_conv2_output_gradient = 46137344,  // [16][64][8][8][8]
@@ -401,6 +402,7 @@ enum {
   b_down2_batchnorm1_coefficients = 44042240,  // [4][64]
   b_down2_conv1_output_gradient = 45088768,  // [16][64][8][8][8]
   b_second2_unit1_relu2_down2_conv1_output_gradient = 44040192,  // [16][32][16][16][8]
+  b_down2_conv1_weight_gradient_parts = 45613056,  // [4][8][288][16]
   b_second1_unit1_relu2_second2_unit1_add1_output_gradient = 45088768,  // [16][32][16][16][8]
   b_second2_unit1_batchnorm2_partial_sums = 41943040,  // [16][32][2]
   b_second2_unit1_batchnorm2_coefficients = 41944064,  // [4][32]
@@ -432,6 +434,7 @@ enum {
   b_down1_batchnorm3_coefficients = 27264000,  // [4][32]
   b_down1_conv3_output_gradient = 34603008,  // [16][32][16][16][8]
   b_first3_unit1_relu2_down1_conv3_output_gradient = 27262976,  // [16][16][32][32][8]
+  b_down1_conv3_weight_gradient_parts = 35651584,  // [8][4][16][16]
   b_down1_batchnorm2_partial_sums = 34603008,  // [16][32][2]
   b_down1_batchnorm2_coefficients = 34604032,  // [4][32]
   b_down1_conv2_output_gradient = 32505856,  // [16][32][16][16][8]
@@ -442,6 +445,7 @@ enum {
   b_down1_batchnorm1_coefficients = 31458304,  // [4][32]
   b_down1_conv1_output_gradient = 33554432,  // [16][32][16][16][8]
   b_first3_unit1_relu2_down1_conv1_output_gradient = 31457280,  // [16][16][32][32][8]
+  b_down1_conv1_weight_gradient_parts = 34603008,  // [8][4][144][16]
   b_first2_unit1_relu2_first3_unit1_add1_output_gradient = 33554432,  // [16][16][32][32][8]
   b_first3_unit1_batchnorm2_partial_sums = 27262976,  // [16][16][2]
   b_first3_unit1_batchnorm2_coefficients = 27263488,  // [4][16]
@@ -1041,9 +1045,6 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-// Each thread's planes, which stay in its cache from task to task.
-static _Thread_local vec winograd_planes[37656];
-
 // Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
 // coming.
 enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
@@ -1052,6 +1053,9 @@ static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
 }
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[37656];
 
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
@@ -1243,7 +1247,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2581,7 +2585,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2756,7 +2760,7 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
   const int first = piece_start(shares, share), end = first + piece_size(shares, share);
   const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
-  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  vec *u = thread_vectors, *v = u + 36 * output_plane;
   const int channel = piece_start(inputs, first_input),
       channels = piece_start(inputs, end_input) - channel;
   const int output = piece_start(outputs, first_output), row = 36 * g.C;
@@ -3251,125 +3255,155 @@ static void k_down2_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second2_unit1_relu2_down2_conv3_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
+// down2_conv3 (resnet20.bn:14), what the batch adds to the weight gradient, output channels in the
+// lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [64, 8, 8]
+static void k_down2_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down2_conv3, (struct pieces){4, 2, 0},
+      (struct pieces){6, 5, 2}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_second2_unit1_relu2_output),
+      lanes_at(s, b_down2_conv3_output_gradient), s->scratch + b_down2_conv3_weight_gradient_parts);
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added; and the weight moves.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step *s, int task,
+    const struct convolution g, const struct pieces tasks, const int shares, const real *parts,
     real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        momentum_update(&weight[at], total[k][l], s);
+      }
+  }
 }
 
-// down2_conv3 (resnet20.bn:14), weight gradient and step: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 1, 1]
+// down2_conv3 (resnet20.bn:14), weight gradient and step, from what shares of the batch add to it:
+// 1 stretches of 16 numbers a task
+//   dweight [64, 32, 1, 1]
 static void k_down2_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_conv3, (struct pieces){16, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 16, 8,
-      lanes_at(s, b_second2_unit1_relu2_output), lanes_at(s, b_down2_conv3_output_gradient),
-      s->parameters->down2_conv3_weight);
+  convolution_channel_gradient_weights(s, task, g_down2_conv3, (struct pieces){16, 1, 0}, 4,
+      s->scratch + b_down2_conv3_weight_gradient_parts, s->parameters->down2_conv3_weight);
 }
 
 // down2_batchnorm2 (resnet20.bn:13): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
@@ -3463,13 +3497,22 @@ static void k_down2_conv1_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second2_unit1_relu2_down2_conv1_output_gradient));
 }
 
-// down2_conv1 (resnet20.bn:12), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
+// down2_conv1 (resnet20.bn:12), what the batch adds to the weight gradient, output channels in the
+// lanes: 8 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [64, 8, 8]
+static void k_down2_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down2_conv1, (struct pieces){4, 2, 0},
+      (struct pieces){16, 2, 0}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_second2_unit1_relu2_output),
+      lanes_at(s, b_down2_conv1_output_gradient), s->scratch + b_down2_conv1_weight_gradient_parts);
+}
+
+// down2_conv1 (resnet20.bn:12), weight gradient and step, from what shares of the batch add to it:
+// 9 stretches of 16 numbers a task
+//   dweight [64, 32, 3, 3]
 static void k_down2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_conv1, (struct pieces){16, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 16, 8,
-      lanes_at(s, b_second2_unit1_relu2_output), lanes_at(s, b_down2_conv1_output_gradient),
-      s->parameters->down2_conv1_weight);
+  convolution_channel_gradient_weights(s, task, g_down2_conv1, (struct pieces){16, 9, 0}, 4,
+      s->scratch + b_down2_conv1_weight_gradient_parts, s->parameters->down2_conv1_weight);
 }
 
 // The gradient of second2_unit1_relu2, which several layers read, then through second2_unit1_add1:
@@ -3824,14 +3867,22 @@ static void k_down1_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_first3_unit1_relu2_down1_conv3_output_gradient));
 }
 
-// down1_conv3 (resnet20.bn:14), weight gradient and step: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 1, 1]
+// down1_conv3 (resnet20.bn:14), what the batch adds to the weight gradient, output channels in the
+// lanes: 16 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 16, 16]
+static void k_down1_conv3_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down1_conv3, (struct pieces){2, 2, 0},
+      (struct pieces){3, 5, 1}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 16, 0}, lanes_at(s, b_first3_unit1_relu2_output),
+      lanes_at(s, b_down1_conv3_output_gradient), s->scratch + b_down1_conv3_weight_gradient_parts);
+}
+
+// down1_conv3 (resnet20.bn:14), weight gradient and step, from what shares of the batch add to it:
+// 1 stretches of 16 numbers a task
+//   dweight [32, 16, 1, 1]
 static void k_down1_conv3_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_conv3, (struct pieces){8, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 4, 16,
-      lanes_at(s, b_first3_unit1_relu2_output), lanes_at(s, b_down1_conv3_output_gradient),
-      s->parameters->down1_conv3_weight);
+  convolution_channel_gradient_weights(s, task, g_down1_conv3, (struct pieces){4, 1, 0}, 8,
+      s->scratch + b_down1_conv3_weight_gradient_parts, s->parameters->down1_conv3_weight);
 }
 
 // down1_batchnorm2 (resnet20.bn:13): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
@@ -3925,13 +3976,22 @@ static void k_down1_conv1_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_first3_unit1_relu2_down1_conv1_output_gradient));
 }
 
-// down1_conv1 (resnet20.bn:12), weight gradient and step: a kernel row of 4 x 1 channels a task
-//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
+// down1_conv1 (resnet20.bn:12), what the batch adds to the weight gradient, output channels in the
+// lanes: 16 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 16, 16]
+static void k_down1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down1_conv1, (struct pieces){2, 2, 0},
+      (struct pieces){8, 2, 0}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 16, 0}, lanes_at(s, b_first3_unit1_relu2_output),
+      lanes_at(s, b_down1_conv1_output_gradient), s->scratch + b_down1_conv1_weight_gradient_parts);
+}
+
+// down1_conv1 (resnet20.bn:12), weight gradient and step, from what shares of the batch add to it:
+// 3 stretches of 16 numbers a task
+//   dweight [32, 16, 3, 3]
 static void k_down1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_conv1, (struct pieces){8, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
-      lanes_at(s, b_first3_unit1_relu2_output), lanes_at(s, b_down1_conv1_output_gradient),
-      s->parameters->down1_conv1_weight);
+  convolution_channel_gradient_weights(s, task, g_down1_conv1, (struct pieces){12, 3, 0}, 8,
+      s->scratch + b_down1_conv1_weight_gradient_parts, s->parameters->down1_conv1_weight);
 }
 
 // The gradient of first3_unit1_relu2, which several layers read, then through first3_unit1_add1: y
@@ -4418,6 +4478,117 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output_gradient));
 }
 
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // conv1 (resnet20.bn:23), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
@@ -4789,7 +4960,8 @@ static const struct scheduled schedule[] = {
     { k_down2_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm3_backward, .tasks = 16 },
     { k_down2_conv3_input_gradient, .tasks = 11 },
-    { k_down2_conv3_weight_gradient, .tasks = 176, .whole = 1 },
+    { k_down2_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down2_conv3_weight_gradient, .tasks = 16, .whole = 1 },
     { k_down2_batchnorm2_sums, .tasks = 16 },
     { k_down2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm2_backward, .tasks = 16 },
@@ -4801,7 +4973,8 @@ static const struct scheduled schedule[] = {
     { k_down2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_batchnorm1_backward, .tasks = 16 },
     { k_down2_conv1_input_gradient, .tasks = 11 },
-    { k_down2_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_down2_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down2_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_second2_unit1_relu2_gradient_sum, .tasks = 4 },
     { k_second2_unit1_batchnorm2_sums, .tasks = 32 },
     { k_second2_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -4837,7 +5010,8 @@ static const struct scheduled schedule[] = {
     { k_down1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm3_backward, .tasks = 32 },
     { k_down1_conv3_input_gradient, .tasks = 6 },
-    { k_down1_conv3_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_down1_conv3_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down1_conv3_weight_gradient, .tasks = 4, .whole = 1 },
     { k_down1_batchnorm2_sums, .tasks = 32 },
     { k_down1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm2_backward, .tasks = 32 },
@@ -4849,7 +5023,8 @@ static const struct scheduled schedule[] = {
     { k_down1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_batchnorm1_backward, .tasks = 32 },
     { k_down1_conv1_input_gradient, .tasks = 6 },
-    { k_down1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_down1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down1_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_first3_unit1_relu2_gradient_sum, .tasks = 8 },
     { k_first3_unit1_batchnorm2_sums, .tasks = 16 },
     { k_first3_unit1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -5634,7 +5809,8 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm3_parameter_gradient", 55, 0, 0.0, 12544.0},
     {"down2_batchnorm3_backward", 55, 0, 3145728.0, 6293248.0},
     {"down2_conv3_input_gradient", 54, 0, 33554432.0, 6299648.0},
-    {"down2_conv3_weight_gradient", 54, 0, 33554432.0, 6324224.0},
+    {"down2_conv3_weight_gradient_sums", 54, 0, 33554432.0, 6356992.0},
+    {"down2_conv3_weight_gradient", 54, 0, 0.0, 98304.0},
     {"down2_batchnorm2_sums", 53, 0, 2621440.0, 4203776.0},
     {"down2_batchnorm2_parameter_gradient", 53, 0, 0.0, 12544.0},
     {"down2_batchnorm2_backward", 53, 0, 3145728.0, 6293248.0},
@@ -5646,7 +5822,8 @@ static const bnc_kernel kernels[] = {
     {"down2_batchnorm1_parameter_gradient", 50, 0, 0.0, 12544.0},
     {"down2_batchnorm1_backward", 50, 0, 3145728.0, 6293248.0},
     {"down2_conv1_input_gradient", 49, 0, 301989888.0, 6365184.0},
-    {"down2_conv1_weight_gradient", 49, 0, 301989888.0, 6586368.0},
+    {"down2_conv1_weight_gradient_sums", 49, 0, 301989888.0, 6881280.0},
+    {"down2_conv1_weight_gradient", 49, 0, 0.0, 884736.0},
     {"second2_unit1_relu2_gradient_sum", 48, 0, 4194304.0, 16777216.0},
     {"second2_unit1_batchnorm2_sums", 46, 0, 5242880.0, 8393344.0},
     {"second2_unit1_batchnorm2_parameter_gradient", 46, 0, 0.0, 6272.0},
@@ -5682,7 +5859,8 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm3_parameter_gradient", 32, 0, 0.0, 6272.0},
     {"down1_batchnorm3_backward", 32, 0, 6291456.0, 12583808.0},
     {"down1_conv3_input_gradient", 31, 0, 33554432.0, 12584960.0},
-    {"down1_conv3_weight_gradient", 31, 0, 33554432.0, 12591104.0},
+    {"down1_conv3_weight_gradient_sums", 31, 0, 33554432.0, 12615680.0},
+    {"down1_conv3_weight_gradient", 31, 0, 0.0, 40960.0},
     {"down1_batchnorm2_sums", 30, 0, 5242880.0, 8393344.0},
     {"down1_batchnorm2_parameter_gradient", 30, 0, 0.0, 6272.0},
     {"down1_batchnorm2_backward", 30, 0, 6291456.0, 12583808.0},
@@ -5694,7 +5872,8 @@ static const bnc_kernel kernels[] = {
     {"down1_batchnorm1_parameter_gradient", 27, 0, 0.0, 6272.0},
     {"down1_batchnorm1_backward", 27, 0, 6291456.0, 12583808.0},
     {"down1_conv1_input_gradient", 26, 0, 301989888.0, 12601344.0},
-    {"down1_conv1_weight_gradient", 26, 0, 301989888.0, 12656640.0},
+    {"down1_conv1_weight_gradient_sums", 26, 0, 301989888.0, 12877824.0},
+    {"down1_conv1_weight_gradient", 26, 0, 0.0, 368640.0},
     {"first3_unit1_relu2_gradient_sum", 25, 0, 8388608.0, 33554432.0},
     {"first3_unit1_batchnorm2_sums", 23, 0, 10485760.0, 16779584.0},
     {"first3_unit1_batchnorm2_parameter_gradient", 23, 0, 0.0, 3136.0},
@@ -5801,7 +5980,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "83002daefb28371a228a13d21c9a89ef1a73bfe9a2a9a7d0866e01e6b3a8d593",
+      .model_hash = "0a66510f27c7decd6ca4232e8dd4c921546cc0f75345237505d65728b2452476",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

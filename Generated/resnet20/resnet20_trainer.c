@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "83002daefb28371a228a13d21c9a89ef1a73bfe9a2a9a7d0866e01e6b3a8d593");
+  strcpy(c.model, "0a66510f27c7decd6ca4232e8dd4c921546cc0f75345237505d65728b2452476");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -240,10 +240,10 @@ enum {
   b_down1_unit1_norm2_batchnorm1_output = 2621440,  // [4][32][16][16][8]
   b_down1_convolution1_conv1_output = 3670016,  // [4][32][16][16][8]
   b_down1_relu1_output = 3670016,  // [4][32][16][16][8]
-  b_down2_unit1_convolution1_conv1_output = 2916352,  // [4][64][8][8][8]
+  b_down2_unit1_convolution1_conv1_output = 4980736,  // [4][64][8][8][8]
   b_down2_unit1_convolution1_conv1_partial = 2621440,  // [4][64][3]
   b_down2_unit1_norm1_batchnorm1_moments = 5511168,  // [3][64]
-  b_down2_unit1_relu1_output = 4980736,  // [4][64][8][8][8]
+  b_down2_unit1_relu1_output = 2916352,  // [4][64][8][8][8]
   b_down2_unit1_convolution2_conv1_weight_products = 2621440,  // [36][4112]
   b_down2_unit1_convolution2_conv1_output = 5111808,  // [4][64][8][8][8]
   b_down2_unit1_convolution2_conv1_partial = 2769472,  // [4][64][3]
@@ -260,6 +260,7 @@ enum {
   b_down2_convolution1_conv1_output_gradient = 2621440,  // [4][64][8][8][8]
   b_down1_relu1_down2_convolution1_conv1_output_gradient = 3932160,  // [4][32][16][16][8]
   b_down2_convolution1_conv1_dweight = 5509120,  // [64][32][1][1]
+  b_down2_convolution1_conv1_weight_gradient_parts = 2752512,  // [4][8][32][16]
   b_down2_unit1_norm2_batchnorm1_partial_sums = 2752512,  // [4][64][2]
   b_down2_unit1_norm2_batchnorm1_coefficients = 2753024,  // [4][64]
   b_down2_unit1_convolution2_conv1_output_gradient = 5111808,  // [4][64][8][8][8]
@@ -269,12 +270,14 @@ enum {
   b_down2_unit1_convolution2_conv1_weight_gradient_products = 2621440,  // [2][64][36][64]
   b_down2_unit1_norm1_batchnorm1_partial_sums = 2621440,  // [4][64][2]
   b_down2_unit1_norm1_batchnorm1_coefficients = 2621952,  // [4][64]
-  b_down2_unit1_convolution1_conv1_output_gradient = 2916352,  // [4][64][8][8][8]
+  b_down2_unit1_convolution1_conv1_output_gradient = 4980736,  // [4][64][8][8][8]
   b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 2621440,  // [4][32][16][16][8]
   b_down2_unit1_convolution1_conv1_dweight = 5242880,  // [64][32][3][3]
+  b_down2_unit1_convolution1_conv1_weight_gradient_parts = 2883584,  // [4][8][288][16]
   b_down1_convolution1_conv1_output_gradient = 4980736,  // [4][32][16][16][8]
   b_relu2_down1_convolution1_conv1_output_gradient = 2621440,  // [4][16][32][32][8]
   b_down1_convolution1_conv1_dweight = 5261312,  // [32][16][1][1]
+  b_down1_convolution1_conv1_weight_gradient_parts = 3670016,  // [8][4][16][16]
   b_down1_unit1_norm2_batchnorm1_partial_sums = 3670016,  // [4][32][2]
   b_down1_unit1_norm2_batchnorm1_coefficients = 3670272,  // [4][32]
   b_down1_unit1_convolution2_conv1_output_gradient = 4718592,  // [4][32][16][16][8]
@@ -287,6 +290,7 @@ enum {
   b_down1_unit1_convolution1_conv1_output_gradient = 4194304,  // [4][32][16][16][8]
   b_relu2_down1_unit1_convolution1_conv1_output_gradient = 3670016,  // [4][16][32][32][8]
   b_down1_unit1_convolution1_conv1_dweight = 4727808,  // [32][16][3][3]
+  b_down1_unit1_convolution1_conv1_weight_gradient_parts = 4456448,  // [8][4][144][16]
   b_relu1_add1_output_gradient = 4194304,  // [4][16][32][32][8]
   b_unit1_norm2_batchnorm1_partial_sums = 2621440,  // [4][16][2]
   b_unit1_norm2_batchnorm1_coefficients = 2621568,  // [4][16]
@@ -941,9 +945,6 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-// Each thread's planes, which stay in its cache from task to task.
-static _Thread_local vec winograd_planes[18648];
-
 // Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
 // coming.
 enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
@@ -952,6 +953,9 @@ static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
 }
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[18648];
 
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
@@ -1145,7 +1149,7 @@ static ALWAYS_INLINE void winograd4_bias_moments(const struct step *s, int task,
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1971,125 +1975,155 @@ static void k_down2_convolution1_conv1_input_gradient(const struct step *s, int 
       lanes_at(s, b_down1_relu1_down2_convolution1_conv1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
       }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
-      }
-}
-
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
-    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
-    const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *dweight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  dweight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
-}
-
-// down2_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 1, 1]
-static void k_down2_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_convolution1_conv1, (struct pieces){16, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 8, lanes_at(s, b_down1_relu1_output),
+// down2_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [64, 8, 8]
+static void k_down2_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down2_convolution1_conv1, (struct pieces){4, 2, 0},
+      (struct pieces){6, 5, 2}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_down1_relu1_output),
       lanes_at(s, b_down2_convolution1_conv1_output_gradient),
+      s->scratch + b_down2_convolution1_conv1_weight_gradient_parts);
+}
+
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(int task, const struct convolution g,
+    const struct pieces tasks, const int shares, const real *parts, real *dweight) {
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        dweight[at] = total[k][l];
+      }
+  }
+}
+
+// down2_convolution1_conv1 (resnet8.bn:7), weight gradient, from what shares of the batch add to
+// it: 1 stretches of 16 numbers a task
+//   dweight [64, 32, 1, 1]
+static void k_down2_convolution1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(task, g_down2_convolution1_conv1, (struct pieces){16, 1, 0},
+      4, s->scratch + b_down2_convolution1_conv1_weight_gradient_parts,
       s->scratch + b_down2_convolution1_conv1_dweight);
 }
 
@@ -2298,7 +2332,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2467,7 +2501,7 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
   const int first = piece_start(shares, share), end = first + piece_size(shares, share);
   const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
-  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  vec *u = thread_vectors, *v = u + 36 * output_plane;
   const int channel = piece_start(inputs, first_input),
       channels = piece_start(inputs, end_input) - channel;
   const int output = piece_start(outputs, first_output), row = 36 * g.C;
@@ -2659,13 +2693,24 @@ static void k_down2_unit1_convolution1_conv1_input_gradient(const struct step *s
       lanes_at(s, b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient));
 }
 
-// down2_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
-// task
-//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
-static void k_down2_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down2_unit1_convolution1_conv1, (struct pieces){16, 4, 0},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 8, lanes_at(s, b_down1_relu1_output),
+// down2_unit1_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [64, 8, 8]
+static void k_down2_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down2_unit1_convolution1_conv1, (struct pieces){4, 2, 0},
+      (struct pieces){16, 2, 0}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 2, 0}, lanes_at(s, b_down1_relu1_output),
       lanes_at(s, b_down2_unit1_convolution1_conv1_output_gradient),
+      s->scratch + b_down2_unit1_convolution1_conv1_weight_gradient_parts);
+}
+
+// down2_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient, from what shares of the batch add
+// to it: 9 stretches of 16 numbers a task
+//   dweight [64, 32, 3, 3]
+static void k_down2_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(task, g_down2_unit1_convolution1_conv1,
+      (struct pieces){16, 9, 0}, 4,
+      s->scratch + b_down2_unit1_convolution1_conv1_weight_gradient_parts,
       s->scratch + b_down2_unit1_convolution1_conv1_dweight);
 }
 
@@ -2697,13 +2742,23 @@ static void k_down1_convolution1_conv1_input_gradient(const struct step *s, int 
       lanes_at(s, b_relu2_down1_convolution1_conv1_output_gradient));
 }
 
-// down1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
-// task
-//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 1, 1]
-static void k_down1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_convolution1_conv1, (struct pieces){8, 4, 0},
-      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 4, 16, lanes_at(s, b_relu2_output),
+// down1_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 16, 16]
+static void k_down1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down1_convolution1_conv1, (struct pieces){2, 2, 0},
+      (struct pieces){3, 5, 1}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_relu2_output),
       lanes_at(s, b_down1_convolution1_conv1_output_gradient),
+      s->scratch + b_down1_convolution1_conv1_weight_gradient_parts);
+}
+
+// down1_convolution1_conv1 (resnet8.bn:7), weight gradient, from what shares of the batch add to
+// it: 1 stretches of 16 numbers a task
+//   dweight [32, 16, 1, 1]
+static void k_down1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(task, g_down1_convolution1_conv1, (struct pieces){4, 1, 0},
+      8, s->scratch + b_down1_convolution1_conv1_weight_gradient_parts,
       s->scratch + b_down1_convolution1_conv1_dweight);
 }
 
@@ -2832,13 +2887,24 @@ static void k_down1_unit1_convolution1_conv1_input_gradient(const struct step *s
       lanes_at(s, b_relu2_down1_unit1_convolution1_conv1_output_gradient));
 }
 
-// down1_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
-// task
-//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
-static void k_down1_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_down1_unit1_convolution1_conv1, (struct pieces){8, 4, 0},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_relu2_output),
+// down1_unit1_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 16, 16]
+static void k_down1_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_down1_unit1_convolution1_conv1, (struct pieces){2, 2, 0},
+      (struct pieces){8, 2, 0}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_relu2_output),
       lanes_at(s, b_down1_unit1_convolution1_conv1_output_gradient),
+      s->scratch + b_down1_unit1_convolution1_conv1_weight_gradient_parts);
+}
+
+// down1_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient, from what shares of the batch add
+// to it: 3 stretches of 16 numbers a task
+//   dweight [32, 16, 3, 3]
+static void k_down1_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights(task, g_down1_unit1_convolution1_conv1,
+      (struct pieces){12, 3, 0}, 8,
+      s->scratch + b_down1_unit1_convolution1_conv1_weight_gradient_parts,
       s->scratch + b_down1_unit1_convolution1_conv1_dweight);
 }
 
@@ -3055,6 +3121,118 @@ static void k_norm1_batchnorm1_backward(const struct step *s, int task) {
       s->scratch + b_norm1_batchnorm1_moments, s->scratch + b_norm1_batchnorm1_coefficients,
       lanes_at(s, b_convolution1_conv1_output), lanes_at(s, b_relu1_summed_output_gradient),
       lanes_at(s, b_convolution1_conv1_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
+    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
+    const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *dweight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  dweight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
 }
 
 // convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
@@ -3424,7 +3602,8 @@ static const struct scheduled schedule[] = {
     { k_dense1_bias_gradient, .tasks = 10, .whole = 1 },
     { k_avgpool1_backward, .tasks = 64 },
     { k_down2_convolution1_conv1_input_gradient, .tasks = 11 },
-    { k_down2_convolution1_conv1_weight_gradient, .tasks = 176, .whole = 1 },
+    { k_down2_convolution1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down2_convolution1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_down2_convolution1_conv1_bias_gradient, .tasks = 64, .whole = 1 },
     { k_down2_unit1_norm2_batchnorm1_sums, .tasks = 16 },
     { k_down2_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3437,10 +3616,12 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_backward, .tasks = 16 },
     { k_down2_unit1_convolution1_conv1_input_gradient, .tasks = 11 },
-    { k_down2_unit1_convolution1_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_down2_unit1_convolution1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down2_unit1_convolution1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_down1_relu1_gradient_sum, .tasks = 4 },
     { k_down1_convolution1_conv1_input_gradient, .tasks = 6 },
-    { k_down1_convolution1_conv1_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_down1_convolution1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down1_convolution1_conv1_weight_gradient, .tasks = 4, .whole = 1 },
     { k_down1_convolution1_conv1_bias_gradient, .tasks = 32, .whole = 1 },
     { k_down1_unit1_norm2_batchnorm1_sums, .tasks = 32 },
     { k_down1_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3453,7 +3634,8 @@ static const struct scheduled schedule[] = {
     { k_down1_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_backward, .tasks = 32 },
     { k_down1_unit1_convolution1_conv1_input_gradient, .tasks = 6 },
-    { k_down1_unit1_convolution1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_down1_unit1_convolution1_conv1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_down1_unit1_convolution1_conv1_weight_gradient, .tasks = 12, .whole = 1 },
     { k_relu2_gradient_sum, .tasks = 8 },
     { k_unit1_norm2_batchnorm1_sums, .tasks = 16 },
     { k_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3948,7 +4130,8 @@ static const bnc_kernel kernels[] = {
     {"dense1_bias_gradient", 31, 0, 320.0, 1520.0},
     {"avgpool1_backward", 29, 0, 393216.0, 1056768.0},
     {"down2_convolution1_conv1_input_gradient", 26, 0, 8388608.0, 1581056.0},
-    {"down2_convolution1_conv1_weight_gradient", 26, 0, 8388608.0, 1581056.0},
+    {"down2_convolution1_conv1_weight_gradient_sums", 26, 0, 8388608.0, 1638400.0},
+    {"down2_convolution1_conv1_weight_gradient", 26, 0, 0.0, 73728.0},
     {"down2_convolution1_conv1_bias_gradient", 26, 0, 131072.0, 525824.0},
     {"down2_unit1_norm2_batchnorm1_sums", 25, 0, 655360.0, 1051904.0},
     {"down2_unit1_norm2_batchnorm1_parameter_gradient", 25, 0, 0.0, 7424.0},
@@ -3961,10 +4144,12 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm1_batchnorm1_parameter_gradient", 22, 0, 0.0, 7424.0},
     {"down2_unit1_norm1_batchnorm1_backward", 22, 0, 786432.0, 1574656.0},
     {"down2_unit1_convolution1_conv1_input_gradient", 21, 0, 75497472.0, 1646592.0},
-    {"down2_unit1_convolution1_conv1_weight_gradient", 21, 0, 75497472.0, 1646592.0},
+    {"down2_unit1_convolution1_conv1_weight_gradient_sums", 21, 0, 75497472.0, 2162688.0},
+    {"down2_unit1_convolution1_conv1_weight_gradient", 21, 0, 0.0, 663552.0},
     {"down1_relu1_gradient_sum", 20, 0, 1048576.0, 4194304.0},
     {"down1_convolution1_conv1_input_gradient", 18, 0, 8388608.0, 3147776.0},
-    {"down1_convolution1_conv1_weight_gradient", 18, 0, 8388608.0, 3147776.0},
+    {"down1_convolution1_conv1_weight_gradient_sums", 18, 0, 8388608.0, 3178496.0},
+    {"down1_convolution1_conv1_weight_gradient", 18, 0, 0.0, 34816.0},
     {"down1_convolution1_conv1_bias_gradient", 18, 0, 262144.0, 1049344.0},
     {"down1_unit1_norm2_batchnorm1_sums", 17, 0, 1310720.0, 2098816.0},
     {"down1_unit1_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 3712.0},
@@ -3977,7 +4162,8 @@ static const bnc_kernel kernels[] = {
     {"down1_unit1_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
     {"down1_unit1_norm1_batchnorm1_backward", 14, 0, 1572864.0, 3146624.0},
     {"down1_unit1_convolution1_conv1_input_gradient", 13, 0, 75497472.0, 3164160.0},
-    {"down1_unit1_convolution1_conv1_weight_gradient", 13, 0, 75497472.0, 3164160.0},
+    {"down1_unit1_convolution1_conv1_weight_gradient_sums", 13, 0, 75497472.0, 3440640.0},
+    {"down1_unit1_convolution1_conv1_weight_gradient", 13, 0, 0.0, 313344.0},
     {"relu2_gradient_sum", 12, 0, 2097152.0, 8388608.0},
     {"unit1_norm2_batchnorm1_sums", 10, 0, 2621440.0, 4195136.0},
     {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 1856.0},
@@ -4060,7 +4246,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6bf269e934c100077bcce4fbe68a1c06e1339ba4ff98c881f75d3524953ec00a",
+      .model_hash = "a4bef27df4b9764bc3b21853edde1de5be0834ac26f5f4af207e58cb5dad14c8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

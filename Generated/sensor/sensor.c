@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "b10ebe4d4d15f17a1c50a16a98de9ae28feab1fd6f14db9df302c1b8a44fe501",
+      .model_hash = "763366db3415336379d47d4c462500e1fb0b6d01e8ee376b634656b921ae1903",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

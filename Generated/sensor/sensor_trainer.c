@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b10ebe4d4d15f17a1c50a16a98de9ae28feab1fd6f14db9df302c1b8a44fe501");
+  strcpy(c.model, "763366db3415336379d47d4c462500e1fb0b6d01e8ee376b634656b921ae1903");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

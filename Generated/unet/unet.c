@@ -278,6 +278,7 @@ enum {
   b_pair1_relu2_concat2_output_gradient = 524288,
   b_conv_transpose2_output_gradient = 1048576,  // [2][16][32][32][8]
   b_pair4_relu2_output_gradient = 2392064,  // [2][32][16][16][8]
+  b_conv_transpose2_weight_gradient_parts = 1310720,  // [8][4][64][16]
   b_pair4_batchnorm2_partial_sums = 1048576,  // [2][32][2]
   b_pair4_batchnorm2_coefficients = 1048704,  // [4][32]
   b_pair4_conv2_output_gradient = 3571712,  // [2][32][16][16][8]
@@ -294,6 +295,7 @@ enum {
   b_pair2_relu2_concat1_output_gradient = 2392064,
   b_conv_transpose1_output_gradient = 1048576,  // [2][32][16][16][8]
   b_pair3_relu2_output_gradient = 1179648,  // [2][64][8][8][8]
+  b_conv_transpose1_weight_gradient_parts = 1245184,  // [4][8][128][16]
   b_pair3_batchnorm2_partial_sums = 1048576,  // [2][64][2]
   b_pair3_batchnorm2_coefficients = 1048832,  // [4][64]
   b_pair3_conv2_output_gradient = 4030464,  // [2][64][8][8][8]
@@ -854,9 +856,6 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-// Each thread's planes, which stay in its cache from task to task.
-static _Thread_local vec winograd_planes[18648];
-
 // Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
 // coming.
 enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
@@ -865,6 +864,9 @@ static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
 }
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[18648];
 
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
@@ -1055,7 +1057,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2111,7 +2113,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -2286,7 +2288,7 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
   const int first = piece_start(shares, share), end = first + piece_size(shares, share);
   const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
-  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  vec *u = thread_vectors, *v = u + 36 * output_plane;
   const int channel = piece_start(inputs, first_input),
       channels = piece_start(inputs, end_input) - channel;
   const int output = piece_start(outputs, first_output), row = 36 * g.C;
@@ -2502,14 +2504,155 @@ static void k_conv_transpose2_input_gradient(const struct step *s, int task) {
       s->parameters->conv_transpose2_weight, lanes_at(s, b_pair4_relu2_output_gradient));
 }
 
-// conv_transpose2 (unet.bn:17), weight gradient and step: a kernel row of 6 or 5 x 1 channels a
-// task
-//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 2, 2]
+// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
+// `vectors` vectors from vector `start` on.
+static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
+    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+  for (int v = 0; v < vectors; v++) {
+    const int channel = (start + v) * LANES;
+    for (int at = first * g.OW; at < end * g.OW; at++) {
+      vec square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++)
+        square[i] = g.CO % LANES == 0 || channel + i < g.CO
+            ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
+      transpose(square);
+      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
+    }
+  }
+}
+
+// One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
+// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
+// once, and so is each number of x.
+static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
+    const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
+    const int vectors, const int inputs) {
+  vec sum[TILE] = {0};
+  for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const int column = j * g.SW + k * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            for (int n = 0; n < LANES; n++)
+              UNROLL for (int c = 0; c < inputs; c++)
+                UNROLL for (int v = 0; v < vectors; v++)
+                  sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
+                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+          }
+    for (int j = g.INNER; j < g.INNER_END; j++)
+      for (int n = 0; n < LANES; n++)
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < g.KW; k++) {
+            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            UNROLL for (int v = 0; v < vectors; v++)
+              sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
+          }
+  }
+  UNROLL for (int v = 0; v < vectors; v++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < g.KW; k++)
+        add_part(&sums[((v * g.CI + c) * g.KH + ky) * g.KW + k], sum[(v * inputs + c) * g.KW + k]);
+}
+
+// A task: what a share of the batch's bands of rows adds to the weight gradient of a group of tiles
+// of output channels. All of them go over a band while it is in the cache.
+static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces groups, const struct pieces bands, const struct pieces shares, const vec *x,
+    const vec *dy, real *parts) {
+  const int group = task % groups.count, share = task / groups.count;
+  const int first_output = piece_start(groups, group),
+      end_output = first_output + piece_size(groups, group);
+  const int start = piece_start(outputs, first_output),
+      count = piece_start(outputs, end_output) - start;
+  const int vectors = (g.CO + LANES - 1) / LANES, row = g.CI * g.KH * g.KW;
+  struct long_sum *sums = (struct long_sum *)(void *)parts + ((ptrdiff_t)share * vectors + start)
+      * row;
+  for (int k = 0; k < count * row; k++) sums[k] = (struct long_sum){ {0}, {0} };
+
+  const int item = piece_start(shares, share), end_item = item + piece_size(shares, share);
+  for (int k = item; k < end_item && k < s->blocks * bands.count; k++) {
+    const int block = k / bands.count, band = k % bands.count;
+    const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+    const int examples = (end - first) * g.OW * LANES;
+    for (int output = first_output; output < end_output; output++) {
+      const int v = piece_start(outputs, output);
+      convolution_channel_gradient_load(g, dy + block * g.CO * (g.OH * g.OW), first, end, v,
+          piece_size(outputs, output), thread_vectors + (v - start) * examples);
+    }
+    for (int input = 0; input < inputs.count; input++)
+      for (int output = first_output; output < end_output; output++) {
+        const int c = piece_start(inputs, input), v = piece_start(outputs, output) - start;
+        const vec *xs = x + (block * g.CI + c) * (g.H * g.W), *dys = thread_vectors + v * examples;
+        struct long_sum *to = sums + v * row + c * (g.KH * g.KW);
+        const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+        const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+        for (int ky = 0; ky < g.KH; ky++) {
+          if (more_outputs && more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size + 1);
+          else if (more_outputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size + 1,
+                inputs.size);
+          else if (more_inputs)
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size + 1);
+          else
+            convolution_channel_gradient_tile(g, xs, dys, to, first, end, ky, outputs.size,
+                inputs.size);
+        }
+      }
+  }
+}
+
+// conv_transpose2 (unet.bn:17), what the batch adds to the weight gradient, output channels in the
+// lanes: 2 bands of rows, 1 tiles of output channels a task
+//   x [16, 32, 32], dy [32, 16, 16]
+static void k_conv_transpose2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv_transpose2, (struct pieces){2, 2, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){2, 1, 0}, (struct pieces){8, 2, 0},
+      (struct pieces){8, 2, 0}, lanes_at(s, b_conv_transpose2_output_gradient),
+      lanes_at(s, b_pair4_relu2_output), s->scratch + b_conv_transpose2_weight_gradient_parts);
+}
+
+// A task: some stretches of input channels and taps, each of a vector of output channels, whose
+// shares are added; and the weight moves.
+static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step *s, int task,
+    const struct convolution g, const struct pieces tasks, const int shares, const real *parts,
+    real *weight) {
+  enum { STRETCH = 16 };
+  const int row = g.CI * g.KH * g.KW, stretches = (row + STRETCH - 1) / STRETCH;
+  const int vectors = (g.CO + LANES - 1) / LANES;
+  const struct long_sum *sums = (const struct long_sum *)(const void *)parts;
+  const int first = piece_start(tasks, task), end = first + piece_size(tasks, task);
+  for (int item = first; item < end; item++) {
+    const int v = item / stretches, start = item % stretches * STRETCH;
+    const int count = row - start < STRETCH ? row - start : STRETCH;
+    vec total[STRETCH] = {0};
+    for (int share = 0; share < shares; share++)
+      for (int k = 0; k < count; k++)
+        total[k] += sums[((ptrdiff_t)share * vectors + v) * row + start + k].total;
+    for (int l = 0; l < LANES && v * LANES + l < g.CO; l++)
+      for (int k = 0; k < count; k++) {
+        const int at = (v * LANES + l) * row + start + k;
+        adam_update(&weight[at], total[k][l], s);
+      }
+  }
+}
+
+// conv_transpose2 (unet.bn:17), weight gradient and step, from what shares of the batch add to it:
+// 1 stretches of 16 numbers a task
+//   dweight [32, 16, 2, 2]
 static void k_conv_transpose2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv_transpose2, (struct pieces){6, 5, 2},
-      (struct pieces){16, 1, 0}, (struct pieces){1, 2, 0}, 2, 16,
-      lanes_at(s, b_conv_transpose2_output_gradient), lanes_at(s, b_pair4_relu2_output),
-      s->parameters->conv_transpose2_weight);
+  convolution_channel_gradient_weights(s, task, g_conv_transpose2, (struct pieces){16, 1, 0}, 8,
+      s->scratch + b_conv_transpose2_weight_gradient_parts, s->parameters->conv_transpose2_weight);
 }
 
 // conv_transpose2 (unet.bn:17), bias gradient and step: dy [16, 32, 32]
@@ -2693,14 +2836,22 @@ static void k_conv_transpose1_input_gradient(const struct step *s, int task) {
       s->parameters->conv_transpose1_weight, lanes_at(s, b_pair3_relu2_output_gradient));
 }
 
-// conv_transpose1 (unet.bn:15), weight gradient and step: a kernel row of 6 or 5 x 1 channels a
-// task
-//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 2, 2]
+// conv_transpose1 (unet.bn:15), what the batch adds to the weight gradient, output channels in the
+// lanes: 1 bands of rows, 1 tiles of output channels a task
+//   x [32, 16, 16], dy [64, 8, 8]
+static void k_conv_transpose1_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient(s, task, g_conv_transpose1, (struct pieces){4, 2, 0},
+      (struct pieces){11, 2, 10}, (struct pieces){4, 1, 0}, (struct pieces){2, 4, 0},
+      (struct pieces){4, 1, 0}, lanes_at(s, b_conv_transpose1_output_gradient),
+      lanes_at(s, b_pair3_relu2_output), s->scratch + b_conv_transpose1_weight_gradient_parts);
+}
+
+// conv_transpose1 (unet.bn:15), weight gradient and step, from what shares of the batch add to it:
+// 4 stretches of 16 numbers a task
+//   dweight [64, 32, 2, 2]
 static void k_conv_transpose1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_conv_transpose1, (struct pieces){11, 5, 9},
-      (struct pieces){32, 1, 0}, (struct pieces){1, 2, 0}, 2, 8,
-      lanes_at(s, b_conv_transpose1_output_gradient), lanes_at(s, b_pair3_relu2_output),
-      s->parameters->conv_transpose1_weight);
+  convolution_channel_gradient_weights(s, task, g_conv_transpose1, (struct pieces){16, 4, 0}, 4,
+      s->scratch + b_conv_transpose1_weight_gradient_parts, s->parameters->conv_transpose1_weight);
 }
 
 // conv_transpose1 (unet.bn:15), bias gradient and step: dy [32, 16, 16]
@@ -3272,7 +3423,8 @@ static const struct scheduled schedule[] = {
     { k_pair5_conv1_weight_gradient, .tasks = 6, .whole = 1 },
     { k_concat2_backward_2, .tasks = 8 },
     { k_conv_transpose2_input_gradient, .tasks = 7 },
-    { k_conv_transpose2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_conv_transpose2_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_conv_transpose2_weight_gradient, .tasks = 16, .whole = 1 },
     { k_conv_transpose2_bias_gradient, .tasks = 16, .whole = 1 },
     { k_pair4_batchnorm2_sums, .tasks = 32 },
     { k_pair4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3290,7 +3442,8 @@ static const struct scheduled schedule[] = {
     { k_pair4_conv1_weight_gradient, .tasks = 11, .whole = 1 },
     { k_concat1_backward_2, .tasks = 4 },
     { k_conv_transpose1_input_gradient, .tasks = 13 },
-    { k_conv_transpose1_weight_gradient, .tasks = 704, .whole = 1 },
+    { k_conv_transpose1_weight_gradient_sums, .tasks = 16, .whole = 1 },
+    { k_conv_transpose1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_conv_transpose1_bias_gradient, .tasks = 32, .whole = 1 },
     { k_pair3_batchnorm2_sums, .tasks = 16 },
     { k_pair3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3807,7 +3960,8 @@ static const bnc_kernel kernels[] = {
     {"pair5_conv1_weight_gradient", 31, 0, 0.0, 1290240.0},
     {"concat2_backward_2", 30, 0, 0.0, 2097152.0},
     {"conv_transpose2_input_gradient", 29, 0, 16777216.0, 1581056.0},
-    {"conv_transpose2_weight_gradient", 29, 0, 16777216.0, 1622016.0},
+    {"conv_transpose2_weight_gradient_sums", 29, 0, 16777216.0, 1703936.0},
+    {"conv_transpose2_weight_gradient", 29, 0, 0.0, 180224.0},
     {"conv_transpose2_bias_gradient", 29, 0, 262144.0, 1048960.0},
     {"pair4_batchnorm2_sums", 27, 0, 655360.0, 1049728.0},
     {"pair4_batchnorm2_parameter_gradient", 27, 0, 0.0, 3200.0},
@@ -3825,7 +3979,8 @@ static const bnc_kernel kernels[] = {
     {"pair4_conv1_weight_gradient", 23, 0, 0.0, 1622016.0},
     {"concat1_backward_2", 22, 0, 0.0, 1048576.0},
     {"conv_transpose1_input_gradient", 21, 0, 16777216.0, 819200.0},
-    {"conv_transpose1_weight_gradient", 21, 0, 16777216.0, 983040.0},
+    {"conv_transpose1_weight_gradient_sums", 21, 0, 16777216.0, 1048576.0},
+    {"conv_transpose1_weight_gradient", 21, 0, 0.0, 458752.0},
     {"conv_transpose1_bias_gradient", 21, 0, 131072.0, 525056.0},
     {"pair3_batchnorm2_sums", 19, 0, 327680.0, 526592.0},
     {"pair3_batchnorm2_parameter_gradient", 19, 0, 0.0, 6400.0},
@@ -3914,7 +4069,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "d14a6de0cd06fcf2fa47906b360b57b42ab366c31319073d62431a5c628c3bee",
+      .model_hash = "7f81fe6ed1f4af699e99b8de9a0e62899489ac9cf2d2023599d67ffafd0dabd5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

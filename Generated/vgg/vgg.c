@@ -717,9 +717,6 @@ static ALWAYS_INLINE int winograd_weight_plane(const struct winograd g) {
   return g.K * g.C + SKEW_WEIGHTS;
 }
 
-// Each thread's planes, which stay in its cache from task to task.
-static _Thread_local vec winograd_planes[56664];
-
 // Fetches rows of an image that are wanted soon: they lie too far apart for a processor to see them
 // coming.
 enum { LINE_VECTORS = sizeof(vec) < 64 ? 64 / sizeof(vec) : 1 };
@@ -728,6 +725,9 @@ static ALWAYS_INLINE void winograd_fetch(const vec *x, int width, const int rows
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < columns; j += LINE_VECTORS) __builtin_prefetch(x + (i * width + j));
 }
+
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[56664];
 
 // F(4x4, 3x3) along a row or a column of a tile, by polynomials' values at 0, r, -r, 2r, -2r and
 // infinity, r the root of 1/2: points as far above 1 as below it round least. With rows apart by ;
@@ -913,7 +913,7 @@ static ALWAYS_INLINE void winograd4_moments(const struct step *s, int task, cons
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1736,7 +1736,7 @@ static ALWAYS_INLINE void winograd4_2(const struct step *s, int task, const stru
   const mask active = active_lanes(s, block);
   x += block * (g.C * g.H * g.W);
   y += block * (g.K * plane);
-  vec *v = winograd_planes, *m = v + 36 * inputs;
+  vec *v = thread_vectors, *m = v + 36 * inputs;
   for (int strip = first / g.SIDE * g.TW; strip < last; strip += g.STRIP) {
     const int count = last - strip < g.STRIP ? last - strip : g.STRIP;
     for (int t = 0; t < count; t += g.GROUP) winograd4_load(g, x, strip + t, last, v + t * g.C);
@@ -1903,7 +1903,7 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
   const int first = piece_start(shares, share), end = first + piece_size(shares, share);
   const int last = end < s->blocks * tiles ? end : s->blocks * tiles;
-  vec *u = winograd_planes, *v = u + 36 * output_plane;
+  vec *u = thread_vectors, *v = u + 36 * output_plane;
   const int channel = piece_start(inputs, first_input),
       channels = piece_start(inputs, end_input) - channel;
   const int output = piece_start(outputs, first_output), row = 36 * g.C;
@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "c8a95e5f9b891b8be1c9535ef94e447b570d649e74eebe957b15b8e3070092e9",
+      .model_hash = "c4ab17413629dfae13299e92412ec9e16bf6e6c4383bfd232a28f2359f99cde7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -105,7 +105,7 @@ import Testing
   /// times the pixels and 32 times the batch, is as long within a tenth. And from saying things
   /// twice: three stages more of a kind that is there add their names, sizes and places, and no
   /// functions. Whether convolutions go by Winograd's products depends on their sizes: both are held.
-  @Test(arguments: [PlanOptions.Products.exact, .tilesOf2, .tilesOf4])
+  @Test(arguments: [PlanOptions.Products.exact, .tilesOf2, .tilesOf4, .channelGradients])
   func lengthFollowsLayers(_ products: PlanOptions.Products) throws {
     func lines(depth: Int = 3, width: Int = 8, image: Int = 8, batch: Int = 8) throws -> Int {
       let stage = "conv(\(width), kernel: 3, padding: 1) | batchnorm | relu"

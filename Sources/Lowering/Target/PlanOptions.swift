@@ -20,6 +20,9 @@ package struct PlanOptions: Hashable, Sendable {
     case fast
     /// By those of tiles of 2 x 2 results wherever there are such, or of 4 x 4: for tests.
     case tilesOf2, tilesOf4
+    /// Product by product, and weight gradients with channels in the lanes wherever they can be: for
+    /// tests.
+    case channelGradients
   }
 
   /// What an inference's C reads where it stands alone, its weights in it, and nobody loads it as a

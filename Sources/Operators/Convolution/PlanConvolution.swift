@@ -107,6 +107,12 @@ extension KernelPlanner {
     let (taps, tile) = weightGradientTile(geometry)
     let inputTile = Partition(
       geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
+    let rows = ConvolutionGeometry(op, input: input, output: output, keepsRows: true)
+    let cost = costOfWeightGradient(
+      geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)
+    if let pass = channelGradientPass(rows, costOfSums: cost) {
+      return planChannelGradient(rows, pass, of: index, dy: dy, x: x, destination: destination)
+    }
     let groups = weightGradientGroups(
       geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)
     add(

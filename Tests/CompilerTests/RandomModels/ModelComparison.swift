@@ -80,6 +80,7 @@ struct ModelComparison {
       + (plan.fuses ? "" : ", not fused")
       + (plan.products == .tilesOf2 ? ", by Winograd's products, 2 x 2" : "")
       + (plan.products == .tilesOf4 ? ", by Winograd's products, 4 x 4" : "")
+      + (plan.products == .channelGradients ? ", gradients with channels in the lanes" : "")
       + (plan.memory == nil ? "" : ", in little memory")
     mistakes += naive.mistakes(trained.evaluate(sample), training: false).map {
       "\(name), evaluation: \($0)"
@@ -157,8 +158,15 @@ struct ModelComparison {
     case 2: .cache(16384, .double, target: target)
     case 3: .winograd(.double, target, side: seed % 2 == 0 ? 2 : 4, cache: 16384)
     case 4: .least(.double, target: target)
+    case 5: channelGradients
     default: .training(.double, target: target)
     }
+  }
+
+  private var channelGradients: PlanOptions {
+    var plan = PlanOptions.training(.double, target: target)
+    plan.products = .channelGradients
+    return plan
   }
 
   private var evaluationPlan: PlanOptions {

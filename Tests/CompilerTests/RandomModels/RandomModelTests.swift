@@ -5,12 +5,12 @@ import Testing
 
 /// Whole models made up at random, each of whose plans is held against the naive network.
 ///
-/// BNC_RANDOM_MODELS says how many, BNC_RANDOM_SEED which is the first. Three plans of a model, each
-/// compiled by clang, take some 3 s of one core.
+/// BNC_RANDOM_MODELS says how many, BNC_RANDOM_SEED which is the first. Four plans of a model, each
+/// compiled by clang, take some 1 to 2 s of one core.
 @Suite struct RandomModelTests {
   private static let environment = ProcessInfo.processInfo.environment
   static let seeds: Range<UInt64> = {
-    let count = environment["BNC_RANDOM_MODELS"].flatMap { UInt64($0) } ?? 100
+    let count = environment["BNC_RANDOM_MODELS"].flatMap { UInt64($0) } ?? 300
     let first = environment["BNC_RANDOM_SEED"].flatMap { UInt64($0) } ?? 1
     return first..<first + count
   }()

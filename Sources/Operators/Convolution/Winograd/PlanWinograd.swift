@@ -39,7 +39,7 @@ extension KernelPlanner {
       passes(side).flatMap { $0.weightProducts <= WinogradGeometry.mostWeightProducts ? $0 : nil }
     }
     switch options.products {
-    case .exact: return nil
+    case .exact, .channelGradients: return nil
     case .tilesOf2: return tiles(2)
     case .tilesOf4: return tiles(4)
     case .fast:

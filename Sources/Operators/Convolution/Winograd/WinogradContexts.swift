@@ -15,18 +15,13 @@ struct WinogradText: SharedFunction {
   }
 }
 
-/// `struct winograd`, and how its planes lie, for which each thread has memory enough for any kernel.
+/// `struct winograd`, and how its planes lie.
 struct WinogradType: SharedFunction {
   var template: String { "Winograd/winograd.c.mustache" }
   var stem: String { "winograd" }
   var name = ""
   let skew = WinogradPass.skew
   let weightSkew = WinogradPass.weightSkew
-  let vectors: Int
-
-  init(_ names: CodegenContext) {
-    vectors = names.plan.threadVectors
-  }
 }
 
 /// What both templates name.
@@ -45,7 +40,8 @@ struct WinogradNames {
     let g = geometry
     shared.define(.pieces)
     shared.define(.pieceSize)
-    _ = shared.name(WinogradType(names))
+    _ = shared.name(WinogradType())
+    _ = shared.name(ThreadVectors(names))
     shared.define(SharedText("winograd\(g.side)", template: "Winograd/along\(g.side).c.mustache"))
     return shared.name(
       SharedSizes(

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e07cb7dbb272712116f70414672560e615c642850f4d136e58b91a6f7918e193",
+      .model_hash = "afb25ba2b40932e1761d09407981d415a85eef2899d66a7cad06238017e98f21",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e17b3df037dbccd6001fda0c7a471fe247bc195d69372c4b8ca20be9248e541e",
+      .model_hash = "e76855133699b8c169af73bcebd67d63bd52f309983b1d165fc506f19e581682",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,112 @@
+import IR
+import Lowering
+
+/// A convolution's weight gradient with output channels in the lanes: what the batch adds to it.
+///
+/// With examples in the lanes each product needs a vector of x and one of dy, and images that are far
+/// from the cache come tile by tile. Here a task turns a band of rows of dy so that the output channels
+/// of one position and example are vectors, and multiplies these by single numbers of x: of what it
+/// reads a vector serves as many products as a tile has numbers of x, and a number as many as vectors.
+package struct ChannelGradientSums: KernelSpec {
+  package var geometry: ConvolutionGeometry
+  package var pass: ChannelGradientPass
+  package var x: BufferID
+  package var dy: BufferID
+  /// `[shares][vectors of output channels][input channels][kernel][total, lost][lanes]`.
+  package var sums: BufferID
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    ChannelGradientSumsContext(self, kernel: kernel, names: names, sharing: &shared)
+  }
+
+  package var tileSums: Int {
+    pass.outputTile.largest * pass.inputTile.largest * geometry.window.columns.kernel
+  }
+
+  package var threadVectors: Int { pass.turnedVectors }
+
+  package var tileText: String? {
+    Partition.tileText(pass.outputTile, pass.inputTile)
+      + " x \(geometry.window.columns.kernel), channels in the lanes" + pass.bands.bandText
+  }
+}
+
+/// The weight's gradient from the sums that shares of the batch have made.
+package struct ChannelGradientWeights: KernelSpec {
+  package var geometry: ConvolutionGeometry
+  package var pass: ChannelGradientPass
+  /// Stretches of input channels and taps of a vector of output channels, in tasks.
+  package var tasks: Partition
+  package var sums: BufferID
+  package var weight: TensorID
+  package var destination: GradientDestination
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    ChannelGradientWeightsContext(self, kernel: kernel, names: names, sharing: &shared)
+  }
+}
+
+/// How a weight gradient with channels in the lanes goes over a batch.
+package struct ChannelGradientPass: Hashable, Sendable {
+  /// Vectors of output channels, and input channels, a register tile.
+  package var outputTile, inputTile: Partition
+  /// Tiles of output channels, in groups.
+  package var groups: Partition
+  /// Rows of dy, in bands.
+  package var bands: Partition
+  /// The bands of the batch's blocks, in shares.
+  package var shares: Partition
+  /// Vectors of a band of dy, turned: those of all examples of a block.
+  package var turnedVectors: Int
+
+  package var tasks: Int { groups.count * shares.count }
+
+  /// How many input channels and taps go through the end at a time.
+  static let stretch = 16
+}
+
+extension ChannelGradientPass {
+  /// What the pass takes for the whole batch, in multiply-adds of a vector, as it was measured with 16
+  /// registers of 32 bytes and 32 of 64: the products, those of idle lanes among them, with what is left
+  /// of a step of a small tile, and tap by tap at a row's ends; turning dy; adding each tile's sums to
+  /// those of its share after a band; and at the end clearing and adding the shares, through memory.
+  func cost(_ geometry: ConvolutionGeometry, lanes: Int) -> Double {
+    let row = geometry.inputChannels * geometry.window.taps
+    let sums = Double(outputTile.length * row)
+    let steps = Double(
+      shares.length * geometry.outputHeight / bands.count * geometry.outputWidth * lanes)
+    let taps = Double(geometry.window.columns.kernel)
+    let tile = Double(outputTile.largest * inputTile.largest) * taps
+    let inner = Double(geometry.innerColumns.count) / Double(geometry.outputWidth)
+    let step = inner * max(tile + 2, 12) + (1 - inner) * max(tile + 2 * taps, 10 * taps)
+    return sums * steps * step / tile + 10 * Double(outputTile.length) * steps
+      + sums * (25 * Double(shares.length) + 100 * Double(shares.count))
+  }
+}
+
+extension KernelPlanner {
+  /// What a weight gradient with examples in the lanes takes for the whole batch, in multiply-adds of a
+  /// vector: as many as there are, or, where what a tile reads for each does not come in time, as long
+  /// as that takes: a slot of a multiply-add brings 24 bytes from the second-level cache, where x and dy
+  /// fit into it, and 9 from beyond.
+  func costOfWeightGradient(
+    _ geometry: ConvolutionGeometry, outputTile: Partition, inputTile: Partition, taps: Partition
+  ) -> Double {
+    let positions = geometry.outputHeight * geometry.outputWidth
+    let vector = lanes * options.precision.bytes
+    let operands =
+      geometry.inputChannels * geometry.height * geometry.width
+      + geometry.outputChannels * positions
+    let isNear = operands * blocks * vector <= options.target.cacheBytes
+    // Taps of a row share what they read.
+    let (outputs, inputs) = (outputTile.largest, inputTile.largest)
+    let read = outputs + inputs * min(taps.largest, geometry.window.columns.stride)
+    let bytes = Double(read * vector) / Double(outputs * inputs * taps.largest)
+    let products = geometry.weights * positions * blocks
+    return Double(products) * max(1.2, bytes / (isNear ? 24 : 9))
+  }
+}

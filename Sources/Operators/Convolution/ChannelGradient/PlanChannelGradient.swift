@@ -1,0 +1,61 @@
+import IR
+import Lowering
+
+extension KernelPlanner {
+  /// How the weight gradient of `geometry`, which keeps its rows, goes over the batch with output
+  /// channels in the lanes, if it takes less time than `costOfSums`; nil where it does not, where the
+  /// turned band would leave the cache, and for a given memory, outside of which that lies.
+  func channelGradientPass(_ geometry: ConvolutionGeometry, costOfSums: Double)
+    -> ChannelGradientPass?
+  {
+    let kernel = geometry.window.columns.kernel
+    // Vectors of dy come from further away than numbers of x: two of them, and as many numbers as the
+    // registers have sums for.
+    let most = options.target.registers * 3 / 4
+    guard options.purpose.reusesMemory, options.memory == nil, lanes > 1, geometry.groups == 1,
+      kernel <= most
+    else { return nil }
+    let vectors = (geometry.outputChannels + lanes - 1) / lanes
+    let outputTile = Partition(vectors, limit: max(1, min(2, most / kernel)))
+    let inputTile = Partition(
+      geometry.inputChannels, limit: max(1, most / outputTile.largest / kernel))
+    let rowNumbers = geometry.outputWidth * lanes
+    let bands = Partition(geometry.outputHeight, limit: max(1, LongSum.part / rowNumbers))
+    let threads = 16
+    let groups = Partition(outputTile.count, pieces: threads)
+    let items = bands.count * blocks
+    let pass = ChannelGradientPass(
+      outputTile: outputTile, inputTile: inputTile, groups: groups, bands: bands,
+      shares: Partition(items, pieces: min(items, (threads + groups.count - 1) / groups.count)),
+      turnedVectors: bands.largest * rowNumbers * min(vectors, groups.largest * outputTile.largest))
+    let turnedBytes = pass.turnedVectors * lanes * options.precision.bytes
+    guard turnedBytes <= options.target.cacheBytes / 2 else { return nil }
+    return options.products == .channelGradients
+      || pass.cost(geometry, lanes: lanes) < costOfSums ? pass : nil
+  }
+
+  /// The kernels of a convolution's weight gradient with output channels in the lanes.
+  mutating func planChannelGradient(
+    _ geometry: ConvolutionGeometry, _ pass: ChannelGradientPass, of index: Int, dy: BufferID,
+    x: BufferID, destination: GradientDestination
+  ) {
+    let weight = TensorID(layer: index, role: .weight)
+    let name = model.layers[index].name + "_weight_gradient"
+    let vectors = pass.outputTile.length
+    let row = geometry.inputChannels * geometry.window.taps
+    let sums = makeBuffer(
+      name + "_parts", .numbers([pass.shares.count, vectors, row, 2 * lanes]))
+    add(
+      name + "_sums", layers: [index], .backward, .fixed(pass.tasks),
+      ChannelGradientSums(geometry: geometry, pass: pass, x: x, dy: dy, sums: sums),
+      [.read(x), .read(dy), .write(sums)], operations: geometry.operations)
+    let stretches = (row + ChannelGradientPass.stretch - 1) / ChannelGradientPass.stretch
+    let tasks = Partition(vectors * stretches, pieces: 16)
+    add(
+      name, layers: [index], .backward, .fixed(tasks.count),
+      ChannelGradientWeights(
+        geometry: geometry, pass: pass, tasks: tasks, sums: sums, weight: weight,
+        destination: destination),
+      [.read(sums)] + destination.effects(of: weight), operations: 0)
+  }
+}

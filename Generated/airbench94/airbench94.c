@@ -3560,7 +3560,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "1449fca62612d44e43981403dfffa34b984b33da7f02be190477c4733f539b32",
+      .model_hash = "3d6e974b5ecb42d8f1827c57918a910a8dda47ec502dc518876cc6ff1aa8cd54",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "8f82594bfa662b9b616add729d33e2f2e9802c80ab5c3660987de066cfc23f64",
+      .model_hash = "4fb399f0c6a074d93eb173fbe91c6f04dcf81c91930afebc19c73664a33a3ab1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

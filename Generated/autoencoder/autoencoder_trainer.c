@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8f82594bfa662b9b616add729d33e2f2e9802c80ab5c3660987de066cfc23f64");
+  strcpy(c.model, "4fb399f0c6a074d93eb173fbe91c6f04dcf81c91930afebc19c73664a33a3ab1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "4d715a06a29b3c8eb9874f1dcbc331ab269ce6b759f3c7aad29cf3233353a4fd",
+      .model_hash = "e775b545db32465094a9583bb766daebac99ddd40d43b830583eb481ace85627",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

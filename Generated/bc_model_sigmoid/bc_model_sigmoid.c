@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "b62a4c5f472ea89cc35b0cc8321b86f0998d186b632e9786e2d79f8f791538f3",
+      .model_hash = "be0f2ce5a89a28422c4495eb96d9999088ebdd147b3c474b02e10573a8ade0a8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5c4a1ddfcb06c2bfdbb436a61f9ec2b70169ed71eac72bf42bda543a2b0b29c1");
+  strcpy(c.model, "3d2740529d311c69956143ce3ac71a616cf1ba5b6a4bc943c27faedcb9cb532b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "caee8ccd36ede56b72ee862df4bc6e61cec00857fc5fcf068e7c66758fc5fb12",
+      .model_hash = "2e088f516aecfe7e253d525587538d717b648d6294b4c657bf9d5640d0bc1511",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

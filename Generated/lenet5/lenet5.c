@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "fd8573e0ad02af253f266d089aba2c266c92765880b63d3296b3500fa0701b82",
+      .model_hash = "1d9be935eb8b6bdc611c73e2a63e33c47ac633d4157016d62ab243011428b296",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "f4ddb6939d55c9dc0f8aedfd457b793654974a8cbfb5dcd89b78eb7e09e44428",
+      .model_hash = "d65c9f7d2aa4947bed2182ca898ad819266225c367d831990a2750c01da66a16",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f4ddb6939d55c9dc0f8aedfd457b793654974a8cbfb5dcd89b78eb7e09e44428");
+  strcpy(c.model, "d65c9f7d2aa4947bed2182ca898ad819266225c367d831990a2750c01da66a16");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

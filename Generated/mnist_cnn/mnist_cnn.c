@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b7d3c74ec33f2607798728cc2a1c54695e1028fed59a1637aad963c32bbfd18e",
+      .model_hash = "98ea3c67f54845966176b390844992db6c9def99ff48c3fefe865f26bad5237f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

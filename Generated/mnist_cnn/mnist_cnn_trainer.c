@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b7d3c74ec33f2607798728cc2a1c54695e1028fed59a1637aad963c32bbfd18e");
+  strcpy(c.model, "98ea3c67f54845966176b390844992db6c9def99ff48c3fefe865f26bad5237f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

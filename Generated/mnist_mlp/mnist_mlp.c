@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "95bc8b4194cd13611245cbeaeab540951e3b4e5adfbcb09ed25669ffc1c71ed2",
+      .model_hash = "671bcab91e9e0174d6eeb58cc53524fc5693e15ece34b7bb4405acd80ff41573",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2496,11 +2496,12 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
+  const real *numbers = (const real *)(const void *)x;
   vec sum[TILE] = {0};
   for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
     const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
     if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
+    const ptrdiff_t start = row * g.W - g.PL;
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
@@ -2512,13 +2513,13 @@ static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolu
               UNROLL for (int c = 0; c < inputs; c++)
                 UNROLL for (int v = 0; v < vectors; v++)
                   sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
-                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+                      * numbers[(start + c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
     for (int j = g.INNER; j < g.INNER_END; j++)
       for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
           UNROLL for (int k = 0; k < g.KW; k++) {
-            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            const real number = numbers[(start + c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
             UNROLL for (int v = 0; v < vectors; v++)
               sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
           }
@@ -5389,7 +5390,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "8985d7c1209377430aad5238517b8aec7a73083f3b6d6e401b7b38438fc367c0",
+      .model_hash = "bcd7ce6925ac1ea67f4b073ce11cdd7acb318cfbde3ba182fdc2b6d338d160c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

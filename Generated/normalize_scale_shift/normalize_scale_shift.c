@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "31cc00c0a7e14eaed39cf6d9df3c69750bfa1790af9e0e922443b192531412c0",
+      .model_hash = "df7223ba0b232bce947208cdafe7ac6a20ca6a211223369ce264a5f3def9efa5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

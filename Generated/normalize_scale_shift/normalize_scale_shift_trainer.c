@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "31cc00c0a7e14eaed39cf6d9df3c69750bfa1790af9e0e922443b192531412c0");
+  strcpy(c.model, "df7223ba0b232bce947208cdafe7ac6a20ca6a211223369ce264a5f3def9efa5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

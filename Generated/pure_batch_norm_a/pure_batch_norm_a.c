@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "0ce2adcfd3df7ffa215b1d40960d3ceda8df14c788ea3e4ba318097ae4b8afcd",
+      .model_hash = "8b5bb6261e01e5a65d1954e4f2a60a555edcd996f93df568f4f4a2f861b57499",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5373c82e7e4ae933fa0fc17bd8b3cd9267c25b1fb7a9241274afc6ba18c71fb7",
+      .model_hash = "3713ec8baccb1b44c479a22b40bfb5c619bd3ad8237d8564f60a01b154517f5a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

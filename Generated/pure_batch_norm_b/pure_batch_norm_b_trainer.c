@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5373c82e7e4ae933fa0fc17bd8b3cd9267c25b1fb7a9241274afc6ba18c71fb7");
+  strcpy(c.model, "3713ec8baccb1b44c479a22b40bfb5c619bd3ad8237d8564f60a01b154517f5a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "51574ed9a554d6fda3d55de8f050ba9fe846abe7a5b42f76a66dc5e0d664c3c8",
+      .model_hash = "34c55da1ced7c16579c37248e95df4e7a6b0ebc2f9a669f08d4d9e41fd31aaab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

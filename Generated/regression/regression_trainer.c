@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "51574ed9a554d6fda3d55de8f050ba9fe846abe7a5b42f76a66dc5e0d664c3c8");
+  strcpy(c.model, "34c55da1ced7c16579c37248e95df4e7a6b0ebc2f9a669f08d4d9e41fd31aaab");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2343,11 +2343,12 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
+  const real *numbers = (const real *)(const void *)x;
   vec sum[TILE] = {0};
   for (int i = first; i < end; i++, dy += g.OW * LANES * vectors) {
     const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
     if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-    const real *numbers = (const real *)(const void *)(x + row * g.W - g.PL);
+    const ptrdiff_t start = row * g.W - g.PL;
     // The columns whose windows reach into the padding, on either side, then the others.
     if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
@@ -2359,13 +2360,13 @@ static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolu
               UNROLL for (int c = 0; c < inputs; c++)
                 UNROLL for (int v = 0; v < vectors; v++)
                   sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v]
-                      * numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+                      * numbers[(start + c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
           }
     for (int j = g.INNER; j < g.INNER_END; j++)
       for (int n = 0; n < LANES; n++)
         UNROLL for (int c = 0; c < inputs; c++)
           UNROLL for (int k = 0; k < g.KW; k++) {
-            const real number = numbers[(c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
+            const real number = numbers[(start + c * g.H * g.W + j * g.SW + k * g.DW) * LANES + n];
             UNROLL for (int v = 0; v < vectors; v++)
               sum[(v * inputs + c) * g.KW + k] += dy[(j * LANES + n) * vectors + v] * number;
           }
@@ -3624,7 +3625,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "408578ed2b113a2b7f3bb2267abd50e14a463ff580d9fec9a7ea609b6a0cd631",
+      .model_hash = "0582d87f9ce4c8f928a26cb15f8f016aaa599bf9c6ec11c1912e1f095be4a9fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

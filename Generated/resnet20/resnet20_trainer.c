@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0a66510f27c7decd6ca4232e8dd4c921546cc0f75345237505d65728b2452476");
+  strcpy(c.model, "a46a3e31fb8264add5d99722394f732cf61370175d5587664620a1518cb062ba");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a4bef27df4b9764bc3b21853edde1de5be0834ac26f5f4af207e58cb5dad14c8");
+  strcpy(c.model, "fa50108c8664ce7925f3055f233ab5fb68a58e5ef65e98d90d7fdda65fee46d3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

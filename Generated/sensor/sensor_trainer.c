@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "763366db3415336379d47d4c462500e1fb0b6d01e8ee376b634656b921ae1903");
+  strcpy(c.model, "1f9d47e4786cdb3c91945dbb837dfe9640e86940ca8491267a15d9b8e20fa605");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7f81fe6ed1f4af699e99b8de9a0e62899489ac9cf2d2023599d67ffafd0dabd5");
+  strcpy(c.model, "65cf87c44b7a6bc09206a350829bd6ffd4b9ef2c3e5f5bbbac43f4c19641d626");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

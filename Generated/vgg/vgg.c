@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "c4ab17413629dfae13299e92412ec9e16bf6e6c4383bfd232a28f2359f99cde7",
+      .model_hash = "e4e5bb9771df324f61fc5cfbf0a1524d656857501123ffaf05623f81c28bb852",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -95,6 +95,9 @@ extension Case {
     small = plan
     small.memory = .least
     #expect(try !isChosen("conv(32, kernel: 3, stride: 2)", small))
+    #expect(try !isChosen("conv(32, kernel: 3, stride: 2)", channels: 4096, plan), "70 MB of sums")
+    #expect(try isChosen("conv(32, kernel: 1)", size: 64, plan))
+    #expect(try !isChosen("conv(32, kernel: 1)", size: 65, plan), "a row of more than 1024 numbers")
     let inspected = PlanOptions(target: .x86_64_v4, purpose: .inspection)
     #expect(try !isChosen("conv(32, kernel: 3, stride: 2)", inspected))
   }

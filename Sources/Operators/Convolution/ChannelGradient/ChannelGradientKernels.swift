@@ -67,6 +67,8 @@ package struct ChannelGradientPass: Hashable, Sendable {
 
   /// How many input channels and taps go through the end at a time.
   static let stretch = 16
+  /// The most memory that the sums of all shares may take.
+  static let mostBytesOfSums = 64 << 20
 }
 
 extension ChannelGradientPass {

@@ -3,23 +3,31 @@ import Lowering
 
 extension KernelPlanner {
   /// How the weight gradient of `geometry`, which keeps its rows, goes over the batch with output
-  /// channels in the lanes, if it takes less time than `costOfSums`; nil where it does not, where the
-  /// turned band would leave the cache, and for a given memory, outside of which that lies.
+  /// channels in the lanes, if it takes less time than `costOfSums`.
   func channelGradientPass(_ geometry: ConvolutionGeometry, costOfSums: Double)
     -> ChannelGradientPass?
   {
+    guard let pass = channelGradientPass(geometry) else { return nil }
+    return options.products == .channelGradients
+      || pass.cost(geometry, lanes: lanes) < costOfSums ? pass : nil
+  }
+
+  /// The same, whatever it takes; nil where a step is looked at, where a turned band of rows would leave
+  /// the cache or a row is too long for one part of a sum, where the sums would take more room than all
+  /// else, and for a given memory, outside of which the turned band lies.
+  private func channelGradientPass(_ geometry: ConvolutionGeometry) -> ChannelGradientPass? {
     let kernel = geometry.window.columns.kernel
     // Vectors of dy come from further away than numbers of x: two of them, and as many numbers as the
     // registers have sums for.
     let most = options.target.registers * 3 / 4
+    let rowNumbers = geometry.outputWidth * lanes
     guard options.purpose.reusesMemory, options.memory == nil, lanes > 1, geometry.groups == 1,
-      kernel <= most
+      kernel <= most, rowNumbers <= LongSum.partOfTile
     else { return nil }
     let vectors = (geometry.outputChannels + lanes - 1) / lanes
     let outputTile = Partition(vectors, limit: max(1, min(2, most / kernel)))
     let inputTile = Partition(
       geometry.inputChannels, limit: max(1, most / outputTile.largest / kernel))
-    let rowNumbers = geometry.outputWidth * lanes
     let bands = Partition(geometry.outputHeight, limit: max(1, LongSum.part / rowNumbers))
     let threads = 16
     let groups = Partition(outputTile.count, pieces: threads)
@@ -28,10 +36,12 @@ extension KernelPlanner {
       outputTile: outputTile, inputTile: inputTile, groups: groups, bands: bands,
       shares: Partition(items, pieces: min(items, (threads + groups.count - 1) / groups.count)),
       turnedVectors: bands.largest * rowNumbers * min(vectors, groups.largest * outputTile.largest))
-    let turnedBytes = pass.turnedVectors * lanes * options.precision.bytes
-    guard turnedBytes <= options.target.cacheBytes / 2 else { return nil }
-    return options.products == .channelGradients
-      || pass.cost(geometry, lanes: lanes) < costOfSums ? pass : nil
+    let vectorBytes = lanes * options.precision.bytes
+    let sums = pass.shares.count * vectors * geometry.inputChannels * geometry.window.taps
+    guard pass.turnedVectors * vectorBytes <= options.target.cacheBytes / 2,
+      2 * sums * vectorBytes <= ChannelGradientPass.mostBytesOfSums
+    else { return nil }
+    return pass
   }
 
   /// The kernels of a convolution's weight gradient with output channels in the lanes.

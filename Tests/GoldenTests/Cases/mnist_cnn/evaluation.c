@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "afb25ba2b40932e1761d09407981d415a85eef2899d66a7cad06238017e98f21",
+      .model_hash = "dab46f99103b8e9577fbf45db181dc72108108a2bcfebbc6b0cb87e64a587667",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

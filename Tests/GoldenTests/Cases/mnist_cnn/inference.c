@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e76855133699b8c169af73bcebd67d63bd52f309983b1d165fc506f19e581682",
+      .model_hash = "54361ae1d56f9275a67eb7e84b5ab1fb6a5eaa22b861c84a81598e76ba5b377b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -43,6 +43,27 @@ import Verification
     compilation.kernels.keptBytes + compilation.memory.size
   }
 
+  /// Protects gradients that are a part of another value: what reads them runs behind who writes the
+  /// whole, however early parameters move.
+  @Test func partsOfOthers() throws {
+    let text = """
+      model parts {
+        input x: [2]
+        target t: [2]
+        y = x | scale_shift | slice(1) | log_softmax
+        loss linear_regression(y, t, reduction: sum)
+      }
+      training { batch 2 }
+      """
+    let kernels = try CompilerFixture.compile(text, Self.plan(.least)).kernels
+    let names = kernels.kernels.map(\.name)
+    let (writer, reader) = try (
+      #require(names.firstIndex(of: "log_softmax1_backward")),
+      #require(names.firstIndex(of: "scale_shift1_backward"))
+    )
+    #expect(writer < reader)
+  }
+
   /// Protects the promise that nothing but memory changes: after steps of full and short batches,
   /// losses and everything that is learned or kept have the same bits.
   @Test(arguments: [true, false])

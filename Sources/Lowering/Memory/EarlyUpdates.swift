@@ -10,7 +10,7 @@ extension KernelPlan {
       let isBackward = kernel.phase == .backward || kernel.phase == .state
       let place =
         isBackward && begun.isSuperset(of: kernel.writes)
-        ? (order.lastIndex { $0.phase.isForward || $0.phase.isLoss || $0.conflicts(with: kernel) }
+        ? (order.lastIndex { $0.phase.isForward || $0.phase.isLoss || conflict($0, kernel) }
           ?? -1) + 1
         : order.count
       order.insert(kernel, at: place)
@@ -18,13 +18,18 @@ extension KernelPlan {
     }
     kernels = order
   }
-}
 
-extension Kernel {
-  /// Whether one of the two writes what the other touches, so that their order matters.
-  fileprivate func conflicts(with other: Kernel) -> Bool {
-    effects.contains { own in
-      other.effects.contains { $0.resource == own.resource && ($0.writes || own.writes) }
+  /// Whether one of the two writes what the other touches, so that their order matters; of a buffer that
+  /// is a part of another it is the whole that counts.
+  private func conflict(_ one: Kernel, _ other: Kernel) -> Bool {
+    one.effects.contains { own in
+      other.effects.contains {
+        whole(of: $0.resource) == whole(of: own.resource) && ($0.writes || own.writes)
+      }
     }
+  }
+
+  private func whole(of resource: Resource) -> Resource {
+    resource.buffer.map { .buffer(whole(of: $0).buffer) } ?? resource
   }
 }

@@ -3560,7 +3560,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "3d6e974b5ecb42d8f1827c57918a910a8dda47ec502dc518876cc6ff1aa8cd54",
+      .model_hash = "e17345118ea942e8c329ea20f8598d3d4432f866bc169d8291a92ce5b25768c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -465,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3d6e974b5ecb42d8f1827c57918a910a8dda47ec502dc518876cc6ff1aa8cd54");
+  strcpy(c.model, "e17345118ea942e8c329ea20f8598d3d4432f866bc169d8291a92ce5b25768c0");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "4fb399f0c6a074d93eb173fbe91c6f04dcf81c91930afebc19c73664a33a3ab1",
+      .model_hash = "ebaa40c35835d7622e55c12a71a1a0c913fb380471e7bd214d31ef432c616d4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "e775b545db32465094a9583bb766daebac99ddd40d43b830583eb481ace85627",
+      .model_hash = "0db5a8b8c8bd6aeca46a9b6b8d5b07eefb137f5999ff672a288ad0f58bbf2ddb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e775b545db32465094a9583bb766daebac99ddd40d43b830583eb481ace85627");
+  strcpy(c.model, "0db5a8b8c8bd6aeca46a9b6b8d5b07eefb137f5999ff672a288ad0f58bbf2ddb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "be0f2ce5a89a28422c4495eb96d9999088ebdd147b3c474b02e10573a8ade0a8",
+      .model_hash = "172af4b5ff91330a8ab7a7ddf354fb0e033499f5583f9ee2f099c3405e91c14d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1710,10 +1710,10 @@ static const struct convolution g_separable4_separable1_conv2 = { .G = 1, .CI = 
 // Memory of each thread, which stays in its cache from task to task.
 static _Thread_local vec thread_vectors[400];
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -1722,15 +1722,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -1829,7 +1829,7 @@ static void convolution_channel_gradient_of_separable4_separable1_conv2(const st
 }
 
 // separable4_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
 //   x [64, 25, 5], dy [64, 25, 5]
 static void k_separable4_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
@@ -2102,7 +2102,7 @@ static void k_separable3_separable1_conv2_input_gradient(const struct step *s, i
 }
 
 // separable3_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
 //   x [64, 25, 5], dy [64, 25, 5]
 static void k_separable3_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
@@ -2215,7 +2215,7 @@ static void k_separable2_separable1_conv2_input_gradient(const struct step *s, i
 }
 
 // separable2_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
 //   x [64, 25, 5], dy [64, 25, 5]
 static void k_separable2_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
@@ -2328,7 +2328,7 @@ static void k_separable1_separable1_conv2_input_gradient(const struct step *s, i
 }
 
 // separable1_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
 //   x [64, 25, 5], dy [64, 25, 5]
 static void k_separable1_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
@@ -3479,7 +3479,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "3d2740529d311c69956143ce3ac71a616cf1ba5b6a4bc943c27faedcb9cb532b",
+      .model_hash = "48d6ca047cb611fd6b44044e91f074456ee23a4459c7d5ced96c995aa83e2814",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2e088f516aecfe7e253d525587538d717b648d6294b4c657bf9d5640d0bc1511");
+  strcpy(c.model, "308f51a58af8e147f42f42b65e19a1b7611a4feac53d46ef4bc81761e42388f1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "1d9be935eb8b6bdc611c73e2a63e33c47ac633d4157016d62ab243011428b296",
+      .model_hash = "ee99c08a09ffce99cfbb839f336ef182ae1b7e18b71f449df366a959fc4decbb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1d9be935eb8b6bdc611c73e2a63e33c47ac633d4157016d62ab243011428b296");
+  strcpy(c.model, "ee99c08a09ffce99cfbb839f336ef182ae1b7e18b71f449df366a959fc4decbb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1527,10 +1527,10 @@ static void k_layer2_mixing1_mlp2_conv2_input_gradient(const struct step *s, int
 // Memory of each thread, which stays in its cache from task to task.
 static _Thread_local vec thread_vectors[1024];
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -1539,15 +1539,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -1646,7 +1646,7 @@ static void convolution_channel_gradient_of_layer1_mixing1_mlp2_conv2(const stru
 }
 
 // layer2_mixing1_mlp2_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [256, 1, 64], dy [64, 1, 64]
 static void k_layer2_mixing1_mlp2_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
@@ -1730,7 +1730,7 @@ static void convolution_channel_gradient_of_layer1_mixing1_mlp2_conv1(const stru
 }
 
 // layer2_mixing1_mlp2_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [64, 1, 64], dy [256, 1, 64]
 static void k_layer2_mixing1_mlp2_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
@@ -1837,7 +1837,7 @@ static void convolution_channel_gradient_of_layer1_mixing1_mlp1_conv2(const stru
 }
 
 // layer2_mixing1_mlp1_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [128, 1, 64], dy [64, 1, 64]
 static void k_layer2_mixing1_mlp1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
@@ -1896,7 +1896,7 @@ static void convolution_channel_gradient_of_layer1_mixing1_mlp1_conv1(const stru
 }
 
 // layer2_mixing1_mlp1_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [64, 1, 64], dy [128, 1, 64]
 static void k_layer2_mixing1_mlp1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
@@ -1977,7 +1977,7 @@ static void k_layer1_mixing1_mlp2_conv2_input_gradient(const struct step *s, int
 }
 
 // layer1_mixing1_mlp2_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [256, 1, 64], dy [64, 1, 64]
 static void k_layer1_mixing1_mlp2_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp2_conv2(s, task,
@@ -2011,7 +2011,7 @@ static void k_layer1_mixing1_mlp2_conv1_input_gradient(const struct step *s, int
 }
 
 // layer1_mixing1_mlp2_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [64, 1, 64], dy [256, 1, 64]
 static void k_layer1_mixing1_mlp2_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp2_conv1(s, task,
@@ -2084,7 +2084,7 @@ static void k_layer1_mixing1_mlp1_conv2_input_gradient(const struct step *s, int
 }
 
 // layer1_mixing1_mlp1_conv2 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [128, 1, 64], dy [64, 1, 64]
 static void k_layer1_mixing1_mlp1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp1_conv2(s, task,
@@ -2118,7 +2118,7 @@ static void k_layer1_mixing1_mlp1_conv1_input_gradient(const struct step *s, int
 }
 
 // layer1_mixing1_mlp1_conv1 (mixer.bn:3), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [64, 1, 64], dy [128, 1, 64]
 static void k_layer1_mixing1_mlp1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_layer1_mixing1_mlp1_conv1(s, task,
@@ -2178,7 +2178,7 @@ static void k_reshape1_gradient_sum(const struct step *s, int task) {
 }
 
 // conv1 (mixer.bn:20), what the batch adds to the weight gradient, output channels in the lanes: 4
-// bands of rows, 1 tiles of output channels a task
+// bands of rows, 1 tile of output channels a task
 //   x [3, 32, 32], dy [64, 8, 8]
 static void k_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv1, (struct pieces){4, 2, 0}, (struct pieces){3, 1, 0},
@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6db208559f0c1e522fc9997cbb5eabe7f102dd681ba9559a2c7a1729c7bb81d9",
+      .model_hash = "af10282ba23eeb0c61f30eb143b65c2dfa5091c53af586bd8fc1d0bb3d10cb44",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

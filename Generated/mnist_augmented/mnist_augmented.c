@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "d65c9f7d2aa4947bed2182ca898ad819266225c367d831990a2750c01da66a16",
+      .model_hash = "8ff9d8559f5edfcb8917557bd586ef6539570e9bba6256da59c485e58f79fb32",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

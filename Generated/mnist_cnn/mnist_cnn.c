@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "98ea3c67f54845966176b390844992db6c9def99ff48c3fefe865f26bad5237f",
+      .model_hash = "ecab8dcac68d10c5e5dff725d7d145ad207a84ab50e64b94fb2b67f0b9914eef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "98ea3c67f54845966176b390844992db6c9def99ff48c3fefe865f26bad5237f");
+  strcpy(c.model, "ecab8dcac68d10c5e5dff725d7d145ad207a84ab50e64b94fb2b67f0b9914eef");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

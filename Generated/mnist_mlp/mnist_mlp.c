@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "671bcab91e9e0174d6eeb58cc53524fc5693e15ece34b7bb4405acd80ff41573",
+      .model_hash = "a0ac2112c51c5de52560f59c361966e835aea782f772c4ef5c1b4d5a8b193f45",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

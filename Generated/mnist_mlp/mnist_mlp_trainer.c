@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "671bcab91e9e0174d6eeb58cc53524fc5693e15ece34b7bb4405acd80ff41573");
+  strcpy(c.model, "a0ac2112c51c5de52560f59c361966e835aea782f772c4ef5c1b4d5a8b193f45");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2730,10 +2730,10 @@ static const struct convolution g_separable8_conv2_2 = { .G = 1, .CI = 256, .H =
 // Memory of each thread, which stays in its cache from task to task.
 static _Thread_local vec thread_vectors[384];
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -2742,15 +2742,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -2840,7 +2840,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // separable8_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
-// in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [256, 3, 3], dy [256, 3, 3]
 static void k_separable8_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_separable8_conv2_2, (struct pieces){16, 2, 0},
@@ -3345,7 +3345,7 @@ static void convolution_channel_gradient_of_middle5_separable1_conv2(const struc
 }
 
 // middle5_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [128, 6, 6], dy [128, 6, 6]
 static void k_middle5_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
@@ -3483,7 +3483,7 @@ static void k_middle4_separable1_conv2_input_gradient(const struct step *s, int 
 }
 
 // middle4_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [128, 6, 6], dy [128, 6, 6]
 static void k_middle4_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
@@ -3597,7 +3597,7 @@ static void k_middle3_separable1_conv2_input_gradient(const struct step *s, int 
 }
 
 // middle3_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [128, 6, 6], dy [128, 6, 6]
 static void k_middle3_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
@@ -3711,7 +3711,7 @@ static void k_middle2_separable1_conv2_input_gradient(const struct step *s, int 
 }
 
 // middle2_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [128, 6, 6], dy [128, 6, 6]
 static void k_middle2_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
@@ -3825,7 +3825,7 @@ static void k_middle1_separable1_conv2_input_gradient(const struct step *s, int 
 }
 
 // middle1_separable1_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [128, 6, 6], dy [128, 6, 6]
 static void k_middle1_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_middle5_separable1_conv2(s, task,
@@ -3937,7 +3937,7 @@ static const struct convolution g_separable6_conv2_2 = { .G = 1, .CI = 64, .H = 
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 6 };
 
 // separable6_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
-// in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [64, 6, 6], dy [128, 6, 6]
 static void k_separable6_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_separable6_conv2_2, (struct pieces){8, 2, 0},
@@ -4045,7 +4045,7 @@ static const struct convolution g_separable5_conv2_2 = { .G = 1, .CI = 64, .H = 
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 12 };
 
 // separable5_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
-// in the lanes: 6 bands of rows, 1 tiles of output channels a task
+// in the lanes: 6 bands of rows, 1 tile of output channels a task
 //   x [64, 12, 12], dy [64, 12, 12]
 static void k_separable5_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_separable5_conv2_2, (struct pieces){4, 2, 0},
@@ -4153,7 +4153,7 @@ static const struct convolution g_separable4_conv2_2 = { .G = 1, .CI = 32, .H = 
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 12 };
 
 // separable4_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
-// in the lanes: 6 bands of rows, 1 tiles of output channels a task
+// in the lanes: 6 bands of rows, 1 tile of output channels a task
 //   x [32, 12, 12], dy [64, 12, 12]
 static void k_separable4_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_separable4_conv2_2, (struct pieces){4, 2, 0},
@@ -4164,7 +4164,7 @@ static void k_separable4_conv2_weight_gradient_sums(const struct step *s, int ta
 }
 
 // separable4_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 1
-// stretches of 16 numbers a task
+// stretch of 16 numbers a task
 //   dweight [64, 32, 1, 1]
 static void k_separable4_conv2_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(task, g_separable4_conv2_2, (struct pieces){16, 1, 0}, 4,
@@ -4280,7 +4280,7 @@ static void k_separable3_conv2_input_gradient(const struct step *s, int task) {
 }
 
 // separable3_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
-// in the lanes: 12 bands of rows, 1 tiles of output channels a task
+// in the lanes: 12 bands of rows, 1 tile of output channels a task
 //   x [32, 24, 24], dy [32, 24, 24]
 static void k_separable3_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_separable3_conv2, (struct pieces){2, 2, 0},
@@ -4291,7 +4291,7 @@ static void k_separable3_conv2_weight_gradient_sums(const struct step *s, int ta
 }
 
 // separable3_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 1
-// stretches of 16 numbers a task
+// stretch of 16 numbers a task
 //   dweight [32, 32, 1, 1]
 static void k_separable3_conv2_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(task, g_separable3_conv2, (struct pieces){8, 1, 0}, 8,
@@ -4389,7 +4389,7 @@ static void k_separable2_conv2_input_gradient(const struct step *s, int task) {
 }
 
 // separable2_conv2 (mobilenet_v1.bn:7), what the batch adds to the weight gradient, output channels
-// in the lanes: 12 bands of rows, 1 tiles of output channels a task
+// in the lanes: 12 bands of rows, 1 tile of output channels a task
 //   x [16, 24, 24], dy [32, 24, 24]
 static void k_separable2_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_separable2_conv2_2, (struct pieces){2, 2, 0},
@@ -4400,7 +4400,7 @@ static void k_separable2_conv2_weight_gradient_sums(const struct step *s, int ta
 }
 
 // separable2_conv2 (mobilenet_v1.bn:7), weight gradient, from what shares of the batch add to it: 1
-// stretches of 16 numbers a task
+// stretch of 16 numbers a task
 //   dweight [32, 16, 1, 1]
 static void k_separable2_conv2_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(task, g_separable2_conv2_2, (struct pieces){4, 1, 0}, 8,
@@ -6600,7 +6600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "096b9cc13cd970efa96b72dede8873d50924f251631f201d083f8df93161109d",
+      .model_hash = "c88d6518c06cd9bb1f27e5fc817b0abdeabf49b8f3a4f7813202a7523e863bc4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

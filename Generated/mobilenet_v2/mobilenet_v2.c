@@ -2417,10 +2417,10 @@ static const struct convolution g_conv2_2 = { .G = 1, .CI = 64, .H = 8, .W = 8, 
 // Memory of each thread, which stays in its cache from task to task.
 static _Thread_local vec thread_vectors[1024];
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -2429,15 +2429,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -2527,7 +2527,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // conv2 (mobilenet_v2.bn:31), what the batch adds to the weight gradient, output channels in the
-// lanes: 16 bands of rows, 1 tiles of output channels a task
+// lanes: 16 bands of rows, 1 tile of output channels a task
 //   x [64, 8, 8], dy [256, 8, 8]
 static void k_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv2_2, (struct pieces){16, 2, 0},
@@ -2694,7 +2694,7 @@ static void k_row4_unit1_residual1_bottleneck1_conv3_input_gradient(const struct
 }
 
 // row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight
-// gradient, output channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// gradient, output channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [384, 8, 8], dy [64, 8, 8]
 static void k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient_sums(const struct step *s,
     int task) {
@@ -3128,7 +3128,7 @@ static const struct convolution g_row4_bottleneck1_conv3_2 = { .G = 1, .CI = 192
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
 
 // row4_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [192, 8, 8], dy [64, 8, 8]
 static void k_row4_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_row4_bottleneck1_conv3_2, (struct pieces){4, 2, 0},
@@ -3262,7 +3262,7 @@ static void convolution_channel_gradient_of_row4_bottleneck1_conv1(const struct 
 }
 
 // row4_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
-// channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 32 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [192, 16, 16]
 static void k_row4_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_row4_bottleneck1_conv1(s, task,
@@ -3340,7 +3340,7 @@ static void k_row3_unit1_residual1_bottleneck1_conv3_input_gradient(const struct
 }
 
 // row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight
-// gradient, output channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// gradient, output channels in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [192, 16, 16], dy [32, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient_sums(const struct step *s,
     int task) {
@@ -3473,7 +3473,7 @@ static void k_row3_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
 }
 
 // row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight
-// gradient, output channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+// gradient, output channels in the lanes: 32 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [192, 16, 16]
 static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient_sums(const struct step *s,
     int task) {
@@ -3547,7 +3547,7 @@ static void k_row3_bottleneck1_conv3_input_gradient(const struct step *s, int ta
 }
 
 // row3_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
-// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [144, 16, 16], dy [32, 16, 16]
 static void k_row3_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_row3_bottleneck1_conv3, (struct pieces){2, 2, 0},
@@ -3678,7 +3678,7 @@ static void convolution_channel_gradient_of_row2_unit1_residual1_bottleneck1_con
 }
 
 // row3_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
-// channels in the lanes: 128 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 128 bands of rows, 1 tile of output channels a task
 //   x [24, 32, 32], dy [144, 32, 32]
 static void k_row3_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_row2_unit1_residual1_bottleneck1_conv1(s, task,
@@ -3752,7 +3752,7 @@ static void k_row2_unit1_residual1_bottleneck1_conv3_input_gradient(const struct
 }
 
 // row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight
-// gradient, output channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+// gradient, output channels in the lanes: 32 bands of rows, 1 tile of output channels a task
 //   x [144, 32, 32], dy [24, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient_sums(const struct step *s,
     int task) {
@@ -3885,7 +3885,7 @@ static void k_row2_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
 }
 
 // row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight
-// gradient, output channels in the lanes: 128 bands of rows, 1 tiles of output channels a task
+// gradient, output channels in the lanes: 128 bands of rows, 1 tile of output channels a task
 //   x [24, 32, 32], dy [144, 32, 32]
 static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient_sums(const struct step *s,
     int task) {
@@ -3956,7 +3956,7 @@ static void k_row2_bottleneck1_conv3_input_gradient(const struct step *s, int ta
 }
 
 // row2_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
-// channels in the lanes: 32 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 32 bands of rows, 1 tile of output channels a task
 //   x [96, 32, 32], dy [24, 32, 32]
 static void k_row2_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_row2_bottleneck1_conv3, (struct pieces){2, 1, 1},
@@ -4074,7 +4074,7 @@ static void k_row2_bottleneck1_conv1_input_gradient(const struct step *s, int ta
 }
 
 // row2_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
-// channels in the lanes: 86 or 85 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 86 or 85 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [96, 32, 32]
 static void k_row2_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_row2_bottleneck1_conv1_2, (struct pieces){6, 2, 0},
@@ -4085,7 +4085,7 @@ static void k_row2_bottleneck1_conv1_weight_gradient_sums(const struct step *s, 
 }
 
 // row2_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what shares of the
-// batch add to it: 1 stretches of 16 numbers a task
+// batch add to it: 1 stretch of 16 numbers a task
 //   dweight [96, 16, 1, 1]
 static void k_row2_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_row2_bottleneck1_conv1_2,
@@ -4156,7 +4156,7 @@ static void convolution_channel_gradient_of_row1_bottleneck1_conv3(const struct 
 }
 
 // row1_bottleneck1_conv3 (mobilenet_v2.bn:8), what the batch adds to the weight gradient, output
-// channels in the lanes: 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 16 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_row1_bottleneck1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_row1_bottleneck1_conv3(s, task,
@@ -4174,7 +4174,7 @@ static void convolution_channel_gradient_weights_of_row1_bottleneck1_conv3(const
 }
 
 // row1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step, from what shares of the
-// batch add to it: 1 stretches of 16 numbers a task
+// batch add to it: 1 stretch of 16 numbers a task
 //   dweight [16, 16, 1, 1]
 static void k_row1_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights_of_row1_bottleneck1_conv3(s, task,
@@ -4276,7 +4276,7 @@ static void k_row1_bottleneck1_conv1_input_gradient(const struct step *s, int ta
 }
 
 // row1_bottleneck1_conv1 (mobilenet_v2.bn:5), what the batch adds to the weight gradient, output
-// channels in the lanes: 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 16 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [16, 32, 32]
 static void k_row1_bottleneck1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient_of_row1_bottleneck1_conv3(s, task, lanes_at(s, b_relu61_output),
@@ -4285,7 +4285,7 @@ static void k_row1_bottleneck1_conv1_weight_gradient_sums(const struct step *s, 
 }
 
 // row1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step, from what shares of the
-// batch add to it: 1 stretches of 16 numbers a task
+// batch add to it: 1 stretch of 16 numbers a task
 //   dweight [16, 16, 1, 1]
 static void k_row1_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights_of_row1_bottleneck1_conv3(s, task,
@@ -5839,7 +5839,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "257fbcf77ad876efdaacdb3f27391b74cd3fad07103a7e07543855da10b3e9a6",
+      .model_hash = "db39b5a95073c3556be3cab939ebc1cd4aa2503cc7a12d59e67c8ee01467036f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2472,10 +2472,10 @@ static const struct convolution g_conv2_2 = { .G = 1, .CI = 40, .H = 8, .W = 8, 
 // Memory of each thread, which stays in its cache from task to task.
 static _Thread_local vec thread_vectors[512];
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -2484,15 +2484,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -2582,7 +2582,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // conv2 (mobilenet_v3.bn:32), what the batch adds to the weight gradient, output channels in the
-// lanes: 8 bands of rows, 1 tiles of output channels a task
+// lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [40, 8, 8], dy [192, 8, 8]
 static void k_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv2_2, (struct pieces){12, 2, 0},
@@ -2742,7 +2742,7 @@ static const struct convolution g_residual2_narrow1_conv3_2 = { .G = 1, .CI = 12
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
 
 // residual2_narrow1_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output
-// channels in the lanes: 3 or 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 3 or 2 bands of rows, 1 tile of output channels a task
 //   x [120, 8, 8], dy [40, 8, 8]
 static void k_residual2_narrow1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_residual2_narrow1_conv3_2, (struct pieces){3, 1, 2},
@@ -3212,7 +3212,7 @@ static const struct convolution g_residual2_narrow1_conv1_2 = { .G = 1, .CI = 40
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
 
 // residual2_narrow1_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output
-// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [40, 8, 8], dy [120, 8, 8]
 static void k_residual2_narrow1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_residual2_narrow1_conv1_2, (struct pieces){8, 1, 7},
@@ -3277,7 +3277,7 @@ static const struct convolution g_narrow2_conv3_2 = { .G = 1, .CI = 96, .H = 8, 
     .PL = 0, .INNER = 0, .INNER_END = 8 };
 
 // narrow2_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output channels
-// in the lanes: 3 or 2 bands of rows, 1 tiles of output channels a task
+// in the lanes: 3 or 2 bands of rows, 1 tile of output channels a task
 //   x [96, 8, 8], dy [40, 8, 8]
 static void k_narrow2_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_narrow2_conv3_2, (struct pieces){3, 1, 2},
@@ -3503,7 +3503,7 @@ static void k_narrow2_conv1_input_gradient(const struct step *s, int task) {
 }
 
 // narrow2_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output channels
-// in the lanes: 22 or 21 bands of rows, 1 tiles of output channels a task
+// in the lanes: 22 or 21 bands of rows, 1 tile of output channels a task
 //   x [24, 16, 16], dy [96, 16, 16]
 static void k_narrow2_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_narrow2_conv1_2, (struct pieces){6, 2, 0},
@@ -3566,7 +3566,7 @@ static void k_residual1_narrow1_conv3_input_gradient(const struct step *s, int t
 }
 
 // residual1_narrow1_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output
-// channels in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [72, 16, 16], dy [24, 16, 16]
 static void k_residual1_narrow1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_residual1_narrow1_conv3, (struct pieces){2, 1, 1},
@@ -3577,7 +3577,7 @@ static void k_residual1_narrow1_conv3_weight_gradient_sums(const struct step *s,
 }
 
 // residual1_narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step, from what shares of the
-// batch add to it: 1 stretches of 16 numbers a task
+// batch add to it: 1 stretch of 16 numbers a task
 //   dweight [24, 72, 1, 1]
 static void k_residual1_narrow1_conv3_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_residual1_narrow1_conv3,
@@ -3877,7 +3877,7 @@ static void k_residual1_narrow1_conv1_input_gradient(const struct step *s, int t
 }
 
 // residual1_narrow1_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output
-// channels in the lanes: 16 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 16 bands of rows, 1 tile of output channels a task
 //   x [24, 16, 16], dy [72, 16, 16]
 static void k_residual1_narrow1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_residual1_narrow1_conv1_2, (struct pieces){5, 1, 4},
@@ -3945,7 +3945,7 @@ static const struct convolution g_narrow1_conv3_2 = { .G = 1, .CI = 32, .H = 16,
     .PL = 0, .INNER = 0, .INNER_END = 16 };
 
 // narrow1_conv3 (mobilenet_v3.bn:14), what the batch adds to the weight gradient, output channels
-// in the lanes: 8 bands of rows, 1 tiles of output channels a task
+// in the lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [24, 16, 16]
 static void k_narrow1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_narrow1_conv3_2, (struct pieces){2, 1, 1},
@@ -3956,7 +3956,7 @@ static void k_narrow1_conv3_weight_gradient_sums(const struct step *s, int task)
 }
 
 // narrow1_conv3 (mobilenet_v3.bn:14), weight gradient and step, from what shares of the batch add
-// to it: 1 stretches of 16 numbers a task
+// to it: 1 stretch of 16 numbers a task
 //   dweight [24, 32, 1, 1]
 static void k_narrow1_conv3_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_narrow1_conv3_2, (struct pieces){6, 1, 0}, 8,
@@ -4152,7 +4152,7 @@ static void k_narrow1_conv1_input_gradient(const struct step *s, int task) {
 }
 
 // narrow1_conv1 (mobilenet_v3.bn:10), what the batch adds to the weight gradient, output channels
-// in the lanes: 32 bands of rows, 1 tiles of output channels a task
+// in the lanes: 32 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 32, 32]
 static void k_narrow1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_narrow1_conv1_2, (struct pieces){2, 2, 0},
@@ -4163,7 +4163,7 @@ static void k_narrow1_conv1_weight_gradient_sums(const struct step *s, int task)
 }
 
 // narrow1_conv1 (mobilenet_v3.bn:10), weight gradient and step, from what shares of the batch add
-// to it: 1 stretches of 16 numbers a task
+// to it: 1 stretch of 16 numbers a task
 //   dweight [32, 16, 1, 1]
 static void k_narrow1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_narrow1_conv1_2, (struct pieces){4, 1, 0}, 8,
@@ -5390,7 +5390,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "bcd7ce6925ac1ea67f4b073ce11cdd7acb318cfbde3ba182fdc2b6d338d160c7",
+      .model_hash = "8452c5d1b9d733ab0b307e83a57da829b1498369697d8cca261ceb93ff64c673",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "bcd7ce6925ac1ea67f4b073ce11cdd7acb318cfbde3ba182fdc2b6d338d160c7");
+  strcpy(c.model, "8452c5d1b9d733ab0b307e83a57da829b1498369697d8cca261ceb93ff64c673");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

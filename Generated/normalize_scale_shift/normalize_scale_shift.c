@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "df7223ba0b232bce947208cdafe7ac6a20ca6a211223369ce264a5f3def9efa5",
+      .model_hash = "05c0da6ee163a226a30f7148608780838815d048b16ed73deab54473e54f400a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

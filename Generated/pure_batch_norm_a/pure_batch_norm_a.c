@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "8b5bb6261e01e5a65d1954e4f2a60a555edcd996f93df568f4f4a2f861b57499",
+      .model_hash = "c9e52dd81530280b6b2aa0bf6ce4fb75f1da93bd1e68da1b6d5c962d2208821f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "34c55da1ced7c16579c37248e95df4e7a6b0ebc2f9a669f08d4d9e41fd31aaab",
+      .model_hash = "066bda6675ab664ea28da9f36ffa26b6d159dc15b1466a59504ba81e4be09534",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "34c55da1ced7c16579c37248e95df4e7a6b0ebc2f9a669f08d4d9e41fd31aaab");
+  strcpy(c.model, "066bda6675ab664ea28da9f36ffa26b6d159dc15b1466a59504ba81e4be09534");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

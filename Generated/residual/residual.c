@@ -2319,10 +2319,10 @@ static void k_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -2331,15 +2331,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -2429,7 +2429,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // conv3 (residual.bn:18), what the batch adds to the weight gradient, output channels in the lanes:
-// 4 bands of rows, 1 tiles of output channels a task
+// 4 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [64, 8, 8]
 static void k_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv3, (struct pieces){4, 2, 0},
@@ -2658,7 +2658,7 @@ static void k_conv2_input_gradient(const struct step *s, int task) {
 }
 
 // conv2 (residual.bn:16), what the batch adds to the weight gradient, output channels in the lanes:
-// 8 bands of rows, 1 tiles of output channels a task
+// 8 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 16, 16]
 static void k_conv2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv2, (struct pieces){2, 2, 0}, (struct pieces){8, 2, 0},
@@ -3625,7 +3625,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "0582d87f9ce4c8f928a26cb15f8f016aaa599bf9c6ec11c1912e1f095be4a9fc",
+      .model_hash = "5b2e06d708e2aaed04f8a77b5cd6557cd40ec6e982c650193119a5d0a14212f4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

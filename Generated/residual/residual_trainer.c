@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0582d87f9ce4c8f928a26cb15f8f016aaa599bf9c6ec11c1912e1f095be4a9fc");
+  strcpy(c.model, "5b2e06d708e2aaed04f8a77b5cd6557cd40ec6e982c650193119a5d0a14212f4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

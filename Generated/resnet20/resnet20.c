@@ -3255,10 +3255,10 @@ static void k_down2_conv3_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_second2_unit1_relu2_down2_conv3_output_gradient));
 }
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -3267,15 +3267,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -3365,7 +3365,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // down2_conv3 (resnet20.bn:14), what the batch adds to the weight gradient, output channels in the
-// lanes: 8 bands of rows, 1 tiles of output channels a task
+// lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [64, 8, 8]
 static void k_down2_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down2_conv3, (struct pieces){4, 2, 0},
@@ -3400,7 +3400,7 @@ static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step
 }
 
 // down2_conv3 (resnet20.bn:14), weight gradient and step, from what shares of the batch add to it:
-// 1 stretches of 16 numbers a task
+// 1 stretch of 16 numbers a task
 //   dweight [64, 32, 1, 1]
 static void k_down2_conv3_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_down2_conv3, (struct pieces){16, 1, 0}, 4,
@@ -3499,7 +3499,7 @@ static void k_down2_conv1_input_gradient(const struct step *s, int task) {
 }
 
 // down2_conv1 (resnet20.bn:12), what the batch adds to the weight gradient, output channels in the
-// lanes: 8 bands of rows, 1 tiles of output channels a task
+// lanes: 8 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [64, 8, 8]
 static void k_down2_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down2_conv1, (struct pieces){4, 2, 0},
@@ -3869,7 +3869,7 @@ static void k_down1_conv3_input_gradient(const struct step *s, int task) {
 }
 
 // down1_conv3 (resnet20.bn:14), what the batch adds to the weight gradient, output channels in the
-// lanes: 16 bands of rows, 1 tiles of output channels a task
+// lanes: 16 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 16, 16]
 static void k_down1_conv3_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down1_conv3, (struct pieces){2, 2, 0},
@@ -3879,7 +3879,7 @@ static void k_down1_conv3_weight_gradient_sums(const struct step *s, int task) {
 }
 
 // down1_conv3 (resnet20.bn:14), weight gradient and step, from what shares of the batch add to it:
-// 1 stretches of 16 numbers a task
+// 1 stretch of 16 numbers a task
 //   dweight [32, 16, 1, 1]
 static void k_down1_conv3_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_down1_conv3, (struct pieces){4, 1, 0}, 8,
@@ -3978,7 +3978,7 @@ static void k_down1_conv1_input_gradient(const struct step *s, int task) {
 }
 
 // down1_conv1 (resnet20.bn:12), what the batch adds to the weight gradient, output channels in the
-// lanes: 16 bands of rows, 1 tiles of output channels a task
+// lanes: 16 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 16, 16]
 static void k_down1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down1_conv1, (struct pieces){2, 2, 0},
@@ -5981,7 +5981,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "a46a3e31fb8264add5d99722394f732cf61370175d5587664620a1518cb062ba",
+      .model_hash = "6f6116bbd8e9f1a3c172a307f24a42ee00e95b046623da27998d548616489da0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

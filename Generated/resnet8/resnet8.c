@@ -1975,10 +1975,10 @@ static void k_down2_convolution1_conv1_input_gradient(const struct step *s, int 
       lanes_at(s, b_down1_relu1_down2_convolution1_conv1_output_gradient));
 }
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -1987,15 +1987,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -2085,7 +2085,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // down2_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [64, 8, 8]
 static void k_down2_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down2_convolution1_conv1, (struct pieces){4, 2, 0},
@@ -2120,7 +2120,7 @@ static ALWAYS_INLINE void convolution_channel_gradient_weights(int task, const s
 }
 
 // down2_convolution1_conv1 (resnet8.bn:7), weight gradient, from what shares of the batch add to
-// it: 1 stretches of 16 numbers a task
+// it: 1 stretch of 16 numbers a task
 //   dweight [64, 32, 1, 1]
 static void k_down2_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(task, g_down2_convolution1_conv1, (struct pieces){16, 1, 0},
@@ -2695,7 +2695,7 @@ static void k_down2_unit1_convolution1_conv1_input_gradient(const struct step *s
 }
 
 // down2_unit1_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 2 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [64, 8, 8]
 static void k_down2_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down2_unit1_convolution1_conv1, (struct pieces){4, 2, 0},
@@ -2744,7 +2744,7 @@ static void k_down1_convolution1_conv1_input_gradient(const struct step *s, int 
 }
 
 // down1_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 16, 16]
 static void k_down1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down1_convolution1_conv1, (struct pieces){2, 2, 0},
@@ -2755,7 +2755,7 @@ static void k_down1_convolution1_conv1_weight_gradient_sums(const struct step *s
 }
 
 // down1_convolution1_conv1 (resnet8.bn:7), weight gradient, from what shares of the batch add to
-// it: 1 stretches of 16 numbers a task
+// it: 1 stretch of 16 numbers a task
 //   dweight [32, 16, 1, 1]
 static void k_down1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(task, g_down1_convolution1_conv1, (struct pieces){4, 1, 0},
@@ -2889,7 +2889,7 @@ static void k_down1_unit1_convolution1_conv1_input_gradient(const struct step *s
 }
 
 // down1_unit1_convolution1_conv1 (resnet8.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 4 bands of rows, 1 tiles of output channels a task
+// channels in the lanes: 4 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 16, 16]
 static void k_down1_unit1_convolution1_conv1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_down1_unit1_convolution1_conv1, (struct pieces){2, 2, 0},
@@ -4247,7 +4247,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "fa50108c8664ce7925f3055f233ab5fb68a58e5ef65e98d90d7fdda65fee46d3",
+      .model_hash = "1100a890dc2cf723b6f885626c3afb8f4a63ea7cc30d3eca9cb95cf12a483a23",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

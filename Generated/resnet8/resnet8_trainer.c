@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "fa50108c8664ce7925f3055f233ab5fb68a58e5ef65e98d90d7fdda65fee46d3");
+  strcpy(c.model, "1100a890dc2cf723b6f885626c3afb8f4a63ea7cc30d3eca9cb95cf12a483a23");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

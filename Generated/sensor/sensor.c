@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "1f9d47e4786cdb3c91945dbb837dfe9640e86940ca8491267a15d9b8e20fa605",
+      .model_hash = "76469e25de3fd44a57abdf4efa7fedfaeebfa28b904327e75a224af89f52fccc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1f9d47e4786cdb3c91945dbb837dfe9640e86940ca8491267a15d9b8e20fa605");
+  strcpy(c.model, "76469e25de3fd44a57abdf4efa7fedfaeebfa28b904327e75a224af89f52fccc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2504,10 +2504,10 @@ static void k_conv_transpose2_input_gradient(const struct step *s, int task) {
       s->parameters->conv_transpose2_weight, lanes_at(s, b_pair4_relu2_output_gradient));
 }
 
-// Turns rows of dy from `first` up to `end`: of each position and example the output channels of
-// `vectors` vectors from vector `start` on.
+// Transposes rows of dy from `first` up to `end`: of each position and example the output channels
+// of `vectors` vectors from vector `start` on.
 static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolution g,
-    const vec *dy, int first, int end, int start, int vectors, vec *turned) {
+    const vec *dy, int first, int end, int start, int vectors, vec *transposed) {
   for (int v = 0; v < vectors; v++) {
     const int channel = (start + v) * LANES;
     for (int at = first * g.OW; at < end * g.OW; at++) {
@@ -2516,15 +2516,15 @@ static ALWAYS_INLINE void convolution_channel_gradient_load(const struct convolu
         square[i] = g.CO % LANES == 0 || channel + i < g.CO
             ? dy[(channel + i) * (g.OH * g.OW) + at] : (vec){0};
       transpose(square);
-      vec *to = turned + (at - first * g.OW) * LANES * vectors + v;
+      vec *to = transposed + (at - first * g.OW) * LANES * vectors + v;
       UNROLL for (int n = 0; n < LANES; n++) to[n * vectors] = square[n];
     }
   }
 }
 
 // One tile: what rows of dy from `first` up to `end` add for row ky of the kernel to the gradients
-// of `vectors` vectors of output channels x `inputs` input channels. Each vector of dy is loaded
-// once, and so is each number of x.
+// of `vectors` vectors of output channels x `inputs` input channels. A vector of dy serves `inputs`
+// x KW products in registers, a number of x one with each of the vectors.
 static ALWAYS_INLINE void convolution_channel_gradient_tile(const struct convolution g,
     const vec *x, const vec *dy, struct long_sum *sums, int first, int end, int ky,
     const int vectors, const int inputs) {
@@ -2614,7 +2614,7 @@ static ALWAYS_INLINE void convolution_channel_gradient(const struct step *s, int
 }
 
 // conv_transpose2 (unet.bn:17), what the batch adds to the weight gradient, output channels in the
-// lanes: 2 bands of rows, 1 tiles of output channels a task
+// lanes: 2 bands of rows, 1 tile of output channels a task
 //   x [16, 32, 32], dy [32, 16, 16]
 static void k_conv_transpose2_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv_transpose2, (struct pieces){2, 2, 0},
@@ -2649,7 +2649,7 @@ static ALWAYS_INLINE void convolution_channel_gradient_weights(const struct step
 }
 
 // conv_transpose2 (unet.bn:17), weight gradient and step, from what shares of the batch add to it:
-// 1 stretches of 16 numbers a task
+// 1 stretch of 16 numbers a task
 //   dweight [32, 16, 2, 2]
 static void k_conv_transpose2_weight_gradient(const struct step *s, int task) {
   convolution_channel_gradient_weights(s, task, g_conv_transpose2, (struct pieces){16, 1, 0}, 8,
@@ -2838,7 +2838,7 @@ static void k_conv_transpose1_input_gradient(const struct step *s, int task) {
 }
 
 // conv_transpose1 (unet.bn:15), what the batch adds to the weight gradient, output channels in the
-// lanes: 1 bands of rows, 1 tiles of output channels a task
+// lanes: 1 band of rows, 1 tile of output channels a task
 //   x [32, 16, 16], dy [64, 8, 8]
 static void k_conv_transpose1_weight_gradient_sums(const struct step *s, int task) {
   convolution_channel_gradient(s, task, g_conv_transpose1, (struct pieces){4, 2, 0},
@@ -4070,7 +4070,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "65cf87c44b7a6bc09206a350829bd6ffd4b9ef2c3e5f5bbbac43f4c19641d626",
+      .model_hash = "ecf26fc69ba6bcf123086c87735d5e9dda19081422623e3605aa216c44bf4a82",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

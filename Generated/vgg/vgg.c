@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "e4e5bb9771df324f61fc5cfbf0a1524d656857501123ffaf05623f81c28bb852",
+      .model_hash = "9912d7f0d2fc8ff8dd1c15714cd6990f7a75145d20f9f25c6799faaa98800778",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

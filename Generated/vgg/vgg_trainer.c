@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e4e5bb9771df324f61fc5cfbf0a1524d656857501123ffaf05623f81c28bb852");
+  strcpy(c.model, "9912d7f0d2fc8ff8dd1c15714cd6990f7a75145d20f9f25c6799faaa98800778");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

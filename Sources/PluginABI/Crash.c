@@ -47,6 +47,7 @@ static _Thread_local struct {
   // What is known of the crash while more is looked for.
   const bnc_crash_library *library;
   const bnc_crash_function *function;
+  const bnc_crash_function *inner;  // the outermost of the calls that are sure
   int number;
 } thread;
 
@@ -73,7 +74,30 @@ static int is_own_code(uint64_t address) {
   return 0;
 }
 
+// Whether the instruction that ends before `address`, which is in a library's code, calls `function`.
+static int calls(const bnc_crash_library *library, uint64_t address,
+                 const bnc_crash_function *function) {
+#if defined(__x86_64__)
+  const uint8_t *end = (const uint8_t *)(uintptr_t)address;
+  int32_t distance;
+  if (address < library->start + 5 || end[-5] != 0xE8) return 0;
+  memcpy(&distance, end - 4, sizeof distance);
+  return address + (uint64_t)(int64_t)distance == function->start;
+#elif defined(__aarch64__)
+  uint32_t call;
+  if (address < library->start + 4) return 0;
+  memcpy(&call, (const void *)(uintptr_t)(address - 4), sizeof call);
+  const int64_t distance = (int64_t)((uint64_t)call << 38) >> 36;
+  return call >> 26 == 0x25 && address - 4 + (uint64_t)distance == function->start;
+#else
+  (void)library, (void)address;
+  return function != NULL;
+#endif
+}
+
 // Notes what is known of one more address on the way out of the crash; says whether that is enough.
+// Several kernels may call one function, and older addresses lie on a stack: a kernel is sure where it
+// calls what is known so far, and else the first one that is found.
 static int consider(uint64_t address) {
   const bnc_crash_library *library = library_at(address);
   // What bnc itself did is no fault of compiled code, unless that has called it.
@@ -81,8 +105,15 @@ static int consider(uint64_t address) {
   if (thread.library && library != thread.library) return 0;
   thread.library = library;
   const bnc_crash_function *function = function_at(library, address);
-  if (function && (function->is_kernel || !thread.function)) thread.function = function;
-  return function && function->is_kernel;
+  if (!function) return 0;
+  if (!thread.inner) {
+    thread.inner = thread.function = function;
+    return function->is_kernel;
+  }
+  const int is_caller = calls(library, address + 1, thread.inner);
+  if (is_caller) thread.inner = function;
+  if (function->is_kernel && (is_caller || !thread.function->is_kernel)) thread.function = function;
+  return function->is_kernel && is_caller;
 }
 
 // Looks for the kernel: at the crash, then at all that looks like a place to return to, from the top

@@ -131,15 +131,20 @@ import Verification
     #expect(try Examples(examples, chosen: Array(0..<20)).checksum() == sum)
     #expect(try Examples(examples, chosen: Array((0..<20).reversed())).checksum() != sum)
     #expect(Examples(inputs: examples.inputs, targets: [.none]).checksum() != sum)
-    // An example has 20 bytes: every fourth is read.
-    let some = examples.checksum(reading: 100)
-    let fourth = stride(from: 0, to: 20, by: 4)
-    #expect(try Examples(examples, chosen: Array(fourth)).checksum() == some)
-    guard case .classes(let labels, _) = examples.targets[0] else { return }
+    // An example's numbers have 16 bytes: of five of twenty they are read, and all classes.
+    let some = examples.checksum(reading: 80)
+    let numbers = UnsafeMutableRawBufferPointer(mutating: examples.inputs[0].bytes)
+    numbers[16 * 19] ^= 1
+    #expect(examples.checksum() != sum && examples.checksum(reading: 80) == some)
+    numbers[16 * 4] ^= 1
+    #expect(examples.checksum(reading: 80) != some)
+    numbers[16 * 4] ^= 1
+    guard case .classes(let labels, _) = examples.targets[0] else {
+      Issue.record("these are classes")
+      return
+    }
     labels.bytes[4 * 19] ^= 1
-    #expect(examples.checksum() != sum && examples.checksum(reading: 100) == some)
-    labels.bytes[4 * 4] ^= 1
-    #expect(examples.checksum(reading: 100) != some)
+    #expect(examples.checksum(reading: 80) != some)
   }
 
   /// Protects against files that are no checkpoint of this bnc, and a slot that is missing.

@@ -38,11 +38,17 @@ import Testing
     try expectNoWarning(Case.wideDense, small, compiler, Self.warnings)
     small.target.cacheBytes = 65536
     try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
+    small.memory = .bytes(1 << 40)
+    try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
     for example in Case.winograd {
       for side in WinogradGeometry.sides {
         try expectNoWarning(
           example, .winograd(precision, .generic, side: side), compiler, Self.warnings)
       }
+    }
+    for example in Case.channelGradients {
+      try expectNoWarning(
+        example, .channelGradients(precision, .generic), compiler, Self.warnings)
     }
     // What is left: the other losses, and models that leave parts of the file out.
     for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled
@@ -104,7 +110,7 @@ import Testing
   /// Protects the C from growing with the sizes: a network of one shape, 16 times as wide, with 64
   /// times the pixels and 32 times the batch, is as long within a tenth. And from saying things
   /// twice: three stages more of a kind that is there add their names, sizes and places, and no
-  /// functions. Whether convolutions go by Winograd's products depends on their sizes: both are held.
+  /// functions. How convolutions take their sums depends on their sizes: each way is held.
   @Test(arguments: [PlanOptions.Products.exact, .tilesOf2, .tilesOf4, .channelGradients])
   func lengthFollowsLayers(_ products: PlanOptions.Products) throws {
     func lines(depth: Int = 3, width: Int = 8, image: Int = 8, batch: Int = 8) throws -> Int {
@@ -122,7 +128,8 @@ import Testing
       #expect(abs(large - small) * 10 < small, "\(large) lines instead of \(small)")
     }
     let deep = try lines(depth: 6)
-    // Of the products each stage has three kernels more: two transform its weight, one its gradient.
+    // Of the products each stage has three kernels more: two transform its weight, one its gradient; of
+    // gradients with channels in the lanes one.
     #expect(
       deep - small < 3 * (products == .exact ? 120 : 140), "\(deep) lines instead of \(small)")
     #expect(abs(try lines(depth: 9) - 2 * deep + small) < 10)
@@ -146,6 +153,8 @@ import Testing
         try expectNoWarning(chain, PlanOptions(target: target), compiler, flags + [level])
         try expectNoWarning(
           Case.winograd[2], .winograd(.float, target, side: 4), compiler, flags + [level])
+        try expectNoWarning(
+          Case.channelGradients[1], .channelGradients(.float, target), compiler, flags + [level])
       }
     }
   }
@@ -168,7 +177,7 @@ import Testing
   /// half a minute over unrolled tiles full of checks.
   @Test(
     .enabled(if: Tools.hasSanitizers, "clang's sanitizer runtime is not installed"),
-    arguments: purposes)
+    arguments: purposes + [.channelGradients(.float, .generic)])
   func sanitizers(_ plan: PlanOptions) throws {
     let clang = try #require(Tools.compilers.first)
     var plan = plan

@@ -113,8 +113,11 @@ import Verification
   func largeImages(_ example: Case, _ precision: Precision) throws {
     let text = example.text
     let step = try InspectedStep(text, without: 3, seed: 13)
-    let banded = Targets.runnable.map {
-      PlanOptions.cache(65536, precision, target: $0)
+    let banded = Targets.runnable.map { target in
+      var plan = PlanOptions.cache(65536, precision, target: target)
+      // Enough of it, and no weight gradient goes by other ways.
+      plan.memory = .bytes(1 << 40)
+      return plan
     }
     let plans = try Targets.telling(text, precision).map {
       PlanOptions.training(precision, target: $0)

@@ -107,7 +107,7 @@ struct DenseRowsContext: TemplateContext {
     operand = spec.operand.rawValue
     inputs = spec.inputs
     stride = spec.stride
-    call = shared.call(
+    call = CText.call(
       shared.name(DenseRowsTask(severalLanes: names.plan.lanes > 1)),
       [
         "block", "\(spec.inputs)", "\(spec.stride)", names.lanes(spec.x), names.lanes(spec.rows),
@@ -208,7 +208,7 @@ struct BiasGradientContext: TemplateContext {
       BiasGradientTask(
         target: target,
         store: names.store("lanes_sum(sum.total)", into: target, at: "c", spec.destination)))
-    call = shared.call(
+    call = CText.call(
       function,
       [
         "s", "task", "\(spec.channels)", "\(spec.plane)", names.lanes(spec.dy),

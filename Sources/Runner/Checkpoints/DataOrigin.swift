@@ -24,7 +24,13 @@ extension Trainer {
           key: "bnc.background", words: "background noise",
           value: "\(background.count) recordings of \(background.samples) samples"))
     }
-    for part in parts {
+    if let background = dataset.background {
+      origin.append(
+        .init(
+          key: "bnc.background_checksum", words: "checksum of the background noise",
+          value: String(background.checksum(), radix: 16)))
+    }
+    for part in parts where part.key != "test" || dataset.hasOwnTest {
       guard let examples = part.examples else { continue }
       origin.append(
         .init(

@@ -1,38 +1,53 @@
 import CZlib
 
 extension Examples {
-  /// CRC-32 of the examples in their order, each with its inputs and then its targets, so that files
-  /// that were exchanged for others of as many examples are told.
+  /// CRC-32 of the examples' inputs and targets in their order, so that files that were exchanged for
+  /// others of as many examples are told.
   ///
-  /// Of more than `bytes` only examples at even distances are read, the first among them: an array may
-  /// be mapped, and larger than memory.
+  /// Of numbers of more than `bytes` some examples are read, evenly spaced, the first among them: an array
+  /// may be mapped, and larger than memory. Classes are all read.
   func checksum(reading bytes: Int = 64 << 20) -> UInt32 {
-    let columns =
-      inputs.map { ($0.bytes, $0.bytes.count / max(stored, 1)) } + targets.compactMap(column(of:))
-    let width = max(1, columns.reduce(0) { $0 + $1.1 })
-    let read = max(1, bytes / width)
-    let step = max(1, (count + read - 1) / read)
-    var sum = crc32_z(0, nil, 0)
-    for example in stride(from: 0, to: count, by: step) {
-      let row = row(of: example)
-      for (all, size) in columns {
-        let part = UnsafeRawBufferPointer(rebasing: all[row * size..<(row + 1) * size])
-        sum = crc32_z(sum, part.baseAddress?.assumingMemoryBound(to: UInt8.self), part.count)
+    var numbers = inputs
+    var classes: [(UnsafeRawBufferPointer, size: Int)] = []
+    for target in targets {
+      switch target {
+      case .classes(let memory, let perExample):
+        classes.append((UnsafeRawBufferPointer(memory.bytes), perExample * 4))
+      case .values(let values): numbers.append(values)
+      case .none: break
       }
     }
-    return UInt32(truncatingIfNeeded: sum)
+    let columns = numbers.map { ($0.bytes, size: $0.count / max(stored, 1) * $0.type.size) }
+    let width = max(1, columns.reduce(0) { $0 + $1.size })
+    let read = max(1, bytes / width)
+    let step = max(1, (count + read - 1) / read)
+    var sum = Checksum()
+    for example in 0..<count {
+      let row = row(of: example)
+      for (all, size) in (example % step == 0 ? columns : []) + classes {
+        sum.add(UnsafeRawBufferPointer(rebasing: all[row * size..<(row + 1) * size]))
+      }
+    }
+    return sum.value
   }
 }
 
-extension Examples {
-  /// The bytes of a target, and how many an example has; nil where there are none.
-  private func column(of targets: Targets) -> (UnsafeRawBufferPointer, Int)? {
-    switch targets {
-    case .classes(let memory, let perExample):
-      (UnsafeRawBufferPointer(memory.bytes), perExample * 4)
-    case .values(let values):
-      (values.bytes, values.count / max(stored, 1) * values.type.size)
-    case .none: nil
-    }
+extension BackgroundRecordings {
+  /// CRC-32 of all samples, one recording after the other.
+  func checksum() -> UInt32 {
+    var sum = Checksum()
+    for recording in recordings { recording.withUnsafeBytes { sum.add($0) } }
+    return sum.value
   }
+}
+
+/// CRC-32, as gzip has it, of parts one after the other.
+private struct Checksum {
+  private var sum = crc32_z(0, nil, 0)
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    sum = crc32_z(sum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+  }
+
+  var value: UInt32 { UInt32(truncatingIfNeeded: sum) }
 }

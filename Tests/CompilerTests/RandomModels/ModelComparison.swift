@@ -158,15 +158,9 @@ struct ModelComparison {
     case 2: .cache(16384, .double, target: target)
     case 3: .winograd(.double, target, side: seed % 2 == 0 ? 2 : 4, cache: 16384)
     case 4: .least(.double, target: target)
-    case 5: channelGradients
+    case 5: .channelGradients(.double, target)
     default: .training(.double, target: target)
     }
-  }
-
-  private var channelGradients: PlanOptions {
-    var plan = PlanOptions.training(.double, target: target)
-    plan.products = .channelGradients
-    return plan
   }
 
   private var evaluationPlan: PlanOptions {

@@ -6,7 +6,9 @@ import Verification
 struct NaiveSlopes {
   private let network: NaiveNetwork
   private let sample: Sample
-  /// By how much rounding may move the loss.
+  /// By how much rounding moves the loss: the most of what was seen where numbers on the way are
+  /// disturbed and where every operation rounds up, down or towards 0. One of these alone may happen to
+  /// end near the loss.
   private let noise: Double
   /// What the loss is multiplied by to be what the gradient is of.
   private let scale: Double
@@ -21,10 +23,17 @@ struct NaiveSlopes {
     network = NaiveNetwork(model: model, tensors: tensors)
     self.sample = sample
     scale = model.reduction == .mean ? 1 / Double(sample.count) : 1
-    var disturbed = network
-    disturbed.disturbance = 0x1p-50
-    let loss = network.loss(sample, training: true)
-    noise = max(abs(disturbed.loss(sample, training: true) - loss), 0x1p-50 * abs(loss))
+    let network = network
+    func loss(disturbance: Double = 0) -> Double {
+      var disturbed = network
+      disturbed.disturbance = disturbance
+      return disturbed.loss(sample, training: true)
+    }
+    let exact = loss()
+    let others =
+      [loss(disturbance: 0x1p-50)]
+      + RoundingDirection.allCases.map { $0.whileRounding { loss() } }
+    noise = largest([others.map { $0 - exact }, [0x1p-50 * exact]])
   }
 
   /// What is wrong with some of the gradients that `harness` found over the sample.

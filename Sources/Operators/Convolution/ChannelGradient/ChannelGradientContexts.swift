@@ -17,13 +17,19 @@ struct ChannelGradientSumsContext: TemplateContext {
     xShape = sizes.inputShape
     yShape = sizes.outputShape
     pieceText =
-      "\(pass.shares.sizeText) bands of rows, \(pass.groups.sizeText) tiles of output channels"
+      Self.count(pass.shares, "band") + " of rows, " + Self.count(pass.groups, "tile")
+      + " of output channels"
     let geometry = sizes.sizes(sharing: &shared)
     call = shared.call(
       Self.task(names, sharing: &shared),
       ["s", "task", geometry]
         + [pass.outputTile, pass.inputTile, pass.groups, pass.bands, pass.shares].map(\.pieces)
         + [names.lanes(spec.x), names.lanes(spec.dy), "s->scratch + \(names.buffer(spec.sums))"])
+  }
+
+  /// `3 or 2 tiles`, `1 tile`.
+  static func count(_ pieces: Partition, _ one: String, _ several: String? = nil) -> String {
+    "\(pieces.sizeText) \(pieces.largest == 1 ? one : several ?? one + "s")"
   }
 
   /// The function of one task.
@@ -58,7 +64,9 @@ struct ChannelGradientWeightsContext: TemplateContext {
     name = names.function(kernel)
     layer = names.layer(kernel.head)
     source = names.line(of: kernel.head)
-    pieceText = "\(spec.tasks.sizeText) stretches of \(ChannelGradientPass.stretch) numbers"
+    pieceText =
+      ChannelGradientSumsContext.count(spec.tasks, "stretch", "stretches")
+      + " of \(ChannelGradientPass.stretch) numbers"
     weightShape = sizes.weightShape
     update = spec.destination.moves
     let geometry = sizes.sizes(sharing: &shared)

@@ -4,9 +4,9 @@ import Lowering
 /// A convolution's weight gradient with output channels in the lanes: what the batch adds to it.
 ///
 /// With examples in the lanes each product needs a vector of x and one of dy, and images that are far
-/// from the cache come tile by tile. Here a task turns a band of rows of dy so that the output channels
-/// of one position and example are vectors, and multiplies these by single numbers of x: of what it
-/// reads a vector serves as many products as a tile has numbers of x, and a number as many as vectors.
+/// from the cache come tile by tile. Here a task transposes a band of rows of dy, so that the output
+/// channels of one position and example are vectors, and multiplies these by single numbers of x: of what
+/// it reads a vector serves as many products as a tile has numbers of x, and a number as many as vectors.
 package struct ChannelGradientSums: KernelSpec {
   package var geometry: ConvolutionGeometry
   package var pass: ChannelGradientPass
@@ -25,7 +25,7 @@ package struct ChannelGradientSums: KernelSpec {
     pass.outputTile.largest * pass.inputTile.largest * geometry.window.columns.kernel
   }
 
-  package var threadVectors: Int { pass.turnedVectors }
+  package var threadVectors: Int { pass.transposedVectors }
 
   package var tileText: String? {
     Partition.tileText(pass.outputTile, pass.inputTile)
@@ -60,22 +60,22 @@ package struct ChannelGradientPass: Hashable, Sendable {
   package var bands: Partition
   /// The bands of the batch's blocks, in shares.
   package var shares: Partition
-  /// Vectors of a band of dy, turned: those of all examples of a block.
-  package var turnedVectors: Int
+  /// Vectors of a band of dy, transposed: those of all examples of a block.
+  package var transposedVectors: Int
 
   package var tasks: Int { groups.count * shares.count }
 
   /// How many input channels and taps go through the end at a time.
   static let stretch = 16
-  /// The most memory that the sums of all shares may take.
+  /// The most memory that the sums of all shares may take: 64 MiB.
   static let mostBytesOfSums = 64 << 20
+  /// For how many threads there are tasks.
+  static let threads = 16
 }
 
 extension ChannelGradientPass {
   /// What the pass takes for the whole batch, in multiply-adds of a vector, as it was measured with 16
-  /// registers of 32 bytes and 32 of 64: the products, those of idle lanes among them, with what is left
-  /// of a step of a small tile, and tap by tap at a row's ends; turning dy; adding each tile's sums to
-  /// those of its share after a band; and at the end clearing and adding the shares, through memory.
+  /// registers of 32 bytes and 32 of 64.
   func cost(_ geometry: ConvolutionGeometry, lanes: Int) -> Double {
     let row = geometry.inputChannels * geometry.window.taps
     let sums = Double(outputTile.length * row)
@@ -83,10 +83,18 @@ extension ChannelGradientPass {
       shares.length * geometry.outputHeight / bands.count * geometry.outputWidth * lanes)
     let taps = Double(geometry.window.columns.kernel)
     let tile = Double(outputTile.largest * inputTile.largest) * taps
+    // A step of a tile, idle lanes and all: its products and two for the loop, no less than what hides
+    // their latency; at a row's ends tap by tap.
+    let innerStep = max(tile + 2, 12)
+    let endStep = taps * max(tile / taps + 2, 10)
     let inner = Double(geometry.innerColumns.count) / Double(geometry.outputWidth)
-    let step = inner * max(tile + 2, 12) + (1 - inner) * max(tile + 2 * taps, 10 * taps)
-    return sums * steps * step / tile + 10 * Double(outputTile.length) * steps
-      + sums * (25 * Double(shares.length) + 100 * Double(shares.count))
+    let products = sums / tile * steps * (inner * innerStep + (1 - inner) * endStep)
+    let transposing = 10 * Double(outputTile.length) * steps
+    // A tile's sums join those of its share after each band; these are cleared, and in the end added,
+    // through memory.
+    let joining = 25 * sums * Double(shares.length)
+    let ending = 100 * sums * Double(shares.count)
+    return products + transposing + joining + ending
   }
 }
 

@@ -12,9 +12,10 @@ extension KernelPlanner {
       || pass.cost(geometry, lanes: lanes) < costOfSums ? pass : nil
   }
 
-  /// The same, whatever it takes; nil where a step is looked at, where a turned band of rows would leave
-  /// the cache or a row is too long for one part of a sum, where the sums would take more room than all
-  /// else, and for a given memory, outside of which the turned band lies.
+  /// The same, whatever it takes; nil where a step is looked at, and for a given memory, outside of which
+  /// the transposed band lies; of groups of channels, of numbers without lanes, of more taps than a tile
+  /// has sums; and where a transposed band of rows would leave the cache, a row is too long for one part
+  /// of a sum, or the sums would take more than 64 MiB.
   private func channelGradientPass(_ geometry: ConvolutionGeometry) -> ChannelGradientPass? {
     let kernel = geometry.window.columns.kernel
     // Vectors of dy come from further away than numbers of x: two of them, and as many numbers as the
@@ -29,16 +30,17 @@ extension KernelPlanner {
     let inputTile = Partition(
       geometry.inputChannels, limit: max(1, most / outputTile.largest / kernel))
     let bands = Partition(geometry.outputHeight, limit: max(1, LongSum.part / rowNumbers))
-    let threads = 16
-    let groups = Partition(outputTile.count, pieces: threads)
+    let groups = Partition(outputTile.count, pieces: ChannelGradientPass.threads)
     let items = bands.count * blocks
     let pass = ChannelGradientPass(
       outputTile: outputTile, inputTile: inputTile, groups: groups, bands: bands,
-      shares: Partition(items, pieces: min(items, (threads + groups.count - 1) / groups.count)),
-      turnedVectors: bands.largest * rowNumbers * min(vectors, groups.largest * outputTile.largest))
+      shares: Partition(
+        items, pieces: min(items, (ChannelGradientPass.threads + groups.count - 1) / groups.count)),
+      transposedVectors: bands.largest * rowNumbers
+        * min(vectors, groups.largest * outputTile.largest))
     let vectorBytes = lanes * options.precision.bytes
     let sums = pass.shares.count * vectors * geometry.inputChannels * geometry.window.taps
-    guard pass.turnedVectors * vectorBytes <= options.target.cacheBytes / 2,
+    guard pass.transposedVectors * vectorBytes <= options.target.cacheBytes / 2,
       2 * sums * vectorBytes <= ChannelGradientPass.mostBytesOfSums
     else { return nil }
     return pass
@@ -60,7 +62,7 @@ extension KernelPlanner {
       ChannelGradientSums(geometry: geometry, pass: pass, x: x, dy: dy, sums: sums),
       [.read(x), .read(dy), .write(sums)], operations: geometry.operations)
     let stretches = (row + ChannelGradientPass.stretch - 1) / ChannelGradientPass.stretch
-    let tasks = Partition(vectors * stretches, pieces: 16)
+    let tasks = Partition(vectors * stretches, pieces: ChannelGradientPass.threads)
     add(
       name, layers: [index], .backward, .fixed(tasks.count),
       ChannelGradientWeights(

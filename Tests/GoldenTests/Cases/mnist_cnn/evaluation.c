@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "dab46f99103b8e9577fbf45db181dc72108108a2bcfebbc6b0cb87e64a587667",
+      .model_hash = "6044aac774ca4c8c7406329e592bd3746b5c25176b9a1c14baf995bfc2e4ef3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "54361ae1d56f9275a67eb7e84b5ab1fb6a5eaa22b861c84a81598e76ba5b377b",
+      .model_hash = "3e0a599bd238196c40d017ded80e768c7ed25bb2e30ca29a332c1210b87de5f2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

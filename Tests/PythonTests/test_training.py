@@ -66,12 +66,14 @@ def test_the_bits_of_bnc_train(tmp_path):
     assert set(found) == set(wanted)
     for name, array in wanted.items():
         np.testing.assert_array_equal(found[name], array, err_msg=name)
-    # The mean over each image and its mirror image, of the averages of the parameters.
+    # The mean over each image and its mirror image, of the averages of the parameters. `bnc predict` has a
+    # plan of its own, with batch norms in the weights: each output is rounded otherwise, some times over.
     np.save(tmp_path / "x.npy", x)
     _executable.run([
         "predict", str(tmp_path / "m.bn"), "--weights", str(tmp_path / "bnc.safetensors"),
         "--input", str(tmp_path / "x.npy"), "--save", str(tmp_path / "out.npy")])
-    np.testing.assert_array_equal(network.predict(x), np.load(tmp_path / "out.npy"))
+    np.testing.assert_allclose(
+        network.predict(x), np.load(tmp_path / "out.npy"), rtol=0, atol=16 * np.finfo(np.float32).eps)
 
 
 def test_first_numbers_are_those_of_bnc(tmp_path, data):

@@ -30,7 +30,10 @@ def test_bnc_reads_what_python_saves(tmp_path, data):
     np.save(tmp_path / "x.npy", data[0])
     options = ["--weights", tmp_path / "w.safetensors", "--input", tmp_path / "x.npy"]
     run("predict", tmp_path / "m.bn", *options, "--save", tmp_path / "out.npy")
-    np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), network.predict(data[0]))
+    # `bnc predict` has a plan of its own, with batch norms in the weights: outputs are rounded otherwise.
+    np.testing.assert_allclose(
+        np.load(tmp_path / "out.npy"), network.predict(data[0]),
+        rtol=0, atol=16 * np.finfo(np.float32).eps)
     assert "Käfer" in run("predict", tmp_path / "m.bn", *options)
     other = bnc.compile(NORMED, seed=9)
     assert len(other.load(tmp_path / "w.safetensors")) == 9

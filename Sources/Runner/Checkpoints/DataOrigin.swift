@@ -23,8 +23,6 @@ extension Trainer {
         .init(
           key: "bnc.background", words: "background noise",
           value: "\(background.count) recordings of \(background.samples) samples"))
-    }
-    if let background = dataset.background {
       origin.append(
         .init(
           key: "bnc.background_checksum", words: "checksum of the background noise",

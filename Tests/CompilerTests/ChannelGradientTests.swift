@@ -59,19 +59,7 @@ extension PlanOptions {
 
   /// Protects repeatability: the bits do not depend on the threads, nor on what memory held.
   @Test func sameBits() throws {
-    let text = Case.channelGradients[0].text
-    let model = try CompilerFixture.compile(text).model
-    let sample = Sample(model, count: model.training.batch - 2, seed: 7)
-    let plan = PlanOptions.channelGradients(.float, .native)
-    let plugin = try CompilerFixture.plugin(text, plan)
-    var first: [[UInt8]]?
-    for (threads, fill) in [(1, UInt8(0xff)), (2, 0), (3, 0x7f)] {
-      let harness = try PluginHarness(plugin, seed: 8, threads: threads)
-      harness.fillScratch(fill)
-      #expect(harness.train(sample, rate: 0.01).status == 0)
-      #expect(harness.bits == first ?? harness.bits, "\(threads) threads")
-      first = first ?? harness.bits
-    }
+    try expectSameBits(Case.channelGradients[0].text, .channelGradients(.float, .native))
   }
 
   /// Protects the choice: where output channels fill vectors and sums are many, and more of it where

@@ -77,17 +77,7 @@ extension PlanOptions {
   /// Protects repeatability: the bits do not depend on the threads, nor on what the planes held.
   @Test(arguments: Case.winograd, WinogradGeometry.sides)
   func sameBits(_ example: Case, _ side: Int) throws {
-    let model = try CompilerFixture.compile(example.text).model
-    let sample = Sample(model, count: model.training.batch - 2, seed: 7)
-    let plugin = try CompilerFixture.plugin(example.text, .winograd(.float, .native, side: side))
-    var first: [[UInt8]]?
-    for (threads, fill) in [(1, UInt8(0xff)), (2, 0), (3, 0x7f)] {
-      let harness = try PluginHarness(plugin, seed: 8, threads: threads)
-      harness.fillScratch(fill)
-      #expect(harness.train(sample, rate: 0.01).status == 0)
-      #expect(harness.bits == first ?? harness.bits, "\(threads) threads")
-      first = first ?? harness.bits
-    }
+    try expectSameBits(example.text, .winograd(.float, .native, side: side))
   }
 
   /// Protects the choice: by the machine's vectors, and never where a step is looked at, where its

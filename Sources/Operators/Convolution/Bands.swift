@@ -2,6 +2,9 @@ import IR
 import Lowering
 
 extension KernelPlanner {
+  /// For how many threads a kernel that could have fewer tasks is cut.
+  static let threadsWithWork = 16
+
   /// Bytes that a pass counts on to be in the cache while it goes over them again: of 2 MB no more than
   /// of half a megabyte, beyond which bands were no faster, or slower.
   private var bandCache: Int { min(options.target.cacheBytes, 512 << 10) }
@@ -29,8 +32,8 @@ extension KernelPlanner {
     let weightBytes = weights * bytes
     guard wholeBytes > bandCache else { return .whole(rows) }
     let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= bandCache }
-    // Sixteen threads find as much to do as they did with tiles.
-    let bandsWanted = (min(16, tiles * blocks) + blocks - 1) / blocks
+    // The threads find as much to do as they did with tiles.
+    let bandsWanted = (min(Self.threadsWithWork, tiles * blocks) + blocks - 1) / blocks
     let cut = Partition(rows, limit: max(1, min(fitting ?? 1, rows / bandsWanted)))
     let inTiles = tiles * wholeBytes + weightBytes
     let inBands = cut.count * (min(reach(cut.largest), operand.rows) * rowBytes + weightBytes)
@@ -152,7 +155,8 @@ extension KernelPlanner {
       for inputLimit in 1...max(1, min(inputTile.count, room / outputLimit)) {
         let outputs = Partition(outputTile.count, limit: outputLimit)
         let inputs = Partition(inputTile.count, limit: inputLimit)
-        guard outputs.count * inputs.count >= 16, outputs.largest * inputs.largest <= room,
+        guard outputs.count * inputs.count >= Self.threadsWithWork,
+          outputs.largest * inputs.largest <= room,
           bandBytes(1, outputs.largest, inputs.largest) <= cache
         else { continue }
         let reads = inputs.count * outputTile.length + outputs.count * inputTile.length

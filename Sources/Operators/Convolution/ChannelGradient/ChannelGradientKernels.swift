@@ -69,8 +69,6 @@ package struct ChannelGradientPass: Hashable, Sendable {
   static let stretch = 16
   /// The most memory that the sums of all shares may take: 64 MiB.
   static let mostBytesOfSums = 64 << 20
-  /// For how many threads there are tasks.
-  static let threads = 16
 }
 
 extension ChannelGradientPass {
@@ -95,28 +93,5 @@ extension ChannelGradientPass {
     let joining = 25 * sums * Double(shares.length)
     let ending = 100 * sums * Double(shares.count)
     return products + transposing + joining + ending
-  }
-}
-
-extension KernelPlanner {
-  /// What a weight gradient with examples in the lanes takes for the whole batch, in multiply-adds of a
-  /// vector: as many as there are, or, where what a tile reads for each does not come in time, as long
-  /// as that takes: a slot of a multiply-add brings 24 bytes from the second-level cache, where x and dy
-  /// fit into it, and 9 from beyond.
-  func costOfWeightGradient(
-    _ geometry: ConvolutionGeometry, outputTile: Partition, inputTile: Partition, taps: Partition
-  ) -> Double {
-    let positions = geometry.outputHeight * geometry.outputWidth
-    let vector = lanes * options.precision.bytes
-    let operands =
-      geometry.inputChannels * geometry.height * geometry.width
-      + geometry.outputChannels * positions
-    let isNear = operands * blocks * vector <= options.target.cacheBytes
-    // Taps of a row share what they read.
-    let (outputs, inputs) = (outputTile.largest, inputTile.largest)
-    let read = outputs + inputs * min(taps.largest, geometry.window.columns.stride)
-    let bytes = Double(read * vector) / Double(outputs * inputs * taps.largest)
-    let products = geometry.weights * positions * blocks
-    return Double(products) * max(1.2, bytes / (isNear ? 24 : 9))
   }
 }

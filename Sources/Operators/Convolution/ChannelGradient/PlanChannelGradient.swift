@@ -30,12 +30,12 @@ extension KernelPlanner {
     let inputTile = Partition(
       geometry.inputChannels, limit: max(1, most / outputTile.largest / kernel))
     let bands = Partition(geometry.outputHeight, limit: max(1, LongSum.part / rowNumbers))
-    let groups = Partition(outputTile.count, pieces: ChannelGradientPass.threads)
+    let groups = Partition(outputTile.count, pieces: Self.threadsWithWork)
     let items = bands.count * blocks
     let pass = ChannelGradientPass(
       outputTile: outputTile, inputTile: inputTile, groups: groups, bands: bands,
       shares: Partition(
-        items, pieces: min(items, (ChannelGradientPass.threads + groups.count - 1) / groups.count)),
+        items, pieces: min(items, (Self.threadsWithWork + groups.count - 1) / groups.count)),
       transposedVectors: bands.largest * rowNumbers
         * min(vectors, groups.largest * outputTile.largest))
     let vectorBytes = lanes * options.precision.bytes
@@ -62,12 +62,33 @@ extension KernelPlanner {
       ChannelGradientSums(geometry: geometry, pass: pass, x: x, dy: dy, sums: sums),
       [.read(x), .read(dy), .write(sums)], operations: geometry.operations)
     let stretches = (row + ChannelGradientPass.stretch - 1) / ChannelGradientPass.stretch
-    let tasks = Partition(vectors * stretches, pieces: ChannelGradientPass.threads)
+    let tasks = Partition(vectors * stretches, pieces: Self.threadsWithWork)
     add(
       name, layers: [index], .backward, .fixed(tasks.count),
       ChannelGradientWeights(
         geometry: geometry, pass: pass, tasks: tasks, sums: sums, weight: weight,
         destination: destination),
       [.read(sums)] + destination.effects(of: weight), operations: 0)
+  }
+
+  /// What a weight gradient with examples in the lanes takes for the whole batch, in multiply-adds of a
+  /// vector: as many as there are, or, where what a tile reads for each does not come in time, as long
+  /// as that takes: a slot of a multiply-add brings 24 bytes from the second-level cache, where x and dy
+  /// fit into it, and 9 from beyond.
+  func costOfWeightGradient(
+    _ geometry: ConvolutionGeometry, outputTile: Partition, inputTile: Partition, taps: Partition
+  ) -> Double {
+    let positions = geometry.outputHeight * geometry.outputWidth
+    let vector = lanes * options.precision.bytes
+    let operands =
+      geometry.inputChannels * geometry.height * geometry.width
+      + geometry.outputChannels * positions
+    let isNear = operands * blocks * vector <= options.target.cacheBytes
+    // Taps of a row share what they read.
+    let (outputs, inputs) = (outputTile.largest, inputTile.largest)
+    let read = outputs + inputs * min(taps.largest, geometry.window.columns.stride)
+    let bytes = Double(read * vector) / Double(outputs * inputs * taps.largest)
+    let products = geometry.weights * positions * blocks
+    return Double(products) * max(1.2, bytes / (isNear ? 24 : 9))
   }
 }

@@ -5,7 +5,7 @@ extension KernelPlanner {
   /// How the weight gradient of `geometry` goes over the batch: in the cheapest way of those with
   /// work for sixteen threads, or with as much as there is.
   func winogradGradientPass(_ geometry: WinogradGeometry) -> WinogradGradientPass {
-    let most = 16
+    let most = Self.threadsWithWork
     let tiles = geometry.tileRows * geometry.tileColumns * blocks
     let tile = RegisterTile.search(
       rows: geometry.results, columns: geometry.channels, depth: most,

@@ -332,6 +332,10 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Normalization/gradient_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Normalization/join_moments.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/join_moments_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Normalization/moments.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/moments_task.c.mustache
@@ -397,6 +401,18 @@ static const bnc_template templates[] = {
 #define TEMPLATE Portable/vec_power.c.mustache
 #include "embed.h"
 #define TEMPLATE Portable/vec_softplus.c.mustache
+#include "embed.h"
+#define TEMPLATE Processes/doubles_at.c.mustache
+#include "embed.h"
+#define TEMPLATE Processes/mean.c.mustache
+#include "embed.h"
+#define TEMPLATE Processes/mean_over_processes.c.mustache
+#include "embed.h"
+#define TEMPLATE Processes/sum_begin.c.mustache
+#include "embed.h"
+#define TEMPLATE Processes/sums.c.mustache
+#include "embed.h"
+#define TEMPLATE Processes/sums_end.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/between.c.mustache
 #include "embed.h"

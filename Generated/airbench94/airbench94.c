@@ -3560,7 +3560,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "e17345118ea942e8c329ea20f8598d3d4432f866bc169d8291a92ce5b25768c0",
+      .model_hash = "7af862a74f017fca6ea2aebb69fc3b15b32eae4ef4cc1b17d792ea6c494af7e6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -465,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e17345118ea942e8c329ea20f8598d3d4432f866bc169d8291a92ce5b25768c0");
+  strcpy(c.model, "7af862a74f017fca6ea2aebb69fc3b15b32eae4ef4cc1b17d792ea6c494af7e6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

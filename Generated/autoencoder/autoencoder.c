@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "ebaa40c35835d7622e55c12a71a1a0c913fb380471e7bd214d31ef432c616d4e",
+      .model_hash = "0e29d599554e686137e20236b4e556bb62d1543596dfc888b570160397da98bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

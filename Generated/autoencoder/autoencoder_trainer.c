@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ebaa40c35835d7622e55c12a71a1a0c913fb380471e7bd214d31ef432c616d4e");
+  strcpy(c.model, "0e29d599554e686137e20236b4e556bb62d1543596dfc888b570160397da98bc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "0db5a8b8c8bd6aeca46a9b6b8d5b07eefb137f5999ff672a288ad0f58bbf2ddb",
+      .model_hash = "93a715f3382e577f6ebd6b548b1504b8b38f51d4af57098c9a431d6d68a1c9c5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "172af4b5ff91330a8ab7a7ddf354fb0e033499f5583f9ee2f099c3405e91c14d",
+      .model_hash = "2cabea41758d432dccbe4b8d115eefd8a93ea03a0b0cd9c17834734247270281",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

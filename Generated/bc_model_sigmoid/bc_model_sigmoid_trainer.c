@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_sigmoid_trainer *t)
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "172af4b5ff91330a8ab7a7ddf354fb0e033499f5583f9ee2f099c3405e91c14d");
+  strcpy(c.model, "2cabea41758d432dccbe4b8d115eefd8a93ea03a0b0cd9c17834734247270281");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3479,7 +3479,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "48d6ca047cb611fd6b44044e91f074456ee23a4459c7d5ced96c995aa83e2814",
+      .model_hash = "37815375bb26b9ab777b75d76b11ebcc3c1b1017313632a2a85b1cedcf070df7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "48d6ca047cb611fd6b44044e91f074456ee23a4459c7d5ced96c995aa83e2814");
+  strcpy(c.model, "37815375bb26b9ab777b75d76b11ebcc3c1b1017313632a2a85b1cedcf070df7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "308f51a58af8e147f42f42b65e19a1b7611a4feac53d46ef4bc81761e42388f1",
+      .model_hash = "11cc24ea6b8bcb278a68eabffb95d3c68244fec60e717b8bc43b50d1591cfce5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

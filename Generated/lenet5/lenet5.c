@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "ee99c08a09ffce99cfbb839f336ef182ae1b7e18b71f449df366a959fc4decbb",
+      .model_hash = "483c1fadf49af4865eb2abae080012c907f375ef9f0ee3bd9542b32bca68a936",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "af10282ba23eeb0c61f30eb143b65c2dfa5091c53af586bd8fc1d0bb3d10cb44",
+      .model_hash = "a163ab93d09b11d73b6070200505d50def8df3b730db15bea156277551b999ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

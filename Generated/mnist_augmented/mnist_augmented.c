@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "8ff9d8559f5edfcb8917557bd586ef6539570e9bba6256da59c485e58f79fb32",
+      .model_hash = "a24be9cd6997266b60af73257624ec67f76f65d4fe83bd8fc7092d8f7befec39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8ff9d8559f5edfcb8917557bd586ef6539570e9bba6256da59c485e58f79fb32");
+  strcpy(c.model, "a24be9cd6997266b60af73257624ec67f76f65d4fe83bd8fc7092d8f7befec39");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

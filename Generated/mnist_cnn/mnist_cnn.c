@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "ecab8dcac68d10c5e5dff725d7d145ad207a84ab50e64b94fb2b67f0b9914eef",
+      .model_hash = "91911e3f7570bf1b8e968c7de974a3b1fa3830ab218b52f4561dd2ab22ac8ed4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

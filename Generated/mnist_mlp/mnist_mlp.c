@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "a0ac2112c51c5de52560f59c361966e835aea782f772c4ef5c1b4d5a8b193f45",
+      .model_hash = "909d2b772d904409b97e12fb41864465288f15bca5f47a501311bfa1098d758c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6600,7 +6600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "c88d6518c06cd9bb1f27e5fc817b0abdeabf49b8f3a4f7813202a7523e863bc4",
+      .model_hash = "87e2792953d0691fde76412951b62f83633f4669560d9e676d24c4d6436fba3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5839,7 +5839,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "db39b5a95073c3556be3cab939ebc1cd4aa2503cc7a12d59e67c8ee01467036f",
+      .model_hash = "5d029c6374146d7292ed4e56db70d19be645b8d08efc46920ac9bf5882b8e3e2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

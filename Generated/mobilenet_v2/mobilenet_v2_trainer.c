@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "db39b5a95073c3556be3cab939ebc1cd4aa2503cc7a12d59e67c8ee01467036f");
+  strcpy(c.model, "5d029c6374146d7292ed4e56db70d19be645b8d08efc46920ac9bf5882b8e3e2");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

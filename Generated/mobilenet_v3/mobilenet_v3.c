@@ -5390,7 +5390,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "8452c5d1b9d733ab0b307e83a57da829b1498369697d8cca261ceb93ff64c673",
+      .model_hash = "08da99ccb04d77681c22d48f2b61a79775b94d8934b5b7054ae512bf6eaf34a4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "05c0da6ee163a226a30f7148608780838815d048b16ed73deab54473e54f400a",
+      .model_hash = "acabbe56a427d99ee41344adfb1b3f7877f174ef4b13e86f53c726d0f8365caa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "05c0da6ee163a226a30f7148608780838815d048b16ed73deab54473e54f400a");
+  strcpy(c.model, "acabbe56a427d99ee41344adfb1b3f7877f174ef4b13e86f53c726d0f8365caa");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

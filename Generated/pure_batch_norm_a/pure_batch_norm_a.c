@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "c9e52dd81530280b6b2aa0bf6ce4fb75f1da93bd1e68da1b6d5c962d2208821f",
+      .model_hash = "3bae58a32ae3492d955b30d55637034ad06e6d86fe220cb6fa84f448812cc72f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

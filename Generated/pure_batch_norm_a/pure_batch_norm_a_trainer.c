@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c9e52dd81530280b6b2aa0bf6ce4fb75f1da93bd1e68da1b6d5c962d2208821f");
+  strcpy(c.model, "3bae58a32ae3492d955b30d55637034ad06e6d86fe220cb6fa84f448812cc72f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

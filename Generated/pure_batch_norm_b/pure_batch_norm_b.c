@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "c9a97bbf2dc2cc0209e75d12d08f6ed9c3dc93e26fdb052b7b6e00473398d597",
+      .model_hash = "410718783ccf1177a2ca362eca1d3a464a33b2a13cd1bdbcbb00030568e3c364",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "066bda6675ab664ea28da9f36ffa26b6d159dc15b1466a59504ba81e4be09534",
+      .model_hash = "67eeeaac07db502beceb06c1ab5afafa16103014ec65230f769ed4a4514255b8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -171,7 +171,7 @@ typedef struct bnc_kernel {
 // Raised whenever something of all this changes that is there already; a host refuses a plugin of
 // another version. What is added to the end of bnc_host, which begins with its size, does not
 // raise it.
-#define BNC_ABI_VERSION 7
+#define BNC_ABI_VERSION 8
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL
@@ -227,10 +227,16 @@ typedef struct bnc_host {
   // Provided where every thread has a core of its own; else kernels that would wait are run one
   // after the other.
   void (*wait)(void *context);
-  // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does
-  // not depend on which is first; null on one process. A plugin looks whether struct_size reaches
-  // so far.
+  // Adds up `count` numbers of `element_type` over all processes that a batch lies across, in place
+  // and in the order of the processes, so that all have the same bits; all call it in the same
+  // order. Null on one process. Called on the thread that called the plugin.
   void (*sum)(void *context, void *numbers, int64_t count, int32_t element_type);
+  // Begins such a sum and returns, so that it is on its way while the step goes on; until sum_end
+  // returns the numbers are the host's. There may be several at a time, and calls of `sum` in
+  // between. Both null: gradients are added up by `sum`.
+  void (*sum_begin)(void *context, void *numbers, int64_t count, int32_t element_type);
+  // Waits for all sums that have begun.
+  void (*sum_end)(void *context);
 } bnc_host;
 
 // The memory that a caller owns; sizes stand in the plugin's table, aligned to BNC_ALIGNMENT.
@@ -238,7 +244,7 @@ typedef struct bnc_regions {
   void *parameters;  // learned
   void *state;       // running statistics
   void *scratch;     // nothing in it outlives a call
-  void *gradients;   // laid out as parameters; only for `gradient`
+  void *gradients;   // laid out as parameters; for `gradient`, and `train` across processes
   void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that have it
   void *slots;       // what the optimizer keeps: one after the other, each laid out as parameters
 } bnc_regions;
@@ -250,7 +256,7 @@ typedef struct bnc_batch {
                                 // null in evaluate, as may each of them
   const int32_t *input_types;   // of each input BNC_UINT8 or BNC_REAL
   const uint32_t *rows;         // the row of each example; null: row i is example i
-  int32_t count;                // from 1 to the plugin's batch
+  int32_t count;                // from 1 to the plugin's batch; 0 where other processes have some
   int32_t reserved;
 } bnc_batch;
 
@@ -264,6 +270,8 @@ typedef struct bnc_step {
   uint32_t passes;    // how many it has, from 1 to the plugin's
   uint64_t epoch;     // from 0: augmentations are drawn for it and an example's row in the data
   uint64_t steps;     // of the whole training; 0 where that is not known
+  uint32_t whole;     // examples of the pass over all processes; only for plugins for several
+  uint32_t first;     // how many of them other processes have before this one's
 } bnc_step;
 
 // What a call found.
@@ -350,6 +358,14 @@ typedef struct bnc_plugin {
   const bnc_view *views;
   uint32_t whitening_count;
   uint32_t view_count;
+  // Of plugins whose batch lies across several processes: how many, the examples of all of them,
+  // and whether a process's share has to be symmetric, as many from the end of the batch as from
+  // its start: examples are mixed that are as far from the one as from the other. 0: one process.
+  uint32_t processes;
+  uint32_t whole_batch;
+  uint32_t shares_mirror;
+  uint32_t reserved;
+  const char *training_hash;  // the model_hash of the same training on one process; null: its own
 } bnc_plugin;
 
 #ifdef __cplusplus

@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "066bda6675ab664ea28da9f36ffa26b6d159dc15b1466a59504ba81e4be09534");
+  strcpy(c.model, "67eeeaac07db502beceb06c1ab5afafa16103014ec65230f769ed4a4514255b8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3625,7 +3625,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "5b2e06d708e2aaed04f8a77b5cd6557cd40ec6e982c650193119a5d0a14212f4",
+      .model_hash = "822e5c3ca7d399efa7648a95e7e5f8fe5247f3f2bec3d2f01b63817c05861eeb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

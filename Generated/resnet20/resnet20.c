@@ -5981,7 +5981,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "6f6116bbd8e9f1a3c172a307f24a42ee00e95b046623da27998d548616489da0",
+      .model_hash = "f071a1307e14f265574289cbbea8aa1bb1a96bb836b77b377b90fb66f558cf06",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

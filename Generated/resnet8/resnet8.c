@@ -4247,7 +4247,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "1100a890dc2cf723b6f885626c3afb8f4a63ea7cc30d3eca9cb95cf12a483a23",
+      .model_hash = "cbdfbe66ab3b32cce21bf1b7118f5511dd01ba3cd6c7ea5cb7f0d74d554e9a4f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1100a890dc2cf723b6f885626c3afb8f4a63ea7cc30d3eca9cb95cf12a483a23");
+  strcpy(c.model, "cbdfbe66ab3b32cce21bf1b7118f5511dd01ba3cd6c7ea5cb7f0d74d554e9a4f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "76469e25de3fd44a57abdf4efa7fedfaeebfa28b904327e75a224af89f52fccc");
+  strcpy(c.model, "0bc3d75ea7d22bb92414b0a0f5f0ca427b0bc57d081ed3191ce36e86f04f6a2e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4070,7 +4070,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "ecf26fc69ba6bcf123086c87735d5e9dda19081422623e3605aa216c44bf4a82",
+      .model_hash = "d846f9cbb8c0eca12406eba98a84af4d55be8efe8c59b01a6b2428b04017df71",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

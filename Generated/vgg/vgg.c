@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "9912d7f0d2fc8ff8dd1c15714cd6990f7a75145d20f9f25c6799faaa98800778",
+      .model_hash = "8ab14fa501f2480dadff6c08c7bd0b2284f92063aef0f2a6af3cf701f7a15d39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

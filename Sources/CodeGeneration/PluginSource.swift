@@ -28,10 +28,12 @@ package struct PluginSource: Hashable, Sendable {
   ///   - sources: The names, without folders, of the model file and those that it includes; they
   ///     stand in comments.
   ///   - hash: A hash of the model and the flags, in hexadecimal.
+  ///   - trainingHash: That of the same training on one process, where it is for several.
   ///   - version: bnc's version.
   /// - Throws: `Failure` where the network needs more scratch than the C can count.
   package init(
-    rendering placed: PlacedPlan, sources: [String], hash: String, version: String
+    rendering placed: PlacedPlan, sources: [String], hash: String, trainingHash: String? = nil,
+    version: String
   ) throws(Failure) {
     let (plan, memory) = (placed.kernels, placed.memory)
     let numbers = memory.size / plan.options.precision.bytes
@@ -45,7 +47,8 @@ package struct PluginSource: Hashable, Sendable {
     network = LineBreaks.applied(
       to: library.render(
         NetworkContext(
-          names: names, memory: memory, hash: hash, version: version, library: library)))
+          names: names, memory: memory, hash: hash, trainingHash: trainingHash, version: version,
+          library: library)))
     header = LineBreaks.applied(
       to: library.render(
         HeaderContext(

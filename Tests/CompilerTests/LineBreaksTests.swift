@@ -62,7 +62,8 @@ import Testing
       plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
     let text = TemplateLibrary.embedded.render(
       NetworkContext(
-        names: names, memory: compilation.memory, hash: "", version: "", library: .embedded))
+        names: names, memory: compilation.memory, hash: "", trainingHash: nil, version: "",
+        library: .embedded))
     #expect(Self.words(LineBreaks.applied(to: text)) == Self.words(text))
   }
 

@@ -82,10 +82,14 @@ import Testing
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
     // What a cache changes, the larger networks show; how they are trained is no part of an inference.
     let some = [PlanOptions(), PlanOptions(fuses: false)]
+    // Two processes: a fact of a network with every kind of optimizer, loss and draw.
+    var joined = PlanOptions()
+    joined.processes = 2
+    let acrossProcesses = trained + Case.losses + Case.mixed + [Case.ofLocalStatistics]
     let more =
-      some + [.inspection, .inference, .evaluation].map { PlanOptions(purpose: $0) }
+      some + [joined] + [.inspection, .inference, .evaluation].map { PlanOptions(purpose: $0) }
     for (example, plans) in kinds.map({ ($0, more) }) + networks.map({ ($0, plans) })
-      + trained.map({ ($0, some) })
+      + trained.map({ ($0, some) }) + acrossProcesses.map({ ($0, [joined]) })
       + Case.winograd.map({
         (
           $0,
@@ -129,7 +133,7 @@ import Testing
     let tensors = TensorTable(names: names, memory: memory)
     let code = KernelCode(names: names, library: .embedded)
     let table = PluginTableContext(
-      names: names, table: tensors, kernels: code.table, hash: "", version: "")
+      names: names, table: tensors, kernels: code.table, hash: "", trainingHash: "", version: "")
     let functions = CLibrary(names)
     var needed = code.identifiers.union(everyFunction)
     let vectors = VectorsContext(
@@ -138,7 +142,9 @@ import Testing
     let contexts: [any TemplateContext] =
       used + [
         table, vectors, KernelScheduleContext(names.plan, code),
-        NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
+        NetworkContext(
+          names: names, memory: memory, hash: "", trainingHash: "", version: "",
+          library: .embedded), ProcessesContext(),
       ] + [PenaltyContext(names)].compactMap { $0 }
     var shared = SharedFunctions()
     let packed = names.plan.kernels.compactMap { kernel in

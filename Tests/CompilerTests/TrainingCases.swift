@@ -61,6 +61,20 @@ extension Case {
     "nadam optimizer momentum on *.bias schedule one_cycle(per: epoch, anneal_strategy: linear)",
   ].map(trained(by:))
 
+  /// Networks whose training mixes examples, and draws for each of them too.
+  static let mixed = ["augment mixup", "augment mixup(0.4) augment flip accumulate 1"].map {
+    Case(
+      "mixed", input: "[2, 5, 4]", batch: 7, reduction: "mean",
+      "y = x | conv(3, kernel: 3) | batchnorm | relu | dropout(0.3) | flatten | dense(5) | tanh",
+      training: "\($0) optimizer momentum")
+  }
+
+  /// A network whose processes each normalize their share of a batch by itself.
+  static let ofLocalStatistics = Case(
+    "local_statistics", input: "[2, 5, 4]", batch: 6, reduction: "mean",
+    "y = x | conv(3, kernel: 3) | batchnorm(sync: false) | relu | flatten",
+    training: "optimizer momentum")
+
   /// A network with frozen parts: its first two layers, one parameter each of what has two, and all
   /// of a layer among others that learn.
   static func frozen(by optimizer: String) -> Case {

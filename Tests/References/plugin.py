@@ -21,7 +21,8 @@ class Batch(ctypes.Structure):
 
 class Step(ctypes.Structure):
     _fields_ = [("step", u64), ("seed", u64), ("hyperparameters", pointer), ("examples", u64),
-                ("pass", u32), ("passes", u32), ("epoch", u64), ("steps", u64)]
+                ("pass", u32), ("passes", u32), ("epoch", u64), ("steps", u64),
+                ("whole", u32), ("first", u32)]
 
 
 class Value(ctypes.Structure):
@@ -62,7 +63,9 @@ class Table(ctypes.Structure):
         ("layers", pointer), ("kernels", pointer), ("tensor_count", u32), ("layer_count", u32),
         ("kernel_count", u32), ("passes", u32), ("train", pointer), ("schedule", pointer),
         ("evaluate", pointer), ("gradient", pointer), ("prepare", pointer), ("infer", pointer),
-        ("whitenings", pointer), ("views", pointer), ("whitening_count", u32), ("view_count", u32)]
+        ("whitenings", pointer), ("views", pointer), ("whitening_count", u32), ("view_count", u32),
+        ("processes", u32), ("whole_batch", u32), ("shares_mirror", u32), ("reserved", u32),
+        ("training_hash", text)]
 
 
 class Plugin:
@@ -70,7 +73,7 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(Table)
         self.table = library.bnc_plugin_table().contents
-        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 7:
+        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 8:
             raise RuntimeError("the plugin has another interface than plugin.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]

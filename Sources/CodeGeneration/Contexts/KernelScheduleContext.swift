@@ -4,6 +4,9 @@ import Lowering
 /// What fills in the table that says which kernels run when, and what walks it.
 struct KernelScheduleContext: TemplateContext {
   var template: String { "File/schedule.c.mustache" }
+  /// Whether a batch lies across several processes, and how many layers the model has.
+  let joins: Bool
+  let layerCount: Int
   let infers, joinsLoad, hasParts, hasBackward: Bool
   /// Whether some kernels run in a training alone.
   let trains: Bool
@@ -16,6 +19,8 @@ struct KernelScheduleContext: TemplateContext {
   let resultCount: Int
 
   init(_ plan: KernelPlan, _ code: KernelCode) {
+    joins = plan.joinsProcesses
+    layerCount = plan.model.layers.count
     infers = plan.options.purpose == .inference
     joinsLoad = !plan.loadingKernels.isEmpty
     hasParts = plan.hasParts

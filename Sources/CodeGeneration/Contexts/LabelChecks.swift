@@ -18,8 +18,9 @@ struct LabelChecks: Sendable {
     var moved: [String] = []
     for (index, loss) in plan.graph.losses.enumerated() where loss.weighsMean {
       let access = plan.access(to: loss.target)
-      let share = Self.share(of: loss, index, access, model, step: step)
-      if access.moved == nil { lines += share } else { moved += share }
+      let share = Self.share(of: loss, index, access, plan, step: step)
+      // Over several processes only a step is added up, and whether it is one is known later.
+      if access.moved == nil, !plan.joinsProcesses { lines += share } else { moved += share }
     }
     (statements, sharesOfMoved) = (lines, moved)
   }
@@ -38,8 +39,9 @@ struct LabelChecks: Sendable {
 
   /// Finds what the examples' losses count in their mean: the field `share`.
   private static func share(
-    of loss: Loss, _ index: Int, _ access: TargetAccess, _ model: Model, step: String
+    of loss: Loss, _ index: Int, _ access: TargetAccess, _ plan: KernelPlan, step: String
   ) -> [String] {
+    let model = plan.model
     let kind = model.targets[loss.target].kind
     let labels = Labels(access, kind, step: step)
     let suffix = Loss.suffix(index)
@@ -48,10 +50,12 @@ struct LabelChecks: Sendable {
     let hasWeights = loss.classWeights?.weights.isEmpty == false
     let weight = hasWeights ? "(double)class_weight\(suffix)(\(labels.label))" : "1"
     let places = kind.elementCount
-    let all = places == 1 ? "batch->count" : "(double)batch->count * \(places)"
+    let examples = plan.joinsProcesses ? "s->examples" : "batch->count"
+    let all = places == 1 ? examples : "(double)\(examples) * \(places)"
     let sum = "weight\(suffix)"
     return ["double \(sum) = 0;"] + labels.loop
       + ["\(labels.indent)\(counts)\(sum) += \(weight);"]
+      + (plan.joinsProcesses ? ["if (s->training) sum_over_processes(s, &\(sum), 1);"] : [])
       + ["\(field) = \(sum) > 0 ? (real)(\(all) / \(sum)) : 0;"]
   }
 

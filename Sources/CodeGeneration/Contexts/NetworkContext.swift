@@ -7,9 +7,13 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, evaluates, isInspection, joinsLoad, draws, hasParts: Bool
-  /// Whether a step has several passes.
-  let accumulates: Bool
+  let infers, evaluates, joinsLoad, draws, hasParts: Bool
+  /// Whether a step has several passes, and whether gradients go to the caller's region.
+  let accumulates, keepsGradients: Bool
+  /// Examples of all processes, where a batch lies across several.
+  let wholeBatch: String?
+  /// The functions that add up over processes, where a batch lies across several.
+  let joins: String?
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
   /// Which of the functions that tell examples in the lanes anything calls.
@@ -38,8 +42,8 @@ struct NetworkContext: TemplateContext {
   let schedule, steps, table: String
 
   init(
-    names: CodegenContext, memory: MemoryPlan, hash: String, version: String,
-    library: TemplateLibrary
+    names: CodegenContext, memory: MemoryPlan, hash: String, trainingHash: String?,
+    version: String, library: TemplateLibrary
   ) {
     let plan = names.plan
     let model = plan.model
@@ -56,7 +60,6 @@ struct NetworkContext: TemplateContext {
     evaluates = plan.options.purpose == .evaluation
     prepares = plan.options.purpose.foldsWeights
     hasLanes = plan.hasLanes
-    isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
     hasParts = plan.hasParts
     draws = model.isRandom && !prepares
@@ -96,6 +99,9 @@ struct NetworkContext: TemplateContext {
       }
     }
     accumulates = model.training.accumulated > 1
+    keepsGradients = plan.keepsGradientsInRegion
+    wholeBatch = plan.joinsProcesses ? "\(model.training.wholeBatch)" : nil
+    joins = plan.joinsProcesses ? library.render(ProcessesContext()) : nil
     let step = OptimizerStep(names, used: used)
     hasSlots = step.hasSlots
     stepNumbers =
@@ -117,7 +123,8 @@ struct NetworkContext: TemplateContext {
         names, needed: &needed, entries: functionLibrary.vectors, library: library))
     table = library.render(
       PluginTableContext(
-        names: names, table: tensors, kernels: code.table, hash: hash, version: version))
+        names: names, table: tensors, kernels: code.table, hash: hash,
+        trainingHash: trainingHash, version: version))
   }
 
   /// What the banner tells a reader to compile with, as a shell takes it.

@@ -121,13 +121,14 @@ struct OptimizerStep: Sendable {
     let times = [("t", "step"), ("steps", "steps"), ("epoch", "epoch")]
       .filter { known.contains($0.0) }.map { "const double \($0.0) = (double)step->\($0.1);" }
     let sharesPasses = training.accumulated > 1 && names.plan.model.reduction == .mean
+    let passCount = names.plan.options.joinsProcesses ? "step->whole" : "batch->count"
     numbers = fields.names + scalars.names + (sharesPasses ? ["pass_share"] : [])
     statements =
       doubles.lines + times + fields.lines
       + scalars.lines
       + (training.accumulated > 1 ? ["s.is_last = step->pass + 1 == step->passes;"] : [])
       + (sharesPasses
-        ? ["s.pass_share = (real)((double)batch->count / (double)step->examples);"] : [])
+        ? ["s.pass_share = (real)((double)\(passCount) / (double)step->examples);"] : [])
   }
 }
 

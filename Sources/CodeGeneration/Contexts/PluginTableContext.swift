@@ -61,15 +61,22 @@ struct PluginTableContext: TemplateContext {
   let views: [ViewContext]
   let hasWhitenings, hasViews, severalInputs: Bool
   let viewCount: Int
+  /// How many processes a batch lies across, where it does; whether the shares are symmetric.
+  let processes: String?
+  let sharesMirror: Int
+  /// The hash of the same training on one process, where it is for several.
+  let trainingHash: String?
 
   init(
-    names: CodegenContext, table: TensorTable, kernels: String, hash: String, version: String
+    names: CodegenContext, table: TensorTable, kernels: String, hash: String, trainingHash: String?,
+    version: String
   ) {
     let plan = names.plan
     let model = plan.model
     self.version = version
     self.model = model.name
     self.hash = hash
+    self.trainingHash = trainingHash
     target = plan.options.target.name
     hasState = !table.state.isEmpty
     lists = table.lists
@@ -88,6 +95,8 @@ struct PluginTableContext: TemplateContext {
     views = model.views.flatMap { view in view.inputs.map { ViewContext($0, of: view) } }
     (hasWhitenings, hasViews) = (!whitenings.isEmpty, !views.isEmpty)
     (severalInputs, viewCount) = (model.inputs.count > 1, model.views.count)
+    processes = plan.joinsProcesses ? "\(plan.options.processes)" : nil
+    sharesMirror = model.mixesExamples ? 1 : 0
     hasSlots = !table.slots.isEmpty
     hasProbes = !table.probes.isEmpty
     layers = model.layers.map { "\"\($0.name)\", " }.joined()

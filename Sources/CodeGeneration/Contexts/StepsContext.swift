@@ -4,6 +4,8 @@ import Lowering
 /// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
+  /// Whether a batch lies across several processes, and whether gradients go to the caller's region.
+  let joins, keepsGradients: Bool
   let isInspection, trains, prepares, hasState, hasSeen, joinsLoad, hasSlots, draws: Bool
   let stepStatements: [String]
   /// How many passes a step has, where it has several.
@@ -45,6 +47,8 @@ struct StepsContext: TemplateContext {
     library: TemplateLibrary
   ) {
     let plan = names.plan
+    joins = plan.joinsProcesses
+    keepsGradients = plan.keepsGradientsInRegion
     isInspection = plan.options.purpose == .inspection
     trains = plan.options.purpose == .training
     prepares = plan.options.purpose.foldsWeights
@@ -75,7 +79,7 @@ struct StepsContext: TemplateContext {
     }
     misses = missing.count > 1 ? "(\(missing.joined(separator: " || ")))" : missing[0]
     penalty = PenaltyContext.sum(
-      names, count: "s->count",
+      names, count: names.exampleCount,
       one: prepares ? "s->prepared->penalty" : "penalty(s->parameters)")
     let checks = LabelChecks(plan, step: "s")
     (labelChecks, movedShares) = (checks.statements, checks.sharesOfMoved)

@@ -75,10 +75,14 @@ package enum Compiler {
   ) throws -> Compilation {
     var planned = try plan(source, options, library: library)
     let hash = modelHash(source, options)
+    var alone = options
+    alone.plan.processes = 1
+    let trainingHash = options.plan.joinsProcesses ? modelHash(source, alone) : nil
     let placed = planned.placed
     let plugin = try planned.passes.run("write-c") { () throws(Failure) in
       try PluginSource(
-        rendering: placed, sources: source.files.map(\.baseName), hash: hash, version: bncVersion)
+        rendering: placed, sources: source.files.map(\.baseName), hash: hash,
+        trainingHash: trainingHash, version: bncVersion)
     }
     return Compilation(
       source: source, diagnostics: planned.diagnostics, model: planned.model,
@@ -103,6 +107,7 @@ package enum Compiler {
       trains: options.trains && !options.plan.purpose.foldsWeights)
     guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     let frozen = try checked.freezing(options.frozen)
+      .sharing(among: options.plan.joinsProcesses ? options.plan.processes : 1)
     return (options.stepsPlainly ? frozen.steppingPlainly : frozen, diagnostics)
   }
 
@@ -178,7 +183,8 @@ package enum Compiler {
         options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
         options.plan.products.rawValue + (options.plan.memory.map { ", \($0)" } ?? ""),
         "\(options.batch ?? 0)" + Set(options.frozen).sorted().map { ", frozen \($0)" }.joined()
-          + (options.stepsPlainly ? ", plain steps" : ""),
+          + (options.stepsPlainly ? ", plain steps" : "")
+          + (options.plan.joinsProcesses ? ", \(options.plan.processes) processes" : ""),
       ].joined(separator: "\n") + source.files.map { "\n\($0.baseName)\n\($0.text)" }.joined()
     return SHA256.hexadecimal(of: Array(key.utf8))
   }

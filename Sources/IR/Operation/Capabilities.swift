@@ -151,4 +151,7 @@ package protocol RandomOperation: Operation {}
 extension Model {
   /// Whether a layer draws random numbers in training.
   package var isRandom: Bool { layers.contains { $0.op.base is any RandomOperation } }
+
+  /// Whether training mixes examples of a batch with each other.
+  package var mixesExamples: Bool { layers.contains { $0.op.base is any MixingAugmentation } }
 }

@@ -22,6 +22,9 @@ package struct NormalizationConvention: Hashable, Sendable {
   package var start = Start.firstBatch
   /// Which statistics training normalizes with.
   package var statistics = Statistics.batch
+  /// Whether the batch whose statistics count is the whole one where it lies across several processes;
+  /// else each process normalizes its share by itself.
+  package var isSynchronized = true
 
   /// Which statistics training normalizes with.
   package enum Statistics: String, Hashable, Sendable, CaseIterable {

@@ -2,6 +2,8 @@
 package struct Training: Hashable, Sendable {
   /// Examples per step, at most.
   package var batch: Int
+  /// Examples per step over all processes, where `batch` is one's share of them; nil: the same.
+  package var dividedBatch: Int?
   /// Passes of so many examples whose gradients are added up to a step's.
   package var accumulated = 1
   /// Passes over the training set.
@@ -44,4 +46,7 @@ package struct Training: Hashable, Sendable {
     self.initializer = AnyInitializer(initializer)
     self.dataScale = dataScale
   }
+
+  /// Examples per step over all processes.
+  package var wholeBatch: Int { dividedBatch ?? batch }
 }

@@ -172,6 +172,10 @@ package enum GraphValue: Hashable, Sendable {
   case penalizedGradient(TensorID)
   /// What the gradients of the passes of a step have added up to.
   case gradientSum(TensorID)
+  /// The gradient of a parameter over all processes that a batch lies across.
+  case processSum(TensorID)
+  /// Gradients on their way to the other processes.
+  case bundle(Int)
   /// What clipping multiplies all gradients by.
   case gradientFactor
   /// The mean and the squares of each block of a layer's result.
@@ -192,8 +196,8 @@ extension GraphValue {
     switch self {
     case .gradient, .contribution, .lossGradient, .intermediateGradient: true
     case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientSum,
-      .gradientFactor,
-      .blockStatistics, .statistics, .running, .loss, .movedTarget:
+      .processSum, .bundle, .gradientFactor, .blockStatistics, .statistics, .running, .loss,
+      .movedTarget:
       false
     }
   }

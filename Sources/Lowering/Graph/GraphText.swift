@@ -46,6 +46,8 @@ extension Graph {
     case .parameterGradient(let tensor): return "d(\(name(tensor)))"
     case .penalizedGradient(let tensor): return "d(\(name(tensor)) with penalties)"
     case .gradientSum(let tensor): return "sum of d(\(name(tensor)))"
+    case .processSum(let tensor): return "d(\(name(tensor))) of all processes"
+    case .bundle(let index): return "bundle \(index)"
     case .gradientFactor: return "factor of gradients"
     case .blockStatistics(let layer): return "\(model.layers[layer].name).blocks"
     case .statistics(let layer): return "\(model.layers[layer].name).batch"

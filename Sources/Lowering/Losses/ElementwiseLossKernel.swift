@@ -71,7 +71,8 @@ struct ElementwiseLossContext: TemplateContext {
     weight = site.weight == 1 ? nil : CText.double(site.weight)
     let factor = site.weight / (isShared ? Double(site.outputs) : 1)
     let share =
-      (factor == 1 ? "" : " * " + CText.real(factor)) + (isMean ? " / (real)s->count" : "")
+      (factor == 1 ? "" : " * " + CText.real(factor))
+      + (isMean ? " / (real)\(names.exampleCount)" : "")
     blockLoss = "(real)loss" + mean
     isGiven = site.target.isGiven()
     isMirrored = site.target.isMirrored

@@ -36,6 +36,11 @@ package struct GraphPass: Sendable {
   /// Parameters move where their gradients are made.
   package static let fuseUpdates = GraphPass("fuse-updates") { graph, _ in graph.fuseUpdates() }
 
+  /// Gradients are added up over the processes.
+  package static let joinProcesses = GraphPass("join-processes") { graph, _ in
+    graph.joinProcesses()
+  }
+
   /// What nothing reads is left out.
   package static let prune = GraphPass("prune") { graph, _ in graph.prune() }
 
@@ -53,11 +58,12 @@ package struct GraphPass: Sendable {
   /// What happens to a forward pass before its kernels are planned, in order.
   package static func pipeline(for options: PlanOptions) -> [GraphPass] {
     let fuse = options.fusesKernels ? [GraphPass.fuse] : []
+    let join = options.joinsProcesses ? [GraphPass.joinProcesses] : []
     let fuseBackward =
       options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates] : []
     return switch options.purpose {
     case .training, .inspection:
-      [.absorbIntoLoss] + fuse + [.differentiate] + fuseBackward + [.layOut]
+      [.absorbIntoLoss] + fuse + [.differentiate] + join + fuseBackward + [.layOut]
     case .inference: [.absorbIntoLoss, .prune] + fuse + [.layOut]
     case .evaluation: [.absorbIntoLoss, .prune] + fuse + [.takeLosses, .layOut]
     }

@@ -57,6 +57,12 @@ package struct KernelPlan: Sendable {
     }
   }
 
+  /// Whether it is a training of a batch that lies across several processes.
+  package var joinsProcesses: Bool { options.joinsProcesses }
+
+  /// Whether gradients go to the caller's region.
+  package var keepsGradientsInRegion: Bool { options.keepsGradientsInRegion(of: model) }
+
   /// Bytes of a buffer for a full batch.
   package func bytes(of buffer: Buffer) -> Int { elementCount(of: buffer) * buffer.element.bytes }
 

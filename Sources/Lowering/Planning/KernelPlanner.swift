@@ -44,6 +44,8 @@ package struct KernelPlanner {
   /// Blocks of examples in a full batch.
   package var blocks: Int { layouts.blocks }
   package var isInspection: Bool { options.purpose == .inspection }
+  /// Whether gradients go to the caller's region, which is laid out as the parameters are.
+  var keepsGradientsInRegion: Bool { options.keepsGradientsInRegion(of: model) }
 
   init(graph: Graph, options: PlanOptions) {
     self.graph = graph
@@ -155,8 +157,8 @@ package struct KernelPlanner {
       guard contributions[part] == 1 else { return [] }
       id = part
     case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientSum,
-      .gradientFactor,
-      .blockStatistics, .statistics, .running, .loss, .movedTarget:
+      .processSum, .bundle, .gradientFactor, .blockStatistics, .statistics, .running, .loss,
+      .movedTarget:
       return []
     }
     let name = model.name(of: id) + (id.layer == nil ? ".gradient" : ".output_gradient")
@@ -194,7 +196,7 @@ package struct KernelPlanner {
       return results.contains(.parameter(tensor, version: 1))
         ? .update(by: model.optimizerIndex(of: tensor.role, in: tensor.layer)) : nil
     }
-    if isInspection { return .region }
+    if keepsGradientsInRegion { return .region }
     // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.
     let name = "\(model.layers[tensor.layer].name)_d\(tensor.role.rawValue)"
     let buffer = makeBuffer(name, .numbers(model.declaration(of: tensor).shape))

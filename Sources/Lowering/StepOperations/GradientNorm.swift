@@ -22,33 +22,60 @@ struct GradientNorm: GraphOperation {
 
 /// Where a parameter's gradient lies that an update goes along.
 struct GradientPlace: Hashable, Sendable {
-  /// The buffer of a pass's; nil of what several passes have added up to, which the optimizer keeps.
-  let buffer: BufferID?
+  let kind: Kind
   let tensor: TensorID
   let count: Int
 
+  enum Kind: Hashable, Sendable {
+    /// In scratch.
+    case buffer(BufferID)
+    /// In the region of gradients.
+    case region
+    /// What several passes have added up to: the optimizer keeps it.
+    case sum
+  }
+
+  /// Whether it is what several passes have added up to.
+  var isSum: Bool { kind == .sum }
+
+  /// Where it lies.
+  private var resource: Resource {
+    switch kind {
+    case .buffer(let buffer): .buffer(buffer)
+    case .region: .gradient(tensor)
+    case .sum: .slots(tensor)
+    }
+  }
+
   /// Reading it.
-  var effect: Effect { buffer.map { .read($0) } ?? .read(.slots(tensor)) }
+  var effect: Effect { .read(resource) }
+
+  /// Using it up.
+  var change: Effect { .update(resource) }
 
   /// C for its first number.
   func text(_ names: CodegenContext) -> String {
-    buffer.map { "s->scratch + \(names.buffer($0))" } ?? names.gradientSum(of: tensor)
+    switch kind {
+    case .buffer(let buffer): names.place(of: tensor, .buffer(buffer))
+    case .region: names.place(of: tensor, .region)
+    case .sum: names.gradientSum(of: tensor)
+    }
   }
 }
 
 extension KernelPlanner {
   /// Where `gradient` lies.
   func gradientPlace(_ gradient: GraphValue) -> GradientPlace {
-    switch gradient {
-    case .parameterGradient(let tensor), .penalizedGradient(let tensor):
-      GradientPlace(
-        buffer: place(gradient), tensor: tensor,
-        count: model.declaration(of: tensor).elementCount)
-    case .gradientSum(let tensor):
-      GradientPlace(
-        buffer: nil, tensor: tensor, count: model.declaration(of: tensor).elementCount)
-    default: fatalError("\(graph.name(gradient)) is no parameter's gradient")
-    }
+    let (kind, tensor): (GradientPlace.Kind, TensorID) =
+      switch gradient {
+      case .parameterGradient(let tensor), .penalizedGradient(let tensor):
+        (.buffer(place(gradient)), tensor)
+      case .gradientSum(let tensor): (.sum, tensor)
+      case .processSum(let tensor): (keepsGradientsInRegion ? .region : .sum, tensor)
+      default: fatalError("\(graph.name(gradient)) is no parameter's gradient")
+      }
+    return GradientPlace(
+      kind: kind, tensor: tensor, count: model.declaration(of: tensor).elementCount)
   }
 }
 
@@ -66,7 +93,7 @@ struct GradientNormKernel: KernelSpec {
       gradients: gradients.map {
         GradientNormContext.Gradient(place: $0.text(names), count: $0.count)
       },
-      inLastPass: gradients.contains { $0.buffer == nil },
+      inLastPass: gradients.contains(where: \.isSum),
       factor: names.double(factor), result: names.buffer(result))
   }
 }

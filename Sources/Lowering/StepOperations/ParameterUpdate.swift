@@ -19,7 +19,7 @@ struct ParameterUpdate: GraphOperation {
       count > UpdateKernel.piece
         ? .fixed((count + UpdateKernel.piece - 1) / UpdateKernel.piece) : .serial,
       UpdateKernel(tensor: tensor, count: count, gradient: gradient, factor: factor),
-      [gradient.effect].filter { _ in gradient.buffer != nil } + (factor.map { [.read($0)] } ?? [])
+      (gradient.isSum ? [] : [gradient.effect]) + (factor.map { [.read($0)] } ?? [])
         + [
           .update(.parameter(tensor)), .update(.slots(tensor)),
         ],
@@ -45,7 +45,7 @@ struct UpdateKernel: KernelSpec {
     let parameter = names.parameter(tensor)
     let product = factor == nil ? "" : "factor * "
     let (value, row) = (product + "gradient[k]", product + "(vec)*row")
-    let isSum = gradient.buffer == nil
+    let isSum = gradient.isSum
     return UpdateContext(
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",

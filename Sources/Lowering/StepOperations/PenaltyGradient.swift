@@ -13,7 +13,7 @@ struct PenaltyGradient: GraphOperation {
     let count = planner.model.declaration(of: tensor).elementCount
     let destination: GradientDestination
     let effect: Effect
-    if planner.isInspection {
+    if planner.keepsGradientsInRegion {
       (destination, effect) = (.region, .update(.gradient(tensor)))
     } else {
       let buffer = planner.place(.parameterGradient(tensor))
@@ -48,6 +48,8 @@ struct PenaltyGradientKernel: KernelSpec {
       // What is added to a sum is added once a step.
       inLastPass: destination != .region && names.plan.model.training.accumulated > 1
         && names.plan.model.reduction == .sum,
+      // Each process adds its share, and their sum is the slope.
+      share: names.plan.joinsProcesses,
       slope: names.scalar(slope, ["p": "p[k]"]))
   }
 }
@@ -57,5 +59,7 @@ struct PenaltyGradientContext: TemplateContext {
   let name, tensor, source, formula, parameter, gradient: String
   let count: Int
   let inLastPass: Bool
+  /// Whether it is added by several processes.
+  let share: Bool
   let slope: String
 }

@@ -18,7 +18,7 @@ extension KernelPlanner {
       TensorUpdateKernel(
         tensor: tensor, rows: rows, columns: columns, gradient: gradient, factor: factor,
         work: work),
-      (gradient.buffer.map { [.update(.buffer($0))] } ?? []) + (factor.map { [.read($0)] } ?? [])
+      (gradient.isSum ? [] : [gradient.change]) + (factor.map { [.read($0)] } ?? [])
         + (work.map { [.write($0)] } ?? [])
         + [.update(.parameter(tensor)), .update(.slots(tensor))],
       operations: step.operations(rows: rows, columns: columns)
@@ -55,7 +55,7 @@ struct TensorUpdateKernel: KernelSpec {
       source: names.line(of: tensor.layer), parameter: names.parameter(tensor),
       gradient: gradient.text(names), factor: factor.map { names.buffer($0) },
       work: work.map { names.buffer($0) }, rows: rows, columns: columns,
-      isSum: gradient.buffer == nil, update: names.update(by: optimizer))
+      isSum: gradient.isSum, update: names.update(by: optimizer))
   }
 }
 

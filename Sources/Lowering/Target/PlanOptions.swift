@@ -1,3 +1,5 @@
+import IR
+
 /// What shapes the C beside the model itself.
 package struct PlanOptions: Hashable, Sendable {
   /// The machine.
@@ -40,6 +42,10 @@ package struct PlanOptions: Hashable, Sendable {
   /// How much memory a training may take; nil for as much as it takes with nothing made twice.
   package var memory: MemoryBudget?
 
+  /// How many processes a training's batch lies across, each of which has a plugin for its share of the
+  /// batch: sums over the batch are then sums over the processes too.
+  package var processes = 1
+
   /// What the plugin is for.
   package enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is
@@ -72,6 +78,15 @@ package struct PlanOptions: Hashable, Sendable {
     self.purpose = purpose
     self.products = products
     self.embedding = embedding
+  }
+
+  /// Whether it is a training whose batch lies across several processes.
+  package var joinsProcesses: Bool { processes > 1 && purpose == .training }
+
+  /// Whether a plan of `model` leaves gradients in the caller's region: for the caller, or side by side
+  /// for the other processes. Where a step has several passes, what these add up to lies side by side.
+  package func keepsGradientsInRegion(of model: Model) -> Bool {
+    purpose == .inspection || (joinsProcesses && model.training.accumulated == 1)
   }
 
   /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.

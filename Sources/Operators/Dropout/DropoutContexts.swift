@@ -12,6 +12,8 @@ struct DrawKept: SharedFunction {
   var stem: String { "draw_kept" }
   var name = ""
   let laneNumbers: String
+  /// Whether a batch lies across several processes, and whether the shares are symmetric.
+  let joins, mirrors: Bool
 }
 
 struct DropoutTask: SharedFunction {
@@ -57,7 +59,10 @@ struct DropoutContext: TemplateContext {
     inPlace = names.sharePlace(spec.x, spec.y)
     epilogueText = spec.epilogue.map { $0.text(names) }
     for text in [SharedText.pieces, .pieceSize, .philox] { shared.define(text) }
-    _ = shared.name(DrawKept(laneNumbers: CText.list(Array(0..<names.plan.lanes))))
+    _ = shared.name(
+      DrawKept(
+        laneNumbers: CText.list(Array(0..<names.plan.lanes)), joins: names.plan.joinsProcesses,
+        mirrors: names.plan.model.mixesExamples))
     let buffers = [spec.x] + (spec.epilogue?.saved ?? []) + [spec.y]
     call = CText.call(
       shared.name(DropoutTask(spec, names)),

@@ -173,7 +173,7 @@ struct SoftTargetsContext: TemplateContext {
     share = targets.exampleShare(isMean: site.isMean)
     let factors =
       (site.weight == 1 ? [] : [CText.real(site.weight)]) + [share].compactMap { $0 }
-    let divisor = site.isMean ? " / (real)s->count" : ""
+    let divisor = site.isMean ? " / (real)\(names.exampleCount)" : ""
     gradientShare =
       factors.isEmpty
       ? (site.isMean ? "1" + divisor : nil) : factors.joined(separator: " * ") + divisor

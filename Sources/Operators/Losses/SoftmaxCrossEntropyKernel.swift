@@ -55,6 +55,8 @@ struct SoftmaxCrossEntropyContext: TemplateContext {
   let weight: String?
   let outputs: Int
   let isMean, isMirrored: Bool
+  /// How many examples the batch has, as C.
+  let examples: String
 
   init(_ spec: SoftmaxCrossEntropyKernel, kernel: Kernel, names: CodegenContext) {
     let site = spec.site
@@ -65,6 +67,7 @@ struct SoftmaxCrossEntropyContext: TemplateContext {
     blockLosses = names.buffer(site.blockLosses)
     outputs = site.outputs
     isMean = site.isMean
+    examples = names.exampleCount
     isGiven = site.target.isGiven()
     isMirrored = site.target.isMirrored
     label = site.target.label("block * LANES + l")

@@ -185,7 +185,8 @@ struct NormalizationMoveContext: TemplateContext {
     let sizes = norm.sizes(sharing: &shared)
     let function = shared.name(
       MoveStatistics(
-        firstBatch: firstBatch, unbiased: convention.runningVariance == .unbiased))
+        firstBatch: firstBatch, unbiased: convention.runningVariance == .unbiased,
+        examples: names.exampleCount))
     call = CText.call(
       function,
       [

@@ -53,6 +53,29 @@ struct NormalizationMomentsContext: TemplateContext {
   }
 }
 
+struct NormalizationJoinContext: TemplateContext {
+  var template: String { "Normalization/join_moments.c.mustache" }
+  let name, layer, source, call: String
+
+  init(
+    _ spec: NormalizationJoin, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(spec.normalization, names: names)
+    name = names.function(kernel)
+    layer = norm.layer
+    source = norm.source
+    let sizes = norm.sizes(sharing: &shared)
+    shared.define(.doublesAt)
+    call = CText.call(
+      shared.name(JoinMomentsTask(inverse: norm.inverse)),
+      [
+        "s", "task", sizes, norm.eps, norm.state(.runningMean), norm.numbers(spec.moments),
+        "doubles_at(s, \(names.buffer(spec.sums)))",
+      ])
+  }
+}
+
 struct NormalizationForwardContext: TemplateContext {
   var template: String { "Normalization/forward.c.mustache" }
   let name, layers, source: String

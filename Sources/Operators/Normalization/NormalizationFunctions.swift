@@ -21,6 +21,14 @@ struct NormalizationMomentsTask: SharedFunction {
   let inverse, inverseFormula: String
 }
 
+/// The function that makes the moments of processes' shares those of the whole batch.
+struct JoinMomentsTask: SharedFunction {
+  var template: String { "Normalization/join_moments_task.c.mustache" }
+  var stem: String { "batchnorm_join_moments" }
+  var name = ""
+  let inverse: String
+}
+
 /// The function where training has the running statistics too.
 struct RunningMomentsTask: SharedFunction {
   var template: String { "Normalization/running_moments_task.c.mustache" }
@@ -95,4 +103,6 @@ struct MoveStatistics: SharedFunction {
   var stem: String { "move_statistics" }
   var name = ""
   let firstBatch, unbiased: Bool
+  /// C for how many examples the batch has.
+  let examples: String
 }

@@ -77,6 +77,20 @@ package struct NormalizationMoments: KernelSpec {
   }
 }
 
+/// The whole batch's mean and variance from those of the processes that it lies across.
+package struct NormalizationJoin: KernelSpec {
+  package var normalization: Normalization
+  package var moments: BufferID
+  /// `[2][channels]` doubles.
+  package var sums: BufferID
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationJoinContext(self, kernel: kernel, names: names, sharing: &shared)
+  }
+}
+
 /// Normalize, scale and shift, clip, pool.
 package struct NormalizationForward: KernelSpec {
   package var normalization: Normalization

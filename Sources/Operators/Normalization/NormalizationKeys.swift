@@ -24,10 +24,14 @@ enum NormalizationKeys {
     "statistics", default: own.statistics,
     "whether training normalizes with the batch's statistics, or with the running ones, which stay")
 
+  static let sync = Key.flag(
+    "sync", default: true,
+    "whether several processes take the statistics of the whole batch, or each those of its share")
+
   /// All of them.
   static let parameters = [
     like.parameter, eps.parameter, epsPlace.parameter, momentum.parameter,
-    runningVariance.parameter, start.parameter, statistics.parameter,
+    runningVariance.parameter, start.parameter, statistics.parameter, sync.parameter,
   ]
 
   /// What they say.
@@ -41,6 +45,7 @@ enum NormalizationKeys {
     convention.runningVariance = arguments.given(runningVariance) ?? convention.runningVariance
     convention.start = arguments.given(start) ?? convention.start
     convention.statistics = try arguments.value(statistics)
+    convention.isSynchronized = try arguments.value(sync)
     return convention
   }
 
@@ -54,5 +59,6 @@ enum NormalizationKeys {
     ]
       + (convention.statistics == own.statistics
         ? [] : [AttributeValue(statistics, convention.statistics.rawValue)])
+      + (convention.isSynchronized ? [] : [AttributeValue(sync, false)])
   }
 }

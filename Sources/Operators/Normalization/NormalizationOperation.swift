@@ -122,6 +122,12 @@ struct RunningStatisticsUpdate: GraphOperation {
     guard let index = node.head else { return }
     let moments = planner.place(.statistics(layer: index))
     let norm = planner.normalization(operation, node)
+    // Running statistics are the same in all processes, whatever each normalizes with.
+    if planner.options.joinsProcesses, !operation.convention.isSynchronized {
+      planner.addProcessMean(
+        "\(planner.model.layers[index].name)_moments_mean", "the mean of the shares' moments",
+        of: index, .state, numbers: moments, from: 0, count: 2 * norm.channels)
+    }
     planner.add(
       "\(planner.model.layers[index].name)_running_move", layers: [index], .state, .serial,
       NormalizationMove(normalization: norm, moments: moments),

@@ -32,6 +32,7 @@ extension KernelPlanner {
       "\(layer.name)_moments_merge", layers: [index], .forward, .serial,
       NormalizationMoments(normalization: norm, blocks: blocks, moments: moments),
       (blocks.map { [.read($0.buffer)] } ?? []) + running + [.write(moments)], operations: 0)
+    if norm.joins(options) { planJoin(norm, moments: moments) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     add(
@@ -60,6 +61,19 @@ extension KernelPlanner {
       NormalizationStatistics(normalization: norm, x: x, partial: partial),
       [.read(x), .write(partial)], operations: 4 * Double(layer.shape.elementCount))
     return .init(buffer: partial, bands: .whole(norm.height))
+  }
+
+  /// Makes the moments of a process's share those of the whole batch.
+  private mutating func planJoin(_ norm: Normalization, moments: BufferID) {
+    let name = model.layers[norm.layer].name
+    let sums = makeDoubles("\(name)_moments_sums", 2 * norm.channels)
+    add(
+      "\(name)_moments_join", layers: [norm.layer], .trainingForward, .serial,
+      NormalizationJoin(normalization: norm, moments: moments, sums: sums),
+      [
+        .read(.state(TensorID(layer: norm.layer, role: .runningMean))),
+        .update(.buffer(moments)), .write(sums),
+      ], operations: 0)
   }
 
   private mutating func makeMoments(_ norm: Normalization) -> BufferID {
@@ -104,6 +118,11 @@ extension KernelPlanner {
       [.read(partial), .read(moments)] + norm.readParameters + [.write(coefficients)]
         + effects(gamma, of: norm.gammaID) + effects(beta, of: norm.betaID), operations: 0)
     guard let result = node.results.last, result.isValueGradient else { return }
+    if norm.joins(options) {
+      addProcessMean(
+        "\(layer.name)_means_join", "the means that dx takes away", of: norm.layer, .backward,
+        numbers: coefficients, from: 2 * norm.channels, count: 2 * norm.channels)
+    }
     let epilogue = epilogue(operation, node)
     let dx = makePart(result)
     add(
@@ -124,6 +143,11 @@ extension KernelPlanner {
 }
 
 extension Normalization {
+  /// Whether its statistics are those of a batch that lies across several processes.
+  fileprivate func joins(_ options: PlanOptions) -> Bool {
+    options.joinsProcesses && usesBatch && convention.isSynchronized
+  }
+
   /// gamma, where there is one, held or not.
   var gammaID: TensorID? { affineLayer.map { TensorID(layer: $0, role: .gamma) } }
 

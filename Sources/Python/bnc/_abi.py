@@ -6,7 +6,7 @@ Pointers that Python hands over are plain addresses; whoever makes one keeps wha
 import ctypes
 from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 
-VERSION = 7
+VERSION = 8
 ALIGNMENT = 64
 MAX_RANK = 8
 
@@ -62,6 +62,8 @@ class Step(ctypes.Structure):
         ("passes", c_uint32),
         ("epoch", c_uint64),
         ("steps", c_uint64),
+        ("whole", c_uint32),
+        ("first", c_uint32),
     ]
 
 
@@ -227,6 +229,11 @@ class Table(ctypes.Structure):
         ("views", POINTER(View)),
         ("whitening_count", c_uint32),
         ("view_count", c_uint32),
+        ("processes", c_uint32),
+        ("whole_batch", c_uint32),
+        ("shares_mirror", c_uint32),
+        ("reserved", c_uint32),
+        ("training_hash", c_char_p),
     ]
 
 

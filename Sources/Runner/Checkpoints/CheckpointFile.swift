@@ -57,7 +57,7 @@ extension Trainer {
       origin: origin, progress: progress, finiteStep: lastFinite.step)
     var metadata = header.metadata
     metadata[Self.versionKey] = description.version
-    metadata[Self.hashKey] = description.modelHash
+    metadata[Self.hashKey] = description.trainingHash
     try AtomicFile.rotate(checkpoints.path, keeping: checkpoints.count)
     try SafeTensors.write(tensors, metadata: metadata, to: checkpoints.path)
   }
@@ -120,7 +120,7 @@ extension Trainer {
   /// Fails, and says what differs, where the file is not of this model.
   private func checkModel(_ file: SafeTensors) throws {
     let hash = file.metadata[Self.hashKey] ?? "none"
-    if hash == description.modelHash { return }
+    if hash == description.trainingHash { return }
     let help = "go on with the model as it was, or start anew with another --checkpoint"
     func other(_ what: String) -> Failure { Failure("is of another model: " + what, help: help) }
     for one in modelOrigin where file.metadata[one.key] != one.value {
@@ -136,7 +136,7 @@ extension Trainer {
     }
     throw other(
       "its tensors are this one's, but the model's text, --batch or the processor compiled for is "
-        + "not (hash \(hash.prefix(12)), not \(description.modelHash.prefix(12)))")
+        + "not (hash \(hash.prefix(12)), not \(description.trainingHash.prefix(12)))")
   }
 
   /// How the file holds a tensor in another way than the model has it; nil where it is the same.

@@ -42,7 +42,7 @@ extension BackgroundRecordings {
 }
 
 /// CRC-32, as gzip has it, of parts one after the other.
-private struct Checksum {
+struct Checksum {
   private var sum = crc32_z(0, nil, 0)
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) {

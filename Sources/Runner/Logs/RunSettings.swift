@@ -50,7 +50,7 @@ package struct RunSettings: Hashable, Sendable, Codable {
     monitor = (options.monitor ?? .usual(for: network)).resultName(of: network)
     seed = options.seed
     epochs = options.epochs
-    batch = network.batch * network.passes
+    batch = network.wholeBatch * network.passes
     optimizer = network.optimizerName
     learningRate = options.learningRate
     self.threads = threads

@@ -44,6 +44,10 @@ package struct StepSettings: Hashable, Sendable {
   package var epoch: UInt64 = 0
   /// How many steps the training has; 0 where nobody knows.
   package var steps: UInt64 = 0
+  /// Examples of this pass over all processes, and how many of them come before this one's; nil: those
+  /// of this process are all.
+  package var whole: Int?
+  package var first = 0
 
   package init(step: UInt64, seed: UInt64, hyperparameters: [Double]) {
     self.step = step
@@ -57,7 +61,7 @@ package struct StepSettings: Hashable, Sendable {
       var table = bnc_step(
         step: step, seed: seed, hyperparameters: values.baseAddress,
         examples: UInt64(examples ?? 0), pass: UInt32(pass), passes: UInt32(passes), epoch: epoch,
-        steps: steps)
+        steps: steps, whole: UInt32(whole ?? 0), first: UInt32(first))
       return try body(&table)
     }
   }

@@ -11,6 +11,8 @@ package final class Network {
   private let statistics: [PluginTensor]
   /// The threads that it runs on.
   var pool: ThreadPool { host.pool }
+  /// The processes that train it together; nil where this is the only one.
+  package var processes: (any ProcessGroup)? { host.processes }
 
   /// What a call found.
   package struct Pass: Sendable {
@@ -38,7 +40,16 @@ package final class Network {
     statistics = plugin.description.tensors.filter {
       $0.role == .runningMean || $0.role == .runningVariance
     }
-    regions = try Regions(for: plugin.description, withGradients: withGradients)
+    let description = plugin.description
+    guard description.processes == (host.processes?.count ?? 1) || !description.canTrain else {
+      throw Failure(
+        "was compiled for "
+          + (description.processes == 1 ? "1 process" : "\(description.processes) processes")
+          + ", and there \(host.processes.map { "are \($0.count)" } ?? "is 1")", path: plugin.path,
+        help: "name the model (.bn), so that bnc compiles it for them")
+    }
+    regions = try Regions(
+      for: description, withGradients: withGradients || description.processes > 1)
   }
 
   /// The network `other` with room of its own to work in, so that both can evaluate at a time.
@@ -72,7 +83,8 @@ package final class Network {
   /// One step. Where the loss is not finite, parameters and state stay as they were.
   package func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
     var settings = settings
-    settings.examples = settings.examples ?? batch.count
+    settings.whole = settings.whole ?? batch.count
+    settings.examples = settings.examples ?? settings.whole
     return try settings.withTable { step in
       try call(batch) { host, regions, batch, result in
         plugin.table.pointee.train?(host, regions, batch, step, result)

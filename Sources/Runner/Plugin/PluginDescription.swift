@@ -7,6 +7,8 @@ package struct PluginDescription: Sendable {
   package let modelName: String
   /// Of the model's text and the flags that shape the code, hexadecimal.
   package let modelHash: String
+  /// The hash of the same training on one process: what checkpoints go by.
+  package let trainingHash: String
   /// The version of the bnc that wrote it.
   package let version: String
   /// The compiler's name for the processor: "x86-64-v3".
@@ -15,6 +17,12 @@ package struct PluginDescription: Sendable {
   package let instructionSet: InstructionSet
   /// Examples a call, at most.
   package let batch: Int
+  /// How many processes a batch lies across.
+  package let processes: Int
+  /// Examples a call over all processes, at most.
+  package let wholeBatch: Int
+  /// Whether a process's share of a batch has to be symmetric.
+  package let sharesMirror: Bool
   /// Examples per vector.
   package let lanes: Int
   /// float32 or float64.
@@ -98,6 +106,9 @@ package struct PluginDescription: Sendable {
   init(_ table: bnc_plugin, in memory: PluginMemory) throws {
     modelName = try memory.text(table.model_name, "model's name")
     modelHash = try memory.text(table.model_hash, "model's hash")
+    trainingHash =
+      table.training_hash == nil
+      ? modelHash : try memory.text(table.training_hash, "training's hash")
     version = try memory.text(table.bnc_version, "version of bnc")
     target = try memory.text(table.target, "target")
     optimizerName = try memory.text(table.optimizer_name, "optimizer's name")
@@ -109,7 +120,14 @@ package struct PluginDescription: Sendable {
     guard (1...1 << 20).contains(table.batch), (1...64).contains(table.lanes) else {
       throw Failure("has a batch of \(table.batch) and \(table.lanes) lanes, which cannot be")
     }
+    guard table.processes <= 1 << 20, table.whole_batch <= 1 << 20 else {
+      throw Failure(
+        "has a batch of \(table.whole_batch) across \(table.processes) processes, which cannot be")
+    }
     batch = Int(table.batch)
+    processes = max(1, Int(table.processes))
+    wholeBatch = processes > 1 ? max(1, Int(table.whole_batch)) : batch
+    sharesMirror = table.shares_mirror != 0
     lanes = Int(table.lanes)
     epochs = Int(table.epochs)
     guard table.passes <= 1 << 20 else {

@@ -48,13 +48,22 @@ struct Evaluator {
   /// Each runs one batch at a time.
   private let workers: [EvaluationWorker]
   private let description: PluginDescription
+  /// What all processes make, where there are several that evaluate: each runs one batch at a time.
+  private let gathered: GatheredBatches?
+  private let processes: (any ProcessGroup)?
 
   /// - Parameter examples: How many examples are to be evaluated, where that is known: no more room
   ///   is made than they need.
-  init(_ network: Network, for examples: Int? = nil) throws {
+  /// - Parameter processes: Those that evaluate together, each of which calls alike; nil for this one
+  ///   alone.
+  init(
+    _ network: Network, for examples: Int? = nil, among processes: (any ProcessGroup)? = nil
+  ) throws {
     self.network = network
+    self.processes = processes
     let description = network.plugin.description
     self.description = description
+    gathered = try processes.map { try GatheredBatches($0, description) }
     let first = try EvaluationWorker(network)
     guard description.preparesEvaluation else {
       workers = [first]
@@ -86,7 +95,7 @@ struct Evaluator {
       MetricCollector(metrics, for: $0, of: description)
     }
     var end: Result?
-    try eachBatch(of: examples) { start, count, pass, outputs in
+    let isStopped = try eachBatch(of: examples, stop: stop) { start, count, pass, outputs in
       if let place = pass.notFinite {
         end = .notFinite(place)
         return false
@@ -99,40 +108,62 @@ struct Evaluator {
           add(numbers, of: start + example, in: examples, judgement, to: &collectors[index])
         }
       }
-      if stop.signal != nil { end = .stopped }
-      return end == nil
+      return true
     }
     return end
+      ?? (isStopped ? .stopped : nil)
       ?? .done(
         Evaluation(
           loss: loss / Double(examples.count), parts: parts.map { $0 / Double(examples.count) },
           metrics: MetricResults(collectors.flatMap(\.results.all))))
   }
 
-  /// Runs the batches of `examples`, as many at a time as there are workers, and hands on in order
-  /// where each begins, how many examples it has, what it came to and the outputs, until `body` has
-  /// seen enough and returns false.
+  /// Runs the batches of `examples`, as many at a time as there are workers or processes, and hands on
+  /// in order where each begins, how many examples it has, what it came to and the outputs, until
+  /// `body` has seen enough and returns false.
+  ///
+  /// - Returns: Whether it ended because `stop` asked for it.
+  @discardableResult
   private func eachBatch(
-    of examples: Examples,
-    _ body: (Int, Int, Network.Pass, [AlignedMemory]) throws -> Bool
-  ) throws {
+    of examples: Examples, stop: StopSignal = .never,
+    _ body: (Int, Int, Network.Pass, [UnsafeMutableRawBufferPointer]) throws -> Bool
+  ) throws -> Bool {
     let starts = Array(stride(from: 0, to: examples.count, by: description.batch))
     func count(from start: Int) -> Int { min(description.batch, examples.count - start) }
-    for first in stride(from: 0, to: starts.count, by: workers.count) {
-      let round = starts[first..<min(first + workers.count, starts.count)]
-      for (worker, start) in zip(workers, round) {
-        worker.batch = examples.batch(from: start, count: count(from: start))
+    let width = processes?.count ?? workers.count
+    for first in stride(from: 0, to: starts.count, by: width) {
+      let round = starts[first..<min(first + width, starts.count)]
+      let batches = round.map { examples.batch(from: $0, count: count(from: $0)) }
+      for (start, result) in zip(round, try results(of: batches)) {
+        guard try body(start, count(from: start), result.pass, result.outputs) else {
+          return false
+        }
+        if processes == nil, stop.signal != nil { return true }
       }
-      if round.count == 1 {
-        // Alone, a batch has all threads.
-        workers[0].run()
-      } else {
-        let workers = workers
-        network.pool.forEach(round.count) { workers[$0].run() }
-      }
-      for (worker, start) in zip(workers, round) {
-        guard try body(start, count(from: start), worker.pass(), worker.outputs) else { return }
-      }
+      if let processes, processes.agree(on: stop.signal) != nil { return true }
+    }
+    return false
+  }
+
+  /// What `batches` come to: of each worker one, or of each process one.
+  private func results(of batches: [Batch]) throws -> [GatheredBatches.Result] {
+    if let gathered, let rank = processes?.rank {
+      let own = batches.indices.contains(rank) ? batches[rank] : nil
+      workers[0].batch = own
+      workers[0].run()
+      return gathered.gather(
+        try own.map { _ in try workers[0].pass() }, outputs: workers[0].outputs)
+    }
+    for (worker, batch) in zip(workers, batches) { worker.batch = batch }
+    if batches.count == 1 {
+      // Alone, a batch has all threads.
+      workers[0].run()
+    } else {
+      let workers = workers
+      network.pool.forEach(batches.count) { workers[$0].run() }
+    }
+    return try workers.prefix(batches.count).map {
+      GatheredBatches.Result(pass: try $0.pass(), outputs: $0.outputs.map(\.bytes))
     }
   }
 
@@ -162,11 +193,11 @@ struct Evaluator {
 
   /// What the network made of an example of the batch.
   private func numbers(
-    of example: Int, output: Int, in outputs: [AlignedMemory]
+    of example: Int, output: Int, in outputs: [UnsafeMutableRawBufferPointer]
   ) -> [Double] {
     let width = description.outputs[output].count
     let range = example * width..<(example + 1) * width
-    let bytes = outputs[output].bytes
+    let bytes = outputs[output]
     return description.elementType == .float64
       ? Array(bytes.bindMemory(to: Double.self)[range])
       : bytes.bindMemory(to: Float.self)[range].map(Double.init)
@@ -183,7 +214,7 @@ struct Evaluator {
         let size = sizes[index]
         UnsafeMutableRawBufferPointer(rebasing: memory.bytes[start * size..<(start + count) * size])
           .copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: outputs[index].bytes[..<(count * size)]))
+            from: UnsafeRawBufferPointer(rebasing: outputs[index][..<(count * size)]))
       }
       return true
     }

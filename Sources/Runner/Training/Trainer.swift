@@ -70,7 +70,7 @@ package struct Trainer {
     self.checkpoints = checkpoints
     dataOrigin = checkpoints == nil ? [] : Self.origin(of: dataset)
     sounds = try NoisySounds(network.plugin.description, dataset, seed: options.seed)
-    evaluator = try Evaluator(network)
+    evaluator = try Evaluator(network, among: network.processes)
     let description = network.plugin.description
     let usual = Monitor.usual(for: description)
     let monitor = options.monitor ?? usual
@@ -148,6 +148,7 @@ package struct Trainer {
           learningRate: learningRate, trainSeconds: seconds,
           imagesPerSecond: Double(examples) / max(seconds, 1e-9))
         didEvaluate(result)
+        if let processes = network.processes { try network.checkAgreement(of: processes) }
         // First, so that what cannot be told costs no epoch.
         if let checkpoints, checkpoints.interval == nil { try writeCheckpoint() }
         try report.didEnd(result)
@@ -168,7 +169,7 @@ package struct Trainer {
 
   /// The examples of all passes of a step, at most.
   private var examplesPerStep: Int {
-    network.plugin.description.batch * network.plugin.description.passes
+    network.plugin.description.wholeBatch * network.plugin.description.passes
   }
 
   var stepsPerEpoch: Int {
@@ -219,7 +220,7 @@ package struct Trainer {
       isWritten = false
       if let learningRate { report.didSchedule(learningRate: learningRate) }
       report.didStep(epoch: epoch, step: step, loss: progress.loss.value)
-      if let signal = stop.signal { return .stopped(signal: signal) }
+      if let signal = stopSignal { return .stopped(signal: signal) }
       if let interval = checkpoints?.interval, progress.steps % UInt64(interval) == 0 {
         try writeCheckpoint()
       }
@@ -227,9 +228,15 @@ package struct Trainer {
     return nil
   }
 
-  /// Writes a checkpoint where they are asked for, unless there is one of this moment.
+  /// The signal that asks for the end, of whichever process.
+  private var stopSignal: Int32? {
+    network.processes.map { $0.agree(on: stop.signal) } ?? stop.signal
+  }
+
+  /// Writes a checkpoint where they are asked for, unless there is one of this moment: one process for
+  /// all.
   private mutating func writeCheckpoint() throws {
-    guard let checkpoints, !isWritten else { return }
+    guard let checkpoints, !isWritten, network.processes?.leads ?? true else { return }
     try write(to: checkpoints)
     isWritten = true
   }
@@ -237,25 +244,28 @@ package struct Trainer {
   /// A step over the examples at places `range` of the epoch, in one pass or several: the sum of the
   /// examples' losses, or the first pass whose loss is not finite.
   private mutating func trainStep(_ range: Range<Int>) throws -> Network.Pass {
-    let batch = network.plugin.description.batch
+    let description = network.plugin.description
+    let batch = description.wholeBatch
     settings.step = progress.steps + 1
     settings.steps = steps
     settings.hyperparameters = hyperparameters(ofStep: settings.step)
     settings.passes = (range.count + batch - 1) / batch
     settings.examples = range.count
-    let examples =
-      try sounds?.examples(shuffle.rows[range], epoch: progress.epoch, pool: network.pool)
-      ?? dataset.training
     var whole = Network.Pass(loss: 0, parts: [], notFinite: nil)
     for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: batch)
       .enumerated()
     {
-      settings.pass = index
-      let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
-        let chosen = rows[start..<min(start + batch, range.upperBound)]
-        return try examples.withBatch(of: UnsafeBufferPointer(rebasing: chosen)) {
-          try network.train($0, settings)
-        }
+      let all = shuffle.rows[start..<min(start + batch, range.upperBound)]
+      let share = BatchShare(
+        of: network.processes?.rank ?? 0, among: description.processes, examples: all.count,
+        mirrors: description.sharesMirror)
+      let chosen = share.chosen(of: all)
+      (settings.pass, settings.whole, settings.first) = (index, all.count, share.first)
+      let examples =
+        try sounds?.examples(chosen, epoch: progress.epoch, pool: network.pool)
+        ?? dataset.training
+      let pass = try chosen.withUnsafeBufferPointer { chosen in
+        try examples.withBatch(of: chosen) { try network.train($0, settings) }
       }
       if pass.notFinite != nil { return pass }
       whole.loss += pass.loss
@@ -279,7 +289,7 @@ package struct Trainer {
       network.regions.exchangeAverages(network.plugin.description)
       switch try found.get() {
       case .done(let evaluation): evaluations.append(evaluation)
-      case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
+      case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stopSignal ?? 0)))
       case .notFinite(let place):
         lastFinite.restore(network.regions)
         return .failure(EarlyEnd(ending: .notFinite(place, epoch: epoch, step: nil)))

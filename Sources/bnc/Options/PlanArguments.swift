@@ -37,6 +37,14 @@ struct PlanArguments: ParsableArguments {
   var memory: MemoryBudget?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      How many processes a step's examples lie across; each has a plugin for its share, whose host adds \
+      up over them. `bnc train` under mpirun compiles it by itself.
+      """, valueName: "count"))
+  var processes = 1
+
+  @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
       """
@@ -58,6 +66,12 @@ struct PlanArguments: ParsableArguments {
     if let batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536.")
     }
+    guard (1...65536).contains(processes) else {
+      throw ValidationError("--processes must be from 1 to 65536.")
+    }
+    if processes > 1, purpose != .training {
+      throw ValidationError("--processes is about a training, not --for \(purpose.rawValue).")
+    }
     if memory != nil, purpose != .training {
       throw ValidationError(
         "--memory is of training: a plugin for \(purpose.rawValue) makes no number twice.")
@@ -70,6 +84,7 @@ struct PlanArguments: ParsableArguments {
       target: try .named(target), precision: precision, fuses: fuse == .on,
       purpose: purpose, products: exact ? .exact : .fast)
     options.memory = memory
+    options.processes = processes
     return CompileOptions(plan: options, batch: batch)
   }
 }

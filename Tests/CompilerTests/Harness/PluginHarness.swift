@@ -39,17 +39,24 @@ final class PluginHarness {
     var outputs: [Double] { allOutputs[0] }
   }
 
-  init(_ plugin: LoadedPlugin, threads: Int = 1, clock: KernelClock? = nil) throws {
+  init(
+    _ plugin: LoadedPlugin, threads: Int = 1, clock: KernelClock? = nil,
+    processes: (any ProcessGroup)? = nil
+  ) throws {
     self.plugin = plugin
-    host = Host(pool: try ThreadPool(threads: threads), clock: clock, providesWait: true)
+    host = Host(
+      pool: try ThreadPool(threads: threads), clock: clock, providesWait: true,
+      processes: processes)
     network = try Network(plugin, host: host, withGradients: plugin.description.hasGradient)
     poisonScratch()
   }
 
   /// A harness whose parameters and statistics are drawn from `seed`; every batch norm has seen a
   /// batch.
-  convenience init(_ plugin: LoadedPlugin, seed: UInt64, threads: Int = 1) throws {
-    try self.init(plugin, threads: threads)
+  convenience init(
+    _ plugin: LoadedPlugin, seed: UInt64, threads: Int = 1, processes: (any ProcessGroup)? = nil
+  ) throws {
+    try self.init(plugin, threads: threads, processes: processes)
     var numbers = Numbers(seed)
     for tensor in plugin.description.savedTensors {
       let fan = Double(tensor.shape.dropFirst().reduce(1, *))
@@ -74,7 +81,6 @@ final class PluginHarness {
 
   /// Makes the host provide no way to wait, as where threads have no core each.
   func provideNoWait() { host.table.pointee.wait = nil }
-
   /// Makes the host run a kernel's tasks from the last to the first, as it may.
   func reverseTasks() {
     host.table.pointee.parallel_for = { _, count, body, argument in
@@ -83,7 +89,6 @@ final class PluginHarness {
   }
 
   var isDouble: Bool { plugin.description.elementType == .float64 }
-
   /// A parameter or running statistic, or a tensor in scratch that there is one of.
   subscript(name: String) -> [Double] {
     get { network.regions.numbers(of: tensor(name)) }
@@ -104,7 +109,6 @@ final class PluginHarness {
   }
 
   var savedNames: [String] { plugin.description.savedTensors.map(\.name) }
-
   var parameterNames: [String] {
     plugin.description.tensors.filter { $0.region == .parameters }.map(\.name)
   }
@@ -139,10 +143,11 @@ final class PluginHarness {
   func fillScratch(_ byte: UInt8) { network.regions.fillScratch(byte) }
 
   /// A step, or pass `pass` of one over `examples` examples in all; as the schedule has it where it is
-  /// one of `steps`.
+  /// one of `steps`; of several processes the share of this one.
   func train(
     _ sample: Sample, rate: Double, count: Int? = nil,
-    pass: (index: Int, count: Int, examples: Int)? = nil, of steps: Int? = nil
+    pass: (index: Int, count: Int, examples: Int)? = nil, of steps: Int? = nil,
+    share: (rows: [UInt32], whole: Int, first: Int)? = nil
   ) -> Outcome {
     if (pass?.index ?? 0) == 0 { step += 1 }
     let given = plugin.description.hyperparameters(learningRate: rate)
@@ -151,11 +156,12 @@ final class PluginHarness {
       hyperparameters: steps.map {
         network.scheduled(given, step: step, of: UInt64($0))
       } ?? given)
-    settings.examples = pass?.examples ?? sample.count
+    settings.examples = pass?.examples ?? share?.whole ?? sample.count
+    (settings.whole, settings.first) = (share?.whole, share?.first ?? 0)
     settings.pass = pass?.index ?? 0
     settings.passes = pass?.count ?? 1
     return settings.withTable { step in
-      call(sample, count) { host, regions, batch, _, result in
+      call(sample, share?.rows.count ?? count, share?.rows) { host, regions, batch, _, result in
         plugin.table.pointee.train?(host, regions, batch, step, result)
       }
     }

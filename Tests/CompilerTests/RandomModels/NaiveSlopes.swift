@@ -70,7 +70,8 @@ struct NaiveSlopes {
     var found: [String] = []
     for step in [1e-5, 1e-6, 1e-7, 1e-4] {
       let slope = scale * (loss(place, step) - loss(place, -step)) / (2 * step)
-      let allowed = 1e-6 * largest([gradient]) + scale * 2 * noise / step
+      // A gradient of 0 may be the difference of two probabilities, where the loss is 0 without any.
+      let allowed = 1e-6 * largest([gradient]) + scale * (2 * noise / step + 0x1p-53)
       if abs(slope - gradient[index]) <= allowed { return nil }
       found.append("\(slope) up to \(allowed)")
     }

@@ -73,7 +73,8 @@ struct RandomArguments {
     of signature: Signature, over shape: Shape, _ numbers: inout Numbers
   ) -> RandomCall {
     var call = RandomCall(keyword: signature.keyword)
-    for parameter in signature.parameters {
+    // What several processes do, one process has no part in.
+    for parameter in signature.parameters where parameter.name != "sync" {
       if parameter.fallback != nil, !numbers.happens(3) { continue }
       let rule =
         rules["\(signature.keyword).\(parameter.name)"] ?? rules[parameter.name]

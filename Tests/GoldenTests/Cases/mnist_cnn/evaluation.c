@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "6044aac774ca4c8c7406329e592bd3746b5c25176b9a1c14baf995bfc2e4ef3e",
+      .model_hash = "e2fbe3d836640606aa12b38068d5bf4bf70efb2a6663369e9cffefe969847f1b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

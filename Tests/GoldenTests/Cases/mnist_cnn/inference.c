@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "3e0a599bd238196c40d017ded80e768c7ed25bb2e30ca29a332c1210b87de5f2",
+      .model_hash = "2bbe6ccb8dca9964ea6a41c83c80dbdcc832583838ac9a354da42289e0e4152c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

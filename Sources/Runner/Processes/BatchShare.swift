@@ -1,0 +1,42 @@
+/// The share of a batch that one of several processes has.
+///
+/// The shares lie one after the other, and differ by one example at most. Where examples are mixed with
+/// those that are as far from the end of the batch as they are from its start, a share is as many from
+/// the one as from the other, so that both of a pair are in one process; shares then differ by two.
+struct BatchShare: Hashable {
+  /// Places in the batch, in order.
+  let places: [Range<Int>]
+  /// How many examples come before it.
+  var first: Int { places[0].lowerBound }
+  /// How many examples it has; some have none where the batch has fewer than there are processes.
+  var count: Int { places.reduce(0) { $0 + $1.count } }
+
+  /// - Parameters:
+  ///   - rank: Which process it is.
+  ///   - processes: How many there are.
+  ///   - examples: Those of the batch.
+  ///   - mirrors: Whether it has to be symmetric.
+  init(of rank: Int, among processes: Int, examples: Int, mirrors: Bool) {
+    guard mirrors else {
+      places = [Self.range(of: rank, among: processes, of: examples)]
+      return
+    }
+    let pairs = Self.range(of: rank, among: processes, of: examples / 2)
+    // The one in the middle is its own other one.
+    let end = rank == processes - 1 ? examples - pairs.upperBound : pairs.upperBound
+    places = [
+      pairs.lowerBound..<end, max(end, examples - pairs.upperBound)..<examples - pairs.lowerBound,
+    ]
+  }
+
+  private static func range(of rank: Int, among processes: Int, of count: Int) -> Range<Int> {
+    let (least, extra) = count.quotientAndRemainder(dividingBy: processes)
+    let start = rank * least + min(rank, extra)
+    return start..<start + least + (rank < extra ? 1 : 0)
+  }
+
+  /// Those of `all`, the batch, that are its.
+  func chosen(of all: ArraySlice<UInt32>) -> [UInt32] {
+    places.flatMap { all[all.startIndex + $0.lowerBound..<all.startIndex + $0.upperBound] }
+  }
+}

@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// What several processes made of a batch each of an evaluation, in all of them: losses and outputs.
+struct GatheredBatches {
+  private let processes: any ProcessGroup
+  private let description: PluginDescription
+  /// Of each output what all processes made, one process after the other.
+  private let outputs: [AlignedMemory]
+
+  init(_ processes: any ProcessGroup, _ description: PluginDescription) throws {
+    self.processes = processes
+    self.description = description
+    outputs = try description.outputs.map { output in
+      try AlignedMemory(
+        byteCount: processes.count * description.batch * output.count
+          * description.elementType.size,
+        purpose: "outputs of all processes")
+    }
+  }
+
+  /// What one process made.
+  struct Result {
+    let pass: Network.Pass
+    /// Of each output those of its batch.
+    let outputs: [UnsafeMutableRawBufferPointer]
+  }
+
+  /// The results of all processes, in their order, of which this one's is `pass` with `own`; nil of it
+  /// where it had no batch.
+  func gather(_ pass: Network.Pass?, outputs own: [AlignedMemory]) -> [Result] {
+    let losses = description.losses.count
+    let notFinite = pass?.notFinite.map { found in
+      description.layers.firstIndex { $0 == found.layer } ?? description.layers.count
+    }
+    let numbers =
+      [pass?.loss ?? 0, Double(notFinite ?? -1)]
+      + (pass?.parts ?? [Double](repeating: 0, count: losses))
+    let all = processes.gather(numbers)
+    for (own, gathered) in zip(own, outputs) {
+      processes.gather(UnsafeRawBufferPointer(own.bytes), into: gathered.bytes)
+    }
+    return (0..<processes.count).map { rank in
+      let its = all[rank * numbers.count..<(rank + 1) * numbers.count]
+      let layer = Int(its[its.startIndex + 1])
+      let layers = description.layers
+      return Result(
+        pass: Network.Pass(
+          loss: its[its.startIndex], parts: Array(its.dropFirst(2)),
+          notFinite: layer < 0
+            ? nil : Network.NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil)),
+        outputs: outputs.map { memory in
+          let size = memory.bytes.count / processes.count
+          return UnsafeMutableRawBufferPointer(
+            rebasing: memory.bytes[rank * size..<(rank + 1) * size])
+        })
+    }
+  }
+}

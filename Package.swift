@@ -38,7 +38,7 @@ let package = Package(
       name: "Driver",
       dependencies: [
         "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Files", "Diagnostics",
-        "PluginABI", "ExampleModels", "Exporting", "Importing", "ONNX",
+        "PluginABI", "ExampleModels", "MPIModule", "Exporting", "Importing", "ONNX",
       ]),
 
     // A loaded plugin, data, training, evaluation.
@@ -78,6 +78,8 @@ let package = Package(
     .target(name: "PluginABI"),
     .target(name: "Templates", path: "Templates"),
     .target(name: "ExampleModels"),
+    // What joins processes by MPI, as text: it is compiled where MPI is.
+    .target(name: "MPIModule", exclude: ["Module"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),

@@ -37,9 +37,11 @@ struct Bnc: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {
+      JoinedProcesses.fail("\(failure)")
       write("error: \(failure)\n")
       exit(withError: ExitCode.failure)
     } catch let errors as ModelErrors {
+      defer { JoinedProcesses.fail("the model has errors") }
       // Of the commands that run a network: those about the model itself show them in a form of
       // choice.
       DiagnosticOptions.write(

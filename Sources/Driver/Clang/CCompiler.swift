@@ -39,6 +39,23 @@ package struct CCompiler: Hashable, Sendable {
     return CCompiler(path: path, words: [])
   }
 
+  /// The compiler that the variable `variable` names, or `name` on PATH.
+  ///
+  /// - Throws: `Failure` that says what is `missing`.
+  static func wrapper(
+    named variable: String, usually name: String, missing: String, help: String
+  ) throws(Failure) -> CCompiler {
+    let environment = ProcessInfo.processInfo.environment
+    let wish = environment[variable] ?? name
+    guard let path = executable(wish, path: environment["PATH"]) else {
+      throw Failure(
+        environment[variable] == nil
+          ? missing : "`\(wish)`, which \(variable) names, was not found",
+        help: help)
+    }
+    return CCompiler(path: path, words: [])
+  }
+
   private static func executable(_ name: String, path: String?) -> String? {
     let candidates =
       name.contains("/")

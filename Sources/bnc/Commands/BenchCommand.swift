@@ -14,6 +14,9 @@ struct BenchCommand: ParsableCommand {
       inference are compiled too: an evaluation's calls run beside each other, one on each thread; \
       inference is timed one example a call; kernels of both on one thread. Examples are made up. Times are medians; a machine that does other things at the same time shows it in them. \
       The peaks are measured before and after, and the better ones count.
+
+      Under mpirun the processes train together, and what is timed is their step: how long it takes, what \
+      they send each other, and how long they wait.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -31,6 +34,10 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let processes = try JoinedProcesses.join() {
+      try run(among: processes)
+      return JoinedProcesses.leave()
+    }
     let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
     var bench = try Benchmark.run(
@@ -51,5 +58,15 @@ struct BenchCommand: ParsableCommand {
     } else {
       print(bench.text, terminator: "")
     }
+  }
+
+  /// The same, as one of several processes.
+  private func run(among processes: MPIProcesses) throws {
+    let plugin = try network.load(among: processes, needs: .init(trains: false))
+    let pool = try network.makePool(of: processes)
+    let bench = try ProcessBenchmark.run(
+      plugin, among: processes, pool: pool,
+      providesWait: JoinedProcesses.haveCores(pool.threads, of: processes), seconds: seconds)
+    Terminal.write(json ? try JSONText.of(bench, isIndented: true) + "\n" : bench.text)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Driver
 import Files
 import Runner
 
@@ -57,7 +58,23 @@ struct Train: ParsableCommand {
 
   /// The exit code: 0, 1 for a loss that is not finite, or the shell's for a signal.
   private func train() throws -> Int32 {
-    let plugin = try network.load(needs: .init(frozen: training.freeze))
+    guard let processes = try JoinedProcesses.join() else { return try train(among: nil) }
+    var command = self
+    if !processes.leads { command.writeNothing() }
+    let code = try command.train(among: processes)
+    JoinedProcesses.leave()
+    return code
+  }
+
+  /// One process writes for all.
+  private mutating func writeNothing() {
+    (save, plot, progress) = (nil, nil, ProgressStyle.none)
+    watch = watch.withoutFiles
+  }
+
+  /// The same, as one of `processes` where there are several.
+  private func train(among processes: MPIProcesses?) throws -> Int32 {
+    let plugin = try network.load(among: processes, needs: .init(frozen: training.freeze))
     guard plugin.description.canTrain else {
       throw Failure(
         "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,
@@ -69,8 +86,13 @@ struct Train: ParsableCommand {
       for: plugin.description, learningRate: learningRate, seed: seed, keeps: keep)
     let checkpointOptions = try checkpoints.options()
     try watch.check()
-    let pool = try network.makePool()
-    let net = try Network(plugin, host: Host(pool: pool))
+    let pool = try network.makePool(of: processes)
+    let net = try Network(
+      plugin,
+      host: Host(
+        pool: pool,
+        providesWait: processes.map { JoinedProcesses.haveCores(pool.threads, of: $0) },
+        processes: processes))
     let loaded = try training.start(net, seed: seed)
     if let loaded { noteWeights(loaded) }
     let background = try training.recordings(for: plugin, data)
@@ -83,6 +105,14 @@ struct Train: ParsableCommand {
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
     text.write(lines: try net.startFromData(dataset.training, loaded: loaded))
 
+    if let processes {
+      var agreement = ProcessAgreement()
+      agreement.add("version of bnc", bncVersion)
+      agreement.add("settings", "\(options)")
+      agreement.add(net)
+      agreement.add(dataset)
+      try agreement.check(processes)
+    }
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
     checkpoints.tellOfCrashes(checkpointOptions)

@@ -22,8 +22,11 @@ struct TrainingText {
         + "\(model.hasSchedule ? " on a schedule" : ""), "
         + "\(options.epochs) \(options.epochs == 1 ? "epoch" : "epochs"), seed \(options.seed)")
     write(
-      "batch \(model.batch), \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "
-        + "lanes, \(model.target), \(threads) \(threads == 1 ? "thread" : "threads")")
+      "batch \(model.wholeBatch)"
+        + (model.processes > 1 ? " across \(model.processes) processes" : "")
+        + ", \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "
+        + "lanes, \(model.target), \(threads) \(threads == 1 ? "thread" : "threads")"
+        + (model.processes > 1 ? " each" : ""))
     // One line either way: what was given, or that it was drawn because nothing was.
     write(
       isDrawn
@@ -33,7 +36,7 @@ struct TrainingText {
             ?? "\(grouped(dataset.test.count)) to test on")
           + (dataset.validation != nil && dataset.hasOwnTest
             ? ", \(grouped(dataset.test.count)) to test on in the end" : ""))
-    if model.batch > 1, dataset.training.count % model.batch == 1,
+    if model.wholeBatch > 1, dataset.training.count % model.wholeBatch == 1,
       model.tensors.contains(where: { $0.role == .runningMean })
     {
       Terminal.writeError(

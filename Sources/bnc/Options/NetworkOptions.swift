@@ -9,7 +9,11 @@ struct NetworkOptions: ParsableArguments {
     completion: .file(extensions: ["bn", "so"]))
   var model: String
 
-  @Option(help: "How many threads to use; all cores if left out.")
+  @Option(
+    help: """
+      How many threads to use; all cores if left out, or a process's share of them where there are \
+      several.
+      """)
   var threads: Int?
 
   @Option(help: "Examples per step, in the place of the model's own number (MODEL.bn only).")
@@ -32,14 +36,25 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
-  /// A pool of the threads that were asked for.
-  func makePool() throws -> ThreadPool { try ThreadPool(threads: threads ?? availableCores()) }
+  /// A pool of the threads that were asked for, of one of `processes` where there are several.
+  func makePool(of processes: MPIProcesses? = nil) throws -> ThreadPool {
+    let usual = processes.map(JoinedProcesses.threads) ?? availableCores()
+    return try ThreadPool(threads: threads ?? usual)
+  }
 
   /// The network's plugin, compiled first where `model` is a model's text.
   func load(needs: PluginResolver.Needs = .init()) throws -> LoadedPlugin {
     var needs = needs
     needs.isExact = exact
     return try PluginResolver.load(model, batch: batch, compiler: cc, needs: needs)
+  }
+
+  /// The same for one of `processes`, where there are several.
+  func load(among processes: MPIProcesses?, needs: PluginResolver.Needs) throws -> LoadedPlugin {
+    guard let processes else { return try load(needs: needs) }
+    var needs = needs
+    needs.processes = processes.count
+    return try processes.firstOnEachHost { [needs] in try load(needs: needs) }
   }
 
   /// The plugin that infers single examples, where `model` is a model's text.

@@ -18,6 +18,8 @@ enum PluginResolver {
     var frozen: [String] = []
     /// Whether every product of a convolution's sums is taken.
     var isExact = false
+    /// How many processes a batch lies across.
+    var processes = 1
   }
 
   /// Loads a plugin, compiled for this processor first where `model` is a model's text: a file, or
@@ -56,11 +58,12 @@ enum PluginResolver {
   static func load(
     _ source: SourceFile, batch: Int?, compiler: String?, needs: Needs
   ) throws -> LoadedPlugin {
+    var plan = PlanOptions(
+      target: .native, precision: needs.precision, purpose: needs.purpose,
+      products: needs.isExact ? .exact : .fast)
+    plan.processes = needs.processes
     let options = CompileOptions(
-      plan: PlanOptions(
-        target: .native, precision: needs.precision, purpose: needs.purpose,
-        products: needs.isExact ? .exact : .fast), batch: batch,
-      frozen: needs.frozen, trains: needs.trains)
+      plan: plan, batch: batch, frozen: needs.frozen, trains: needs.trains)
     let plugin = try PluginCache.standard.withPlugin(
       for: source, options, compiler: .find(named: compiler)
     ) { try LoadedPlugin(path: $0, expectedHash: $1, model: source.name) }

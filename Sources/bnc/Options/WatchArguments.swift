@@ -27,6 +27,13 @@ struct WatchArguments: ParsableArguments {
       """, completion: .file(extensions: ["html"]))
   var report: String?
 
+  /// The same without anything to write.
+  var withoutFiles: WatchArguments {
+    var arguments = self
+    (arguments.log, arguments.tensorboard, arguments.report) = ([], nil, nil)
+    return arguments
+  }
+
   /// Fails now, not after hours of training, where something cannot be written later.
   func check() throws {
     for path in log { try LogReport.check(path) }

@@ -49,7 +49,7 @@ struct ProcessCommandTests {
 
   /// Protects what several processes come to: within 1e-5 of what one comes to, for three kinds of
   /// network and batches that no number of processes divides, the last of an epoch ragged too; the
-  /// same bits when it is done again. One of them alone prints, and says how many there are.
+  /// same bits when it is done again, with sums in the background. One of them alone prints, and says how many there are.
   @Test(arguments: models.indices, [2, 4])
   func areOne(_ model: Int, _ count: Int) throws {
     try write(Self.models[model], "batch 37 epochs 5 optimizer sgd(lr: 0.02)")
@@ -75,7 +75,8 @@ struct ProcessCommandTests {
         #expect(abs(a - b) <= 1e-5 * max(largest, 1e-3), "\(one.name)")
       }
     }
-    _ = try shell.run("\(MPI.run(count)) \(train) --save again 2>&1")
+    // By the thread that sums between hosts.
+    _ = try shell.run("BNC_MPI_BACKGROUND=1 \(MPI.run(count)) \(train) --save again 2>&1")
     #expect(try shell.run("cmp several again && echo same") == ["same"])
   }
 
@@ -173,5 +174,33 @@ struct ProcessCommandTests {
       #expect(said.contains { $0.contains("openmpi-bin libopenmpi-dev") })
       #expect(said.last == "1")
     }
+  }
+
+  /// Protects the article's job script and manifest from mistakes that a shell and a reader of YAML
+  /// find without a cluster: bash takes the script, its options stand before its first command, and the
+  /// manifest is indented by spaces.
+  @Test func theClusterFilesAreWellFormed() throws {
+    let article = try String(
+      contentsOfFile: Place.root + "/Sources/Driver/Driver.docc/Processes.md", encoding: .utf8)
+    func block(_ language: String) throws -> String {
+      let start = try #require(article.range(of: "```\(language)\n"))
+      let end = try #require(article[start.upperBound...].range(of: "```"))
+      return String(article[start.upperBound..<end.lowerBound])
+    }
+    let folder = try Folder()
+    let shell = try Shell(in: folder.path)
+    let script = try block("sh")
+    try Data(script.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/job.sh"))
+    #expect(try shell.run("bash -n job.sh 2>&1; echo $?") == ["0"])
+    let lines = script.split(separator: "\n")
+    let options = lines.dropFirst().prefix { $0.hasPrefix("#SBATCH --") }
+    #expect(lines.first == "#!/bin/bash" && options.count >= 5)
+    #expect(!lines.dropFirst(1 + options.count).contains { $0.hasPrefix("#SBATCH") })
+    let manifest = try block("yaml")
+    #expect(!manifest.contains("\t") && manifest.contains("kind: MPIJob"))
+    try Data(manifest.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/job.yaml"))
+    let read = "python3 -c 'import yaml; yaml.safe_load(open(\"job.yaml\"))' 2>&1"
+    let said = try shell.run("python3 -c 'import yaml' 2>/dev/null && \(read); echo done")
+    #expect(said == ["done"])
   }
 }

@@ -8,6 +8,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <mpi.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include "bnc_processes.h"
 
 enum {
-  SMALL = 16384,       // bytes of all processes together that are gathered
+  SMALL = 16384,       // bytes of a process that are gathered: more take longer than a second message
   LARGEST = 1 << 24,   // numbers that are added up at a time: counts of MPI are ints
   WAITING = 64,        // sums that have begun, at most
   PAUSE = 20000,       // nanoseconds between looks at a sum in the background
@@ -74,8 +75,11 @@ static void add_up(const char *parts, int processes, int count, int element_size
   }
 }
 
-// Waits for a request: at once where nothing else is to be done, or looking now and then, so that the
-// thread that computes has the core.
+// Whether the thread that computes has come to the end and waits for what is in the background.
+static atomic_int is_awaited;
+
+// Waits for a request: all the time, or looking now and then as long as the thread that computes needs
+// the core.
 static void finish(MPI_Request *request, int in_background) {
   if (!in_background) {
     MPI_Wait(request, MPI_STATUS_IGNORE);
@@ -83,7 +87,8 @@ static void finish(MPI_Request *request, int in_background) {
   }
   for (int done = 0; !done;) {
     MPI_Test(request, &done, MPI_STATUS_IGNORE);
-    if (!done) nanosleep(&(struct timespec){.tv_nsec = PAUSE}, 0);
+    if (!done && !atomic_load_explicit(&is_awaited, memory_order_relaxed))
+      nanosleep(&(struct timespec){.tv_nsec = PAUSE}, 0);
   }
 }
 
@@ -93,7 +98,7 @@ static void sum_some(MPI_Comm comm, char *numbers, int count, int element_size, 
   const int processes = table.count;
   const MPI_Datatype type = element_size == sizeof(double) ? MPI_DOUBLE : MPI_FLOAT;
   MPI_Request request;
-  if ((size_t)count * (size_t)element_size * (size_t)processes <= SMALL) {
+  if ((size_t)count * (size_t)element_size <= SMALL) {
     char *all = reserve(room, (size_t)count * (size_t)element_size * (size_t)processes);
     MPI_Iallgather(numbers, count, type, all, count, type, comm, &request);
     finish(&request, in_background);
@@ -139,8 +144,8 @@ static void sum_all(MPI_Comm comm, void *numbers, int64_t count, int element_siz
 static void count_sum(uint64_t bytes) {
   const uint64_t others = (uint64_t)table.count - 1;
   traffic_so_far.messages += 1;
-  traffic_so_far.bytes += bytes * (uint64_t)table.count <= SMALL
-      ? bytes * others : 2 * bytes * others / (uint64_t)table.count;
+  traffic_so_far.bytes += bytes <= SMALL ? bytes * others
+                                         : 2 * bytes * others / (uint64_t)table.count;
 }
 
 // ---- In the foreground
@@ -177,6 +182,9 @@ static void gather(const void *own, void *all, int64_t size) {
 }
 
 // ---- In the background: a thread with a communicator of its own
+//
+// On one host what is exchanged is copied from memory to memory by the cores that compute: a second
+// thread would only take turns with the first.
 
 static MPI_Comm background;
 static struct room background_room;
@@ -230,9 +238,11 @@ static void sum_begin(void *numbers, int64_t count, int32_t element_size) {
 static void sum_end(void) {
   if (!has_thread) return;
   const double start = now();
+  atomic_store_explicit(&is_awaited, 1, memory_order_relaxed);
   pthread_mutex_lock(&mutex);
   while (done < begun) pthread_cond_wait(&changed, &mutex);
   pthread_mutex_unlock(&mutex);
+  atomic_store_explicit(&is_awaited, 0, memory_order_relaxed);
   traffic_so_far.seconds += now() - start;
 }
 
@@ -277,12 +287,13 @@ const bnc_processes *bnc_processes_join(const char **error) {
   MPI_Comm_free(&local);
   MPI_Comm_dup(MPI_COMM_WORLD, &foreground);
   MPI_Comm_dup(MPI_COMM_WORLD, &background);
-  has_thread = provided == MPI_THREAD_MULTIPLE && pthread_create(&thread, 0, run, 0) == 0;
-  // One process alone without a thread would leave the others with sums that nobody takes part in.
-  int all_have = 0;
-  MPI_Allreduce(&has_thread, &all_have, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-  if (has_thread && !all_have) {
-    *error = "another process cannot make a thread";
+  const char *wish = getenv("BNC_MPI_BACKGROUND");
+  int wants = wish ? strcmp(wish, "0") != 0 : table.local_count < table.count;
+  wants = wants && provided == MPI_THREAD_MULTIPLE;
+  // All or none, or some would wait for sums that the others take elsewhere.
+  MPI_Allreduce(&wants, &has_thread, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  if (has_thread && pthread_create(&thread, 0, run, 0) != 0) {
+    *error = "there is no thread for what is exchanged in the background";
     return 0;
   }
   table.struct_size = sizeof table;

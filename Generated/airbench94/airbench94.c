@@ -3560,7 +3560,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "7af862a74f017fca6ea2aebb69fc3b15b32eae4ef4cc1b17d792ea6c494af7e6",
+      .model_hash = "5ea562d092f6b27118bd33efa1282c687037d8c5496608ec5934c8161e13b7de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

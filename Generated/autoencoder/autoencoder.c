@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "0e29d599554e686137e20236b4e556bb62d1543596dfc888b570160397da98bc",
+      .model_hash = "083f1fff1702850c1a03a84e4ea3509ac5dc1b96ff89f6e0438ebb4117823b71",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "93a715f3382e577f6ebd6b548b1504b8b38f51d4af57098c9a431d6d68a1c9c5",
+      .model_hash = "ed6ab95d74272eb0d2e7f290aa1873e54a3f7134f66ced9334bca9d9867bdd59",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

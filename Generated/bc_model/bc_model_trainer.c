@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "93a715f3382e577f6ebd6b548b1504b8b38f51d4af57098c9a431d6d68a1c9c5");
+  strcpy(c.model, "ed6ab95d74272eb0d2e7f290aa1873e54a3f7134f66ced9334bca9d9867bdd59");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

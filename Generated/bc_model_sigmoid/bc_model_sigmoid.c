@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "2cabea41758d432dccbe4b8d115eefd8a93ea03a0b0cd9c17834734247270281",
+      .model_hash = "ab948a096dc7b352ebd4840b109b1ab98b10b984f8aeea50b577c7822241dd97",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

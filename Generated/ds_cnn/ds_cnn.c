@@ -3479,7 +3479,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "37815375bb26b9ab777b75d76b11ebcc3c1b1017313632a2a85b1cedcf070df7",
+      .model_hash = "bdf2a123150b871409e0be8d8dcd5d9f67d5892ae1e73afed2f8b20fdbf4103d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

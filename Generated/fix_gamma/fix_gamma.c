@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "11cc24ea6b8bcb278a68eabffb95d3c68244fec60e717b8bc43b50d1591cfce5",
+      .model_hash = "e14b417d082697c33bdfb71186b9d8c6add1d809f33cdf808640790b59d18150",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

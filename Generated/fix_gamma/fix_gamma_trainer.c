@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "11cc24ea6b8bcb278a68eabffb95d3c68244fec60e717b8bc43b50d1591cfce5");
+  strcpy(c.model, "e14b417d082697c33bdfb71186b9d8c6add1d809f33cdf808640790b59d18150");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

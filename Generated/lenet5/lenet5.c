@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "483c1fadf49af4865eb2abae080012c907f375ef9f0ee3bd9542b32bca68a936",
+      .model_hash = "8c28c7ab9750a6ae5756c97c7f6da94d8b592a8f25b76777aa87be1e511c8e6a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

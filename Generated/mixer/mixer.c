@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "a163ab93d09b11d73b6070200505d50def8df3b730db15bea156277551b999ba",
+      .model_hash = "04c69a63ce05fbc92f37c6399f250121ae12c7e716eabe508248a6d46208aea8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

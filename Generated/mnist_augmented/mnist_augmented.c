@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "a24be9cd6997266b60af73257624ec67f76f65d4fe83bd8fc7092d8f7befec39",
+      .model_hash = "ef10481b170bc966d1bd76cd0955c38a2156a1263e3f3ee7c2ab400d29f4d6ad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

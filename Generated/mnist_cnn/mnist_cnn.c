@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "91911e3f7570bf1b8e968c7de974a3b1fa3830ab218b52f4561dd2ab22ac8ed4",
+      .model_hash = "cfab186f055308be3ae57215e3c4e9ce7c292795e46827e1a30a9251f1a361b8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

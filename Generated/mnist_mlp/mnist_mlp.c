@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "909d2b772d904409b97e12fb41864465288f15bca5f47a501311bfa1098d758c",
+      .model_hash = "01c16394b61b5a22b0beed1ece927dc418ff4752d319051e5836be4631fa43c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

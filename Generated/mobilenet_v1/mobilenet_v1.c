@@ -6600,7 +6600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "87e2792953d0691fde76412951b62f83633f4669560d9e676d24c4d6436fba3e",
+      .model_hash = "cdb5d43533e4ba47f36532100025aeba38cce14e846166d59b56efafb038b5a3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5839,7 +5839,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "5d029c6374146d7292ed4e56db70d19be645b8d08efc46920ac9bf5882b8e3e2",
+      .model_hash = "981a56020036c8c2ef7791e8810013cbff2929668f0b08cc3904ebc5f7fdbce1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5d029c6374146d7292ed4e56db70d19be645b8d08efc46920ac9bf5882b8e3e2");
+  strcpy(c.model, "981a56020036c8c2ef7791e8810013cbff2929668f0b08cc3904ebc5f7fdbce1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

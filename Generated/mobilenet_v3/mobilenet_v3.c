@@ -5390,7 +5390,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "08da99ccb04d77681c22d48f2b61a79775b94d8934b5b7054ae512bf6eaf34a4",
+      .model_hash = "167a554e04c97a73a17b86b13a71ac392bf5e39d9e7d547a702e39fe9c3db492",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

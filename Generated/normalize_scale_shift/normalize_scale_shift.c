@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "acabbe56a427d99ee41344adfb1b3f7877f174ef4b13e86f53c726d0f8365caa",
+      .model_hash = "043098d0579cc183f56ad533a4224e162d5a4b814fb3d23a11da75a8d83a056c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

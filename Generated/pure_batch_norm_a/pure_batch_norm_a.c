@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "3bae58a32ae3492d955b30d55637034ad06e6d86fe220cb6fa84f448812cc72f",
+      .model_hash = "485c3cf4da47c2865aeb87486c2776b720231957849ece268692341ef219816c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

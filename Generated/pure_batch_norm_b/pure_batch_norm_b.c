@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "410718783ccf1177a2ca362eca1d3a464a33b2a13cd1bdbcbb00030568e3c364",
+      .model_hash = "fa3c5b1cafcdc44f8cf67ca2044d714ce6764f615085c081e6fde2dc34770171",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "410718783ccf1177a2ca362eca1d3a464a33b2a13cd1bdbcbb00030568e3c364");
+  strcpy(c.model, "fa3c5b1cafcdc44f8cf67ca2044d714ce6764f615085c081e6fde2dc34770171");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

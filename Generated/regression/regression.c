@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "67eeeaac07db502beceb06c1ab5afafa16103014ec65230f769ed4a4514255b8",
+      .model_hash = "67fd46bd70376c33d14fbe7b0124b5bec70f433565e4107e947701568e1dc641",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

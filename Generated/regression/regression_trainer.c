@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "67eeeaac07db502beceb06c1ab5afafa16103014ec65230f769ed4a4514255b8");
+  strcpy(c.model, "67fd46bd70376c33d14fbe7b0124b5bec70f433565e4107e947701568e1dc641");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

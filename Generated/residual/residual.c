@@ -3625,7 +3625,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "822e5c3ca7d399efa7648a95e7e5f8fe5247f3f2bec3d2f01b63817c05861eeb",
+      .model_hash = "5bd0daea17272fd36a29633f297cc8824fd261f265d3cad872b2f7a7a2d5a55d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "822e5c3ca7d399efa7648a95e7e5f8fe5247f3f2bec3d2f01b63817c05861eeb");
+  strcpy(c.model, "5bd0daea17272fd36a29633f297cc8824fd261f265d3cad872b2f7a7a2d5a55d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

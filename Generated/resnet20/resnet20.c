@@ -5981,7 +5981,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f071a1307e14f265574289cbbea8aa1bb1a96bb836b77b377b90fb66f558cf06",
+      .model_hash = "ef98aec1191f0263443485ce899db1800798fdcd9386411abf71b0fd5ecebbce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4247,7 +4247,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "cbdfbe66ab3b32cce21bf1b7118f5511dd01ba3cd6c7ea5cb7f0d74d554e9a4f",
+      .model_hash = "edcaa4b439f6e582e81b87f687dc7d33c4c8f1133e5112e218b6d7ef67b70197",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cbdfbe66ab3b32cce21bf1b7118f5511dd01ba3cd6c7ea5cb7f0d74d554e9a4f");
+  strcpy(c.model, "edcaa4b439f6e582e81b87f687dc7d33c4c8f1133e5112e218b6d7ef67b70197");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "0bc3d75ea7d22bb92414b0a0f5f0ca427b0bc57d081ed3191ce36e86f04f6a2e",
+      .model_hash = "0bf028b3f2c9e2f104c22e74d1a9fe57856cab06cc4299871e1d83fed314640c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

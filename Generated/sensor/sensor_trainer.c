@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0bc3d75ea7d22bb92414b0a0f5f0ca427b0bc57d081ed3191ce36e86f04f6a2e");
+  strcpy(c.model, "0bf028b3f2c9e2f104c22e74d1a9fe57856cab06cc4299871e1d83fed314640c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4070,7 +4070,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "d846f9cbb8c0eca12406eba98a84af4d55be8efe8c59b01a6b2428b04017df71",
+      .model_hash = "dca8c47e63cf4144f6617b58dc39488ae68a2023a3e08226ed6725e281247dbf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d846f9cbb8c0eca12406eba98a84af4d55be8efe8c59b01a6b2428b04017df71");
+  strcpy(c.model, "dca8c47e63cf4144f6617b58dc39488ae68a2023a3e08226ed6725e281247dbf");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3034,7 +3034,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "8ab14fa501f2480dadff6c08c7bd0b2284f92063aef0f2a6af3cf701f7a15d39",
+      .model_hash = "83a4c94b10f3e0a7cfae01cac5fae0f5d99b64cf6ff5d191a9b2834afdeeee5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8ab14fa501f2480dadff6c08c7bd0b2284f92063aef0f2a6af3cf701f7a15d39");
+  strcpy(c.model, "83a4c94b10f3e0a7cfae01cac5fae0f5d99b64cf6ff5d191a9b2834afdeeee5e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -37,17 +37,23 @@ struct Bnc: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {
-      JoinedProcesses.fail("\(failure)")
+      JoinedProcesses.end { write("error: \($0): \(failure)\n") }
       write("error: \(failure)\n")
       exit(withError: ExitCode.failure)
     } catch let errors as ModelErrors {
-      defer { JoinedProcesses.fail("the model has errors") }
       // Of the commands that run a network: those about the model itself show them in a form of
       // choice.
-      DiagnosticOptions.write(
-        errors.diagnostics.filter { $0.severity != .note }, in: errors.source)
+      let shown = errors.diagnostics.filter { $0.severity != .note }
+      JoinedProcesses.end {
+        write("error: \($0): the model has errors\n")
+        DiagnosticOptions.write(shown, in: errors.source)
+      }
+      DiagnosticOptions.write(shown, in: errors.source)
       exit(withError: ExitCode.failure)
     } catch {
+      JoinedProcesses.end { [error] in
+        if !(error is ExitCode) { write("error: \($0): \(error)\n") }
+      }
       if exitCode(for: error) == .validationFailure {
         write(fullMessage(for: error) + "\n")
         exit(withError: ExitCode.failure)

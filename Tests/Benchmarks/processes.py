@@ -45,7 +45,7 @@ def step(one, traffic, hosts, bits, latency):
     # A gather in log2 P rounds sends P - 1 times the bytes.
     waits = traffic['sums'] * log2(hosts) * latency + small * (hosts - 1) * 8 / bits
     sent = 2 * (hosts - 1) / hosts * gradients * 8 / bits + 2 * log2(hosts) * latency
-    # The last bundle leaves when the backward pass is done; the others while it runs, two thirds of a step.
+    # The last bundle leaves when the backward pass is done; the others while it runs, three fifths of a step.
     left = max(0, sent - 0.6 * one)
     last = min(sent, 128 * 1024 * 8 / bits)
     return one + waits + max(left, last)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Driver
 import IR
 import Lowering
@@ -44,9 +45,9 @@ import Verification
   }
 
   private static func expectSame(
-    _ text: String, _ count: Int, fuses: Bool = true, within tolerance: Double = 1e-12
+    _ text: String, _ count: Int, _ plan: PlanOptions = .training(.double, fuses: true),
+    within tolerance: Double = 1e-12
   ) throws {
-    let plan = PlanOptions.training(.double, fuses: fuses)
     let training = text.split(separator: "training").last.map(String.init) ?? ""
     let alone = try train(text, plan, nil)
     let all = try ThreadedProcesses.run(count) { try train(text, plan, $0) }
@@ -84,7 +85,20 @@ import Verification
   @Test(arguments: [2, 7], [true, false])
   func areOneWhateverTheirNumber(_ count: Int, _ fuses: Bool) throws {
     let example = Case.trained(by: "sgd(momentum: 0.9) clip norm(1)")
-    try Self.expectSame(example.text, count, fuses: fuses)
+    try Self.expectSame(example.text, count, .training(.double, fuses: fuses))
+  }
+
+  /// Protects the same of kernels that take sums another way, or leave them to the host, and of larger
+  /// networks: with a step for which most processes have no example, whose sums are 0 all the same.
+  @Test(
+    arguments: Case.winograd.prefix(2).map {
+      ($0, PlanOptions.winograd(.double, .native, side: 4))
+    } + Case.channelGradients.prefix(1).map { ($0, .channelGradients(.double, .native)) }
+      + [Case.large, .everything].map {
+        ($0, PlanOptions.training(.double, fuses: true))
+      })
+  func areOneWhateverTheKernels(_ example: Case, _ plan: PlanOptions) throws {
+    try Self.expectSame(example.text, 3, plan, within: 1e-10)
   }
 
   /// Protects networks that nobody wrote, but for one that has nothing to learn.
@@ -118,8 +132,72 @@ import Verification
     let all = try ThreadedProcesses.run(3) { try Self.train(text, plan, $0) }
     for one in all { #expect(one.learned == all[0].learned && one.losses == all[0].losses) }
     #expect(alone.losses[0] != all[0].losses[0])
-    let sum = alone.learned["batchnorm1.running_mean"]!.reduce(0, +)
-    #expect(abs(all[0].learned["batchnorm1.running_mean"]!.reduce(0, +) - sum) > 1e-9)
+    for name in ["batchnorm1.running_mean", "batchnorm1.running_variance"] {
+      #expect(alone.learned[name] != all[0].learned[name], "\(name)")
+    }
+  }
+
+  /// Protects what local statistics leave for evaluations: of a first batch whose shares are alike, the
+  /// unbiased variance of a share, divided by one less than its own numbers.
+  @Test func localVariancesAreUnbiased() throws {
+    let text = """
+      model m {
+        input x: [1]
+        target t: [1]
+        y = x | batchnorm(sync: false, running_variance: unbiased) | dense(1)
+        loss mean_squared_error(y, t)
+      }
+      training { batch 6 }
+      """
+    let found = try ThreadedProcesses.run(3) { processes in
+      var plan = PlanOptions.training(.double, fuses: true)
+      plan.processes = 3
+      let harness = try PluginHarness(
+        CompilerFixture.plugin(text, plan), seed: 3, processes: processes)
+      harness["batchnorm1.seen"] = [0]
+      var sample = Sample(try CompilerFixture.compile(text).model, count: 6, seed: 4)
+      sample.inputs = [1, 3, 1, 3, 1, 3]
+      let first = 2 * processes.rank
+      #expect(
+        harness.train(
+          sample, rate: 0.1, share: ([UInt32(first), UInt32(first + 1)], 6, first)
+        ).status == 0)
+      return harness["batchnorm1.running_variance"]
+    }
+    for one in found { expectClose(one, [2], within: 1e-12, "of 1 and 3") }
+  }
+
+  /// Protects batch norms of numbers that are far from 0 for how much they differ: |mean| = 1e4
+  /// deviations in float, before any running mean is near to it.
+  @Test func farFromZero() throws {
+    let text = """
+      model m {
+        input x: [3]
+        target t: [1]
+        y = x | batchnorm(start: first_batch) | dense(1)
+        loss mean_squared_error(y, t)
+      }
+      training { batch 30 }
+      """
+    @Sendable func train(_ processes: ThreadedProcesses?) throws -> [Double] {
+      var plan = PlanOptions.training(.float, fuses: true)
+      plan.processes = processes?.count ?? 1
+      let plugin = try CompilerFixture.plugin(text, plan)
+      let harness = try PluginHarness(plugin, seed: 3, processes: processes)
+      (harness["batchnorm1.seen"], harness["batchnorm1.running_mean"]) = ([0], [0, 0, 0])
+      var sample = Sample(try CompilerFixture.compile(text).model, count: 30, seed: 4)
+      sample.inputs = sample.inputs.map { 10_000 + Double(Float($0)) }
+      let share = BatchShare(
+        of: processes?.rank ?? 0, among: plugin.description.processes, examples: 30,
+        mirrors: false)
+      let rows = share.chosen(of: Array(0..<30)[...])
+      #expect(harness.train(sample, rate: 0, share: (rows, 30, share.first)).status == 0)
+      return harness["batchnorm1.running_variance"]
+    }
+    let alone = try train(nil)
+    for one in try ThreadedProcesses.run(7, { try train($0) }) {
+      expectClose(one, alone, within: 1e-5, "variance")
+    }
   }
 
   /// Protects the message about a loss that is not finite: all processes name the layer where it arose
@@ -157,9 +235,11 @@ import Verification
         sample, rate: 0.1, share: (rows.map(UInt32.init), whole, first))
       #expect(outcome.status == 1, "\(rows), \(whole), \(first)")
     }
-    #expect(throws: (any Error).self) {
-      try Network(plugin, host: Host(pool: ThreadPool(threads: 1)))
-    }
+    // A host that is alone may evaluate with it, and is told that it cannot train.
+    let alone = try Network(plugin, host: Host(pool: ThreadPool(threads: 1)))
+    let batch = Batch(inputs: [nil], targets: [nil], inputTypes: [0], rows: nil, count: 1)
+    let settings = StepSettings(step: 1, seed: 1, hyperparameters: [0.1])
+    #expect(throws: Failure.self) { try alone.train(batch, settings) }
   }
 
   /// Protects the shares: together they are the batch, they differ by one example at most, or by two

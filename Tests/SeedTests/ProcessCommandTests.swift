@@ -122,8 +122,8 @@ struct ProcessCommandTests {
     }
     func each(_ one: String, _ other: String) throws -> [String] {
       try shell.run(
-        "\(MPI.run(2)) sh -c 'if [ $OMPI_COMM_WORLD_RANK = 1 ]; then bnc train m.bn --data \(other); "
-          + "else bnc train m.bn --data \(one); fi' 2>&1; echo $?")
+        "\(MPI.run(2)) sh -c 'if [ $OMPI_COMM_WORLD_RANK = 1 ]; then exec bnc train m.bn --data \(other); "
+          + "else exec bnc train m.bn --data \(one); fi' 2>&1; echo $?")
     }
     #expect(try each("a", "a").last == "0")
     let others = try each("a", "b")
@@ -134,6 +134,22 @@ struct ProcessCommandTests {
     let missing = try each("a", "nowhere")
     #expect(missing.contains { $0.hasPrefix("error: process 1 on") && $0.contains("nowhere") })
     #expect(missing.last == "1")
+    // Only process 0 has a checkpoint to go on from.
+    let start = "bnc train m.bn --data a --epochs 1 --progress none"
+    _ = try shell.run("\(start) --checkpoint c")
+    let alone = try shell.run(
+      "\(MPI.run(2)) sh -c 'cd $(if [ $OMPI_COMM_WORLD_RANK = 1 ]; then mkdir -p far && cp -r m.bn a far "
+        + "&& echo far; else echo .; fi) && exec \(start) --checkpoint c --resume' 2>&1; echo $?")
+    #expect(
+      alone.contains { $0.contains("process 1 on") && $0.contains("its place to go on from") },
+      "\(alone)")
+    #expect(alone.last == "1")
+    // A model with a mistake is told of once, with what is wrong.
+    _ = try shell.run("sed 's/batchnorm/batchnrom/' m.bn > wrong.bn")
+    let wrong = try shell.run("\(MPI.run(2)) bnc train wrong.bn 2>&1; echo $?")
+    #expect(
+      wrong.filter { $0.contains("unknown") || $0.contains("batchnrom") }.count >= 1, "\(wrong)")
+    #expect(wrong.filter { $0.hasPrefix("error: process") }.count == 1 && wrong.last == "1")
     let everywhere = try each("nowhere", "nowhere")
     #expect(everywhere.filter { $0.hasPrefix("error: ") }.count == 1, "\(everywhere)")
   }
@@ -167,12 +183,25 @@ struct ProcessCommandTests {
     let folder = try Folder()
     let shell = try Shell(in: folder.path)
     _ = try shell.run("bnc new mnist_mlp")
-    for variable in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"] {
+    for variables in [
+      "OMPI_COMM_WORLD_SIZE=3", "PMI_SIZE=3", "SLURM_STEP_NUM_TASKS=3 PMIX_RANK=0",
+      "OMPI_COMM_WORLD_SIZE=3 PMI_SIZE=1",
+    ] {
       let said = try shell.run(
-        "\(variable)=3 BNC_MPICC=no-such-compiler bnc train mnist_mlp.bn 2>&1; echo $?")
+        "\(variables) BNC_MPICC=no-such-compiler bnc train mnist_mlp.bn 2>&1; echo $?")
       #expect(said.first == "error: `no-such-compiler`, which BNC_MPICC names, was not found")
       #expect(said.contains { $0.contains("openmpi-bin libopenmpi-dev") })
       #expect(said.last == "1")
+    }
+    // One of one, a shell that srun started, and whoever says so, are alone.
+    for variables in [
+      "OMPI_COMM_WORLD_SIZE=1 SLURM_STEP_NUM_TASKS=3 PMIX_RANK=0", "SLURM_STEP_NUM_TASKS=3",
+      "SLURM_STEP_NUM_TASKS=3 PMIX_RANK=0 SLURM_PTY_PORT=1",
+      "OMPI_COMM_WORLD_SIZE=3 BNC_PROCESSES=1",
+    ] {
+      let said = try shell.run(
+        "\(variables) BNC_MPICC=no-such-compiler bnc train mnist_mlp.bn --epochs 0 2>&1; echo $?")
+      #expect(said.last == "0", "\(said)")
     }
   }
 

@@ -9,6 +9,7 @@ extension Graph {
   /// backward pass still runs (Li et al., "PyTorch Distributed", 2020). Which gradients are in which
   /// bundle depends on the model alone.
   mutating func joinProcesses() {
+    addPenaltiesEarly()
     if model.training.accumulated > 1 { accumulateAll() }
     let bundles = bundles()
     guard let first = nodes.firstIndex(where: { $0.readsWholeGradients }) else { return }
@@ -88,6 +89,17 @@ extension Graph {
     if model.training.accumulated > 1 { return .gradientSum(tensor) }
     return model.penalties(on: tensor.role, of: tensor.layer).isEmpty
       ? .parameterGradient(tensor) : .penalizedGradient(tensor)
+  }
+
+  /// Has what the loss adds for a parameter added to its gradient as soon as that is made.
+  private mutating func addPenaltiesEarly() {
+    var penalties: [GraphValue: Node] = [:]
+    for node in nodes where node.operation is PenaltyGradient {
+      penalties[node.operands[1]] = node
+    }
+    nodes = nodes.filter { !($0.operation is PenaltyGradient) }.flatMap { node in
+      [node] + node.results.compactMap { penalties[$0] }
+    }
   }
 
   /// Adds up the gradients of the passes apart from the updates, of all parameters.

@@ -88,6 +88,9 @@ package struct ProcessMean: KernelSpec {
   let what: String
   let numbers: BufferID
   let start, count: Int
+  /// Numbers a channel and example, where the second half are variances that each share divides by one
+  /// less than its numbers.
+  let unbiasedPlane: Int?
   let sums: BufferID
 
   package func context(
@@ -99,7 +102,7 @@ package struct ProcessMean: KernelSpec {
       name: names.function(kernel), layer: names.layer(layer), source: names.line(of: layer),
       what: what,
       numbers: "s->scratch + \(names.buffer(numbers))" + (start > 0 ? " + \(start)" : ""),
-      count: count, sums: names.buffer(sums))
+      count: count, plane: unbiasedPlane, half: count / 2, sums: names.buffer(sums))
   }
 }
 
@@ -107,6 +110,9 @@ struct ProcessMeanContext: TemplateContext {
   var template: String { "Processes/mean.c.mustache" }
   let name, layer, source, what, numbers: String
   let count: Int
+  /// Numbers a channel and example, where the second half of the numbers are variances to be unbiased.
+  let plane: Int?
+  let half: Int
   let sums: String
 }
 
@@ -129,13 +135,14 @@ extension KernelPlanner {
   /// Makes numbers of a layer, `count` from `start` on in a buffer, their mean over the processes.
   package mutating func addProcessMean(
     _ name: String, _ what: String, of layer: Int, _ phase: Kernel.Phase,
-    numbers: BufferID, from start: Int, count: Int
+    numbers: BufferID, from start: Int, count: Int, unbiasedPlane: Int? = nil
   ) {
     let sums = makeDoubles("\(name)_sums", count)
     add(
       name, layers: [layer], phase, .serial,
       ProcessMean(
-        layer: layer, what: what, numbers: numbers, start: start, count: count, sums: sums),
+        layer: layer, what: what, numbers: numbers, start: start, count: count,
+        unbiasedPlane: unbiasedPlane, sums: sums),
       [.update(.buffer(numbers)), .write(sums)], operations: 0)
   }
 }

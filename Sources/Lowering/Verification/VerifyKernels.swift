@@ -114,7 +114,7 @@ extension KernelPlan: Stage {
         try require(
           changed.contains(.slots(tensor)), "no kernel updates the slots of \(text(tensor))")
       }
-      for case .parameterGradient(let tensor) in node.results where options.purpose == .inspection {
+      for case .parameterGradient(let tensor) in node.results where keepsGradientsInRegion {
         try require(
           changed.contains(.gradient(tensor)), "no kernel makes the gradient of \(text(tensor))")
       }

@@ -9,6 +9,7 @@
 #include <mpi.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,7 +166,8 @@ static void gather(const void *own, void *all, int64_t size) {
   // Pieces of a size that an int holds, which is why they are gathered apart and put into place.
   for (int64_t done = 0; done < size;) {
     const int64_t left = size - done;
-    const int some = left < LARGEST ? (int)left : LARGEST;
+    const int most = LARGEST / table.count > 4096 ? LARGEST / table.count : 4096;
+    const int some = left < most ? (int)left : most;
     if (done == 0 && some == left) {
       MPI_Allgather(own, some, MPI_BYTE, all, some, MPI_BYTE, foreground);
     } else {
@@ -197,21 +199,21 @@ static struct {
   int64_t count;
   int32_t element_size;
 } waiting[WAITING];
-static int64_t begun, done;
+static int64_t begun, taken;  // sums that have begun, and those of them that have ended
 static int is_over;
 
 static void *run(void *argument) {
   (void)argument;
   pthread_mutex_lock(&mutex);
   for (;;) {
-    while (done == begun && !is_over) pthread_cond_wait(&changed, &mutex);
-    if (done == begun) break;
-    const int place = (int)(done % WAITING);
+    while (taken == begun && !is_over) pthread_cond_wait(&changed, &mutex);
+    if (taken == begun) break;
+    const int place = (int)(taken % WAITING);
     pthread_mutex_unlock(&mutex);
     sum_all(background, waiting[place].numbers, waiting[place].count, waiting[place].element_size,
             &background_room, 1);
     pthread_mutex_lock(&mutex);
-    done += 1;
+    taken += 1;
     pthread_cond_broadcast(&changed);
   }
   pthread_mutex_unlock(&mutex);
@@ -224,7 +226,7 @@ static void sum_begin(void *numbers, int64_t count, int32_t element_size) {
     return;
   }
   pthread_mutex_lock(&mutex);
-  while (begun - done == WAITING) pthread_cond_wait(&changed, &mutex);
+  while (begun - taken == WAITING) pthread_cond_wait(&changed, &mutex);
   const int place = (int)(begun % WAITING);
   waiting[place].numbers = numbers;
   waiting[place].count = count;
@@ -240,7 +242,7 @@ static void sum_end(void) {
   const double start = now();
   atomic_store_explicit(&is_awaited, 1, memory_order_relaxed);
   pthread_mutex_lock(&mutex);
-  while (done < begun) pthread_cond_wait(&changed, &mutex);
+  while (taken < begun) pthread_cond_wait(&changed, &mutex);
   pthread_mutex_unlock(&mutex);
   atomic_store_explicit(&is_awaited, 0, memory_order_relaxed);
   traffic_so_far.seconds += now() - start;
@@ -251,6 +253,8 @@ static void sum_end(void) {
 static void traffic(bnc_traffic *result) { *result = traffic_so_far; }
 
 static void leave(void) {
+  // Nobody ends, and is missed by the launcher, before the first one has written what all have made.
+  MPI_Barrier(foreground);
   if (has_thread) {
     pthread_mutex_lock(&mutex);
     is_over = 1;
@@ -292,10 +296,8 @@ const bnc_processes *bnc_processes_join(const char **error) {
   wants = wants && provided == MPI_THREAD_MULTIPLE;
   // All or none, or some would wait for sums that the others take elsewhere.
   MPI_Allreduce(&wants, &has_thread, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-  if (has_thread && pthread_create(&thread, 0, run, 0) != 0) {
-    *error = "there is no thread for what is exchanged in the background";
-    return 0;
-  }
+  if (has_thread && pthread_create(&thread, 0, run, 0) != 0)
+    fail("there is no thread for what is exchanged in the background");
   table.struct_size = sizeof table;
   table.host = host;
   table.sum = sum;

@@ -185,8 +185,12 @@ struct NormalizationMoveContext: TemplateContext {
     let sizes = norm.sizes(sharing: &shared)
     let function = shared.name(
       MoveStatistics(
-        firstBatch: firstBatch, unbiased: convention.runningVariance == .unbiased,
-        examples: names.exampleCount))
+        firstBatch: firstBatch,
+        // Shares that stay by themselves have done so.
+        unbiased: convention.runningVariance == .unbiased
+          && (convention.isSynchronized || !names.plan.joinsProcesses),
+        // A whole batch may have more numbers than an int counts.
+        examples: names.plan.joinsProcesses ? "(int64_t)s->examples" : "s->count"))
     call = CText.call(
       function,
       [

@@ -43,13 +43,16 @@ struct NormalizationMomentsContext: TemplateContext {
       return
     }
     let banded = blocks.bands.count > 1
+    if spec.exact != nil { shared.define(.doublesAt) }
     if banded { shared.define(.pieceSize) }
     call = CText.call(
       shared.name(
         NormalizationMomentsTask(
-          banded: banded, inverse: norm.inverse, inverseFormula: norm.inverseFormula)),
+          banded: banded, joins: spec.exact != nil, inverse: norm.inverse,
+          inverseFormula: norm.inverseFormula)),
       ["s", "task", sizes] + (banded ? [blocks.bands.pieces] : [])
-        + [norm.eps, norm.blockMoments(blocks.buffer)] + running + [norm.numbers(spec.moments)])
+        + [norm.eps, norm.blockMoments(blocks.buffer)] + running + [norm.numbers(spec.moments)]
+        + (spec.exact.map { ["doubles_at(s, \(names.buffer($0)))"] } ?? []))
   }
 }
 
@@ -70,8 +73,8 @@ struct NormalizationJoinContext: TemplateContext {
     call = CText.call(
       shared.name(JoinMomentsTask(inverse: norm.inverse)),
       [
-        "s", "task", sizes, norm.eps, norm.state(.runningMean), norm.numbers(spec.moments),
-        "doubles_at(s, \(names.buffer(spec.sums)))",
+        "s", "task", sizes, norm.eps, norm.state(.runningMean),
+        "doubles_at(s, \(names.buffer(spec.sums)))", norm.numbers(spec.moments),
       ])
   }
 }

@@ -17,7 +17,8 @@ struct NormalizationMomentsTask: SharedFunction {
   var template: String { "Normalization/moments_task.c.mustache" }
   var stem: String { banded ? "batchnorm_moments_of_bands" : "batchnorm_moments" }
   var name = ""
-  let banded: Bool
+  /// Whether the blocks' bands are merged, and whether the moments go to other processes too.
+  let banded, joins: Bool
   let inverse, inverseFormula: String
 }
 

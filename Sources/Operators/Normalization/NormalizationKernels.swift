@@ -62,6 +62,9 @@ package struct NormalizationMoments: KernelSpec {
   package var blocks: Blocks?
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   package var moments: BufferID
+  /// `[2][channels]` doubles: mean and variance once more, for the other processes; nil where there are
+  /// none.
+  package var exact: BufferID?
 
   /// The statistics of a batch's blocks.
   package struct Blocks: Hashable, Sendable {
@@ -81,7 +84,7 @@ package struct NormalizationMoments: KernelSpec {
 package struct NormalizationJoin: KernelSpec {
   package var normalization: Normalization
   package var moments: BufferID
-  /// `[2][channels]` doubles.
+  /// `[2][channels]` doubles: mean and variance of this process's share.
   package var sums: BufferID
 
   package func context(

@@ -126,7 +126,8 @@ struct RunningStatisticsUpdate: GraphOperation {
     if planner.options.joinsProcesses, !operation.convention.isSynchronized {
       planner.addProcessMean(
         "\(planner.model.layers[index].name)_moments_mean", "the mean of the shares' moments",
-        of: index, .state, numbers: moments, from: 0, count: 2 * norm.channels)
+        of: index, .state, numbers: moments, from: 0, count: 2 * norm.channels,
+        unbiasedPlane: operation.convention.runningVariance == .unbiased ? norm.plane : nil)
     }
     planner.add(
       "\(planner.model.layers[index].name)_running_move", layers: [index], .state, .serial,

@@ -28,11 +28,15 @@ extension KernelPlanner {
     let running = model.state(of: index).filter { $0.role != .seen }.map {
       Effect.read(.state(TensorID(layer: index, role: $0.role)))
     }
+    let exact =
+      norm.joins(options) ? makeDoubles("\(layer.name)_moments_sums", 2 * norm.channels) : nil
     add(
       "\(layer.name)_moments_merge", layers: [index], .forward, .serial,
-      NormalizationMoments(normalization: norm, blocks: blocks, moments: moments),
-      (blocks.map { [.read($0.buffer)] } ?? []) + running + [.write(moments)], operations: 0)
-    if norm.joins(options) { planJoin(norm, moments: moments) }
+      NormalizationMoments(
+        normalization: norm, blocks: blocks, moments: moments, exact: exact),
+      (blocks.map { [.read($0.buffer)] } ?? []) + running + [.write(moments)]
+        + (exact.map { [.write($0)] } ?? []), operations: 0)
+    if let exact { planJoin(norm, exact, moments: moments) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     add(
@@ -64,15 +68,14 @@ extension KernelPlanner {
   }
 
   /// Makes the moments of a process's share those of the whole batch.
-  private mutating func planJoin(_ norm: Normalization, moments: BufferID) {
+  private mutating func planJoin(_ norm: Normalization, _ sums: BufferID, moments: BufferID) {
     let name = model.layers[norm.layer].name
-    let sums = makeDoubles("\(name)_moments_sums", 2 * norm.channels)
     add(
       "\(name)_moments_join", layers: [norm.layer], .trainingForward, .serial,
       NormalizationJoin(normalization: norm, moments: moments, sums: sums),
       [
         .read(.state(TensorID(layer: norm.layer, role: .runningMean))),
-        .update(.buffer(moments)), .write(sums),
+        .update(.buffer(moments)), .update(.buffer(sums)),
       ], operations: 0)
   }
 

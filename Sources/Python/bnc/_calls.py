@@ -75,6 +75,10 @@ class Calls:
         if self._train is None:
             raise PluginError(
                 f"{self.plugin.path}: was not compiled for training; compile the model again")
+        if self.plugin.table.processes > 1:
+            raise PluginError(
+                f"{self.plugin.path}: was compiled for {self.plugin.table.processes} processes, and "
+                "this package trains by one; compile the model again")
         if not examples.targets:
             raise DataError("a step needs targets")
         batch = self.description.batch

@@ -15,14 +15,18 @@ package struct CheckpointOptions: Hashable, Sendable {
 
   /// Checkpoints at `path`.
   ///
+  /// - Parameter writes: Whether this process is the one that writes them.
   /// - Throws: a failure where they cannot be written, or where there is one that nobody asked to go
   ///   on from: it would be lost.
-  package init(path: String, interval: Int?, count: Int, resumes: Bool) throws {
+  package init(
+    path: String, interval: Int?, count: Int, resumes: Bool, writes: Bool = true
+  ) throws {
     self.path = path
     self.interval = interval
     self.count = count
     let exists = access(path, F_OK) == 0
     goesOn = resumes && exists
+    guard writes else { return }
     if exists, !resumes {
       throw Failure(
         "is there already: a training that starts anew would write over it", path: path,

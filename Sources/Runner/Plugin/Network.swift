@@ -41,13 +41,6 @@ package final class Network {
       $0.role == .runningMean || $0.role == .runningVariance
     }
     let description = plugin.description
-    guard description.processes == (host.processes?.count ?? 1) || !description.canTrain else {
-      throw Failure(
-        "was compiled for "
-          + (description.processes == 1 ? "1 process" : "\(description.processes) processes")
-          + ", and there \(host.processes.map { "are \($0.count)" } ?? "is 1")", path: plugin.path,
-        help: "name the model (.bn), so that bnc compiles it for them")
-    }
     regions = try Regions(
       for: description, withGradients: withGradients || description.processes > 1)
   }
@@ -83,6 +76,14 @@ package final class Network {
   /// One step. Where the loss is not finite, parameters and state stay as they were.
   package func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
     var settings = settings
+    let description = plugin.description
+    guard description.processes == (host.processes?.count ?? 1) else {
+      throw Failure(
+        "was compiled for "
+          + (description.processes == 1 ? "1 process" : "\(description.processes) processes")
+          + ", and there \(host.processes.map { "are \($0.count)" } ?? "is 1")", path: plugin.path,
+        help: "name the model (.bn), so that bnc compiles it for them")
+    }
     settings.whole = settings.whole ?? batch.count
     settings.examples = settings.examples ?? settings.whole
     return try settings.withTable { step in

@@ -120,14 +120,8 @@ package struct PluginDescription: Sendable {
     guard (1...1 << 20).contains(table.batch), (1...64).contains(table.lanes) else {
       throw Failure("has a batch of \(table.batch) and \(table.lanes) lanes, which cannot be")
     }
-    guard table.processes <= 1 << 20, table.whole_batch <= 1 << 20 else {
-      throw Failure(
-        "has a batch of \(table.whole_batch) across \(table.processes) processes, which cannot be")
-    }
     batch = Int(table.batch)
-    processes = max(1, Int(table.processes))
-    wholeBatch = processes > 1 ? max(1, Int(table.whole_batch)) : batch
-    sharesMirror = table.shares_mirror != 0
+    (processes, wholeBatch, sharesMirror) = try BatchShare.all(of: table)
     lanes = Int(table.lanes)
     epochs = Int(table.epochs)
     guard table.passes <= 1 << 20 else {

@@ -1,3 +1,6 @@
+import Diagnostics
+import PluginABI
+
 /// The share of a batch that one of several processes has.
 ///
 /// The shares lie one after the other, and differ by one example at most. Where examples are mixed with
@@ -38,5 +41,28 @@ struct BatchShare: Hashable {
   /// Those of `all`, the batch, that are its.
   func chosen(of all: ArraySlice<UInt32>) -> [UInt32] {
     places.flatMap { all[all.startIndex + $0.lowerBound..<all.startIndex + $0.upperBound] }
+  }
+}
+
+extension BatchShare {
+  /// How many processes a plugin's batch lies across, how many examples they have together, and whether
+  /// shares have to be symmetric.
+  ///
+  /// - Throws: a failure without a path where a share would be larger than the plugin's batch.
+  static func all(of table: bnc_plugin) throws -> (processes: Int, examples: Int, mirrors: Bool) {
+    let (processes, batch) = (max(1, Int(table.processes)), Int(table.batch))
+    let (examples, mirrors) = (
+      processes > 1 ? Int(table.whole_batch) : batch, table.shares_mirror != 0
+    )
+    // The first share is the largest, or the last one, which has the example in the middle.
+    let largest = [0, processes - 1].map {
+      BatchShare(of: $0, among: processes, examples: examples, mirrors: mirrors).count
+    }.max()
+    guard processes <= 1 << 20, (1...1 << 20).contains(examples), largest ?? 0 <= batch else {
+      throw Failure(
+        "has a batch of \(examples) across \(processes) processes, and room for \(batch) of each, "
+          + "which cannot be")
+    }
+    return (processes, examples, mirrors)
   }
 }

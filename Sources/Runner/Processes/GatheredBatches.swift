@@ -4,17 +4,22 @@ import Diagnostics
 struct GatheredBatches {
   private let processes: any ProcessGroup
   private let description: PluginDescription
-  /// Of each output what all processes made, one process after the other.
+  /// Of each output what all processes made, one process after the other; none where nobody asks.
   private let outputs: [AlignedMemory]
 
-  init(_ processes: any ProcessGroup, _ description: PluginDescription) throws {
+  /// - Parameter withOutputs: Whether anybody asks for outputs.
+  init(
+    _ processes: any ProcessGroup, _ description: PluginDescription, withOutputs: Bool
+  ) throws {
     self.processes = processes
     self.description = description
-    outputs = try description.outputs.map { output in
-      try AlignedMemory(
-        byteCount: processes.count * description.batch * output.count
-          * description.elementType.size,
-        purpose: "outputs of all processes")
+    outputs = try (withOutputs ? description.outputs : []).map { output in
+      let own = description.batch * output.count * description.elementType.size
+      let (all, overflow) = own.multipliedReportingOverflow(by: processes.count)
+      guard !overflow else {
+        throw Failure("the outputs of \(processes.count) processes are more than memory holds")
+      }
+      return try AlignedMemory(byteCount: all, purpose: "outputs of all processes")
     }
   }
 

@@ -15,28 +15,42 @@ package final class MPIProcesses: ProcessGroup, @unchecked Sendable {
 
   package var place: String { "process \(rank) on \(host)" }
 
-  /// Joins the other processes by the module at `path`, a shared library.
-  ///
-  /// - Throws: a failure where it cannot be loaded, or they cannot be joined.
-  package init(module path: String) throws {
-    // What MPI loads by itself finds MPI in what is loaded already.
-    guard let library = dlopen(path, RTLD_NOW | RTLD_GLOBAL) else {
-      let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
-      throw Failure("cannot be loaded: \(reason)", path: path)
-    }
-    guard let symbol = dlsym(library, "bnc_processes_join") else {
-      throw Failure("joins no processes: it lacks bnc_processes_join", path: path)
-    }
-    typealias Join =
+  /// A module that joins processes, loaded.
+  package struct Module {
+    fileprivate typealias Join =
       @convention(c) (UnsafeMutablePointer<UnsafePointer<CChar>?>) -> UnsafePointer<bnc_processes>?
+    fileprivate let path: String
+    fileprivate let join: Join
+
+    /// Loads the shared library at `path`; it stays.
+    ///
+    /// - Throws: a failure where it cannot be loaded.
+    package init(path: String) throws {
+      self.path = path
+      // What MPI loads by itself finds MPI in what is loaded already.
+      guard let library = dlopen(path, RTLD_NOW | RTLD_GLOBAL) else {
+        let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
+        throw Failure("cannot be loaded: \(reason)", path: path)
+      }
+      guard let symbol = dlsym(library, "bnc_processes_join") else {
+        throw Failure("joins no processes: it lacks bnc_processes_join", path: path)
+      }
+      join = unsafeBitCast(symbol, to: Join.self)
+    }
+  }
+
+  /// Joins the other processes.
+  ///
+  /// - Throws: a failure where they cannot be joined.
+  package init(joining module: Module) throws {
     var error: UnsafePointer<CChar>?
-    guard let table = unsafeBitCast(symbol, to: Join.self)(&error) else {
+    guard let table = module.join(&error) else {
       throw Failure(
         "cannot join the other processes: "
           + (error.map { String(cString: $0) } ?? "unknown reason"))
     }
     guard table.pointee.struct_size == UInt32(MemoryLayout<bnc_processes>.size) else {
-      throw Failure("has another interface than this bnc", path: path)
+      throw Failure("has another interface than this bnc", path: module.path)
     }
     self.table = table
     (rank, count) = (Int(table.pointee.rank), Int(table.pointee.count))
@@ -99,11 +113,16 @@ package final class MPIProcesses: ProcessGroup, @unchecked Sendable {
 package enum ProcessLauncher {
   /// How many processes were started together with this one: 1 where nobody says that there are others.
   ///
-  /// Each launcher says so in a variable of its own: Open MPI's mpirun, MPICH's and Intel's, srun.
+  /// Each launcher says so in a variable of its own: BNC_PROCESSES, which is the user's; Open MPI's
+  /// mpirun; MPICH's, Intel's and srun with PMI; srun with PMIx, but not what a shell that srun started
+  /// hands down. The first that is there decides.
   package static func count(_ environment: [String: String]) -> Int {
-    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"] {
-      if let text = environment[name], let count = Int(text), count > 1 { return count }
+    for name in ["BNC_PROCESSES", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
+      if let text = environment[name], let count = Int(text) { return max(1, count) }
     }
-    return 1
+    guard environment["PMIX_RANK"] != nil, environment["SLURM_PTY_PORT"] == nil,
+      let text = environment["SLURM_STEP_NUM_TASKS"], let count = Int(text)
+    else { return 1 }
+    return max(1, count)
   }
 }

@@ -9,13 +9,30 @@ package struct ProcessAgreement {
   /// Adds something: `what` it is, in words, and what it is here.
   package mutating func add(_ what: String, _ value: String) { facts.append((what, value)) }
 
+  /// Adds what the command line decides.
+  package mutating func add(_ options: Trainer.Options) {
+    add("--epochs", "\(options.epochs)")
+    add("--lr", "\(options.learningRate)")
+    add("--seed", "\(options.seed)")
+    add("--keep", options.keeps.rawValue)
+    add("--metrics", options.metrics.map(\.name).joined(separator: ","))
+    add("--monitor", options.monitor?.name ?? "as usual")
+    add("--patience", options.patience.map { "\($0)" } ?? "none")
+  }
+
   /// Adds the network as it starts, and what it was compiled from and for.
-  package mutating func add(_ network: Network) {
+  ///
+  /// - Throws: a failure where the plugin can be read no longer.
+  package mutating func add(_ network: Network) throws {
     let description = network.plugin.description
     add("version of bnc that wrote the plugin", description.version)
     add("model", "\(description.modelName) (hash \(description.modelHash.prefix(12)))")
     add("processor compiled for", "\(description.target), \(description.instructionSet)")
-    add("weights to start from", network.checksum)
+    let file = try InputFile(network.plugin.path, mayBeGzipped: false)
+    var code = Checksum()
+    try file.readBytes(file.largestSize, what: "plugin").withUnsafeBytes { code.add($0) }
+    add("checksum of the compiled code", String(code.value, radix: 16))
+    add("checksum of weights, statistics and slots", network.checksum)
   }
 
   /// Adds the data of a training.
@@ -72,6 +89,6 @@ extension Network {
     return checksum.value
   }
 
-  /// A checksum of what is learned and of the running statistics.
-  package var checksum: String { String(checksumValue, radix: 16) }
+  /// A checksum of parameters, running statistics and slots.
+  var checksum: String { String(checksumValue, radix: 16) }
 }

@@ -1,8 +1,18 @@
 import Diagnostics
 import Glibc
+import Synchronization
 
 /// What standard output is connected to.
 package enum Terminal {
+  /// Whether nothing is written to standard error, by one of several processes of which another tells
+  /// all. What a crash or a failure says is written all the same.
+  package static var isSilent: Bool {
+    get { silence.load(ordering: .relaxed) }
+    set { silence.store(newValue, ordering: .relaxed) }
+  }
+
+  private static let silence = Atomic<Bool>(false)
+
   /// The width of the terminal on standard output, or nil where there is none that can rewrite a
   /// line.
   package static var columns: Int? {
@@ -31,6 +41,7 @@ package enum Terminal {
 
   /// Writes a line to standard error, fit for a terminal whatever file it quotes.
   package static func writeError(_ line: String) {
+    if isSilent { return }
     fflush(nil)
     var text = Array((line.escapingControls + "\n").utf8)[...]
     while !text.isEmpty {

@@ -8,6 +8,12 @@ package func availableCores() -> Int {
   return max(1, min(cores, coresOfQuota() ?? cores))
 }
 
+/// How many threads can run at a time on this host, whatever cores this process was bound to.
+package func coresOfHost() -> Int {
+  let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  return max(1, min(cores, coresOfQuota() ?? cores))
+}
+
 /// The quota of this process's control group in whole cores, rounded up.
 private func coresOfQuota() -> Int? {
   guard let file = fopen("/sys/fs/cgroup/cpu.max", "re") else { return nil }

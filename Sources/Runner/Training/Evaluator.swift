@@ -48,8 +48,7 @@ struct Evaluator {
   /// Each runs one batch at a time.
   private let workers: [EvaluationWorker]
   private let description: PluginDescription
-  /// What all processes make, where there are several that evaluate: each runs one batch at a time.
-  private let gathered: GatheredBatches?
+  /// Where several evaluate, each runs one batch at a time.
   private let processes: (any ProcessGroup)?
 
   /// - Parameter examples: How many examples are to be evaluated, where that is known: no more room
@@ -63,7 +62,6 @@ struct Evaluator {
     self.processes = processes
     let description = network.plugin.description
     self.description = description
-    gathered = try processes.map { try GatheredBatches($0, description) }
     let first = try EvaluationWorker(network)
     guard description.preparesEvaluation else {
       workers = [first]
@@ -95,7 +93,9 @@ struct Evaluator {
       MetricCollector(metrics, for: $0, of: description)
     }
     var end: Result?
-    let isStopped = try eachBatch(of: examples, stop: stop) { start, count, pass, outputs in
+    let isStopped = try eachBatch(
+      of: examples, stop: stop, withOutputs: collectors.contains(where: \.isUsed)
+    ) { start, count, pass, outputs in
       if let place = pass.notFinite {
         end = .notFinite(place)
         return false
@@ -125,16 +125,19 @@ struct Evaluator {
   /// - Returns: Whether it ended because `stop` asked for it.
   @discardableResult
   private func eachBatch(
-    of examples: Examples, stop: StopSignal = .never,
+    of examples: Examples, stop: StopSignal = .never, withOutputs: Bool = true,
     _ body: (Int, Int, Network.Pass, [UnsafeMutableRawBufferPointer]) throws -> Bool
   ) throws -> Bool {
     let starts = Array(stride(from: 0, to: examples.count, by: description.batch))
     func count(from start: Int) -> Int { min(description.batch, examples.count - start) }
     let width = processes?.count ?? workers.count
+    let gathered = try processes.map {
+      try GatheredBatches($0, description, withOutputs: withOutputs)
+    }
     for first in stride(from: 0, to: starts.count, by: width) {
       let round = starts[first..<min(first + width, starts.count)]
       let batches = round.map { examples.batch(from: $0, count: count(from: $0)) }
-      for (start, result) in zip(round, try results(of: batches)) {
+      for (start, result) in zip(round, try results(of: batches, gathered)) {
         guard try body(start, count(from: start), result.pass, result.outputs) else {
           return false
         }
@@ -146,7 +149,9 @@ struct Evaluator {
   }
 
   /// What `batches` come to: of each worker one, or of each process one.
-  private func results(of batches: [Batch]) throws -> [GatheredBatches.Result] {
+  private func results(
+    of batches: [Batch], _ gathered: GatheredBatches?
+  ) throws -> [GatheredBatches.Result] {
     if let gathered, let rank = processes?.rank {
       let own = batches.indices.contains(rank) ? batches[rank] : nil
       workers[0].batch = own

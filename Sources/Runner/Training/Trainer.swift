@@ -35,9 +35,9 @@ package struct Trainer {
     }
   }
 
-  let network: Network
+  package let network: Network
   let dataset: Dataset
-  let options: Options
+  package let options: Options
   private let stop: StopSignal
   private let evaluator: Evaluator
   let checkpoints: CheckpointOptions?

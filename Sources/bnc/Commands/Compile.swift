@@ -49,6 +49,13 @@ struct Compile: ParsableCommand {
 
   @OptionGroup var diagnostics: DiagnosticOptions
 
+  func validate() throws {
+    if host, plan.processes > 1 {
+      throw ValidationError(
+        "--host writes a trainer of one process, and --processes a plugin for several.")
+    }
+  }
+
   func run() throws {
     let source = try ModelFile.model(path)
     if emit == .tokens || emit == .syntax {

@@ -6,7 +6,12 @@ import Runner
 
 /// `bnc train`: the training loop, and the weights that come of it.
 struct Train: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Trains a model.")
+  static let configuration = CommandConfiguration(
+    abstract: "Trains a model.",
+    discussion: """
+      Under `mpirun -n P` or srun, P processes train together, on one host or several, to the result of one \
+      with the whole batch. That takes Open MPI (apt-get install openmpi-bin libopenmpi-dev) or MPICH.
+      """)
 
   @OptionGroup var network: NetworkOptions
   @OptionGroup var data: DataOption
@@ -84,7 +89,7 @@ struct Train: ParsableCommand {
     // What is asked for is checked before anything is read.
     let options = try training.options(
       for: plugin.description, learningRate: learningRate, seed: seed, keeps: keep)
-    let checkpointOptions = try checkpoints.options()
+    let checkpointOptions = try checkpoints.options(writes: processes?.leads ?? true)
     try watch.check()
     let pool = try network.makePool(of: processes)
     let net = try Network(
@@ -105,16 +110,9 @@ struct Train: ParsableCommand {
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
     text.write(lines: try net.startFromData(dataset.training, loaded: loaded))
 
-    if let processes {
-      var agreement = ProcessAgreement()
-      agreement.add("version of bnc", bncVersion)
-      agreement.add("settings", "\(options)")
-      agreement.add(net)
-      agreement.add(dataset)
-      try agreement.check(processes)
-    }
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
+    if let processes { try agreement(trainer, dataset).check(processes) }
     checkpoints.tellOfCrashes(checkpointOptions)
     if let checkpointOptions {
       text.writeStart(checkpointOptions, trainer, resumes: checkpoints.resume)
@@ -134,6 +132,17 @@ struct Train: ParsableCommand {
     text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)
     if let failure = report.failure { throw failure }
     return text.exitCode(outcome, learningRate: options.learningRate)
+  }
+
+  /// What has to be the same in all processes before their first step.
+  private func agreement(_ trainer: Trainer, _ dataset: Dataset) throws -> ProcessAgreement {
+    var agreement = ProcessAgreement()
+    agreement.add("version of bnc", bncVersion)
+    agreement.add(trainer.options)
+    agreement.add(dataset)
+    agreement.add("place to go on from", trainer.place)
+    try agreement.add(trainer.network)
+    return agreement
   }
 
   private var progressReport: any TrainingReport {

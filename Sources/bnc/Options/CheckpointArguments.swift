@@ -40,9 +40,12 @@ struct CheckpointArguments: ParsableArguments {
   }
 
   /// Nil where no checkpoints are asked for.
-  func options() throws -> CheckpointOptions? {
+  ///
+  /// - Parameter writes: Whether this process is the one that writes them.
+  func options(writes: Bool = true) throws -> CheckpointOptions? {
     try checkpoint.map {
-      try CheckpointOptions(path: $0, interval: every, count: keepCheckpoints, resumes: resume)
+      try CheckpointOptions(
+        path: $0, interval: every, count: keepCheckpoints, resumes: resume, writes: writes)
     }
   }
 

@@ -8,13 +8,7 @@ import Synchronization
 ///
 /// One process prints and writes for all. A failure of any ends all, for the others would wait for it.
 enum JoinedProcesses {
-  private static let joined = Mutex<Joined?>(nil)
-
-  private struct Joined {
-    let processes: MPIProcesses
-    /// Standard error as it was before the process fell silent.
-    let errors: Int32
-  }
+  private static let joined = Mutex<MPIProcesses?>(nil)
 
   /// Joins the processes that this one was started with; nil where it was started alone.
   ///
@@ -23,24 +17,27 @@ enum JoinedProcesses {
     let environment = ProcessInfo.processInfo.environment
     let count = ProcessLauncher.count(environment)
     guard count > 1 else { return nil }
-    let processes = try PluginCache.standard.withProcessModule { try MPIProcesses(module: $0) }
+    let module = try PluginCache.standard.withProcessModule { try MPIProcesses.Module(path: $0) }
+    let processes = try MPIProcesses(joining: module)
     guard processes.count == count else {
       let wrapper = environment["BNC_MPICC"] ?? "mpicc"
       throw Failure(
         "\(count) processes were started together, and MPI knows of \(processes.count)",
         help: "start bnc by the mpirun of the MPI that `\(wrapper)` is of; with Slurm by "
-          + "`srun --mpi=pmix`, or what `srun --mpi=list` offers")
+          + "`srun --mpi=pmix`, or what `srun --mpi=list` offers; BNC_PROCESSES=1 lets each be alone"
+      )
     }
-    let errors = dup(STDERR_FILENO)
-    joined.withLock { $0 = Joined(processes: processes, errors: errors) }
+    joined.withLock { $0 = processes }
     if !processes.leads { fallSilent() }
     return processes
   }
 
+  /// Standard output goes nowhere; standard error stays open for crashes and failures.
   private static func fallSilent() {
     let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
-    for descriptor in [STDOUT_FILENO, STDERR_FILENO] { dup2(nowhere, descriptor) }
+    dup2(nowhere, STDOUT_FILENO)
     close(nowhere)
+    Terminal.isSilent = true
   }
 
   /// Leaves the others, where there are any: they all do.
@@ -49,30 +46,32 @@ enum JoinedProcesses {
       defer { joined = nil }
       return joined
     }
-    left?.processes.leave()
+    left?.leave()
   }
 
-  /// Tells of a failure and ends all processes, where this is one of several.
-  static func fail(_ failure: String) {
-    guard let joined = joined.withLock({ $0 }) else { return }
-    // What fails everywhere is told once: the first one ends the others before they say it too.
-    if !joined.processes.leads { usleep(500_000) }
-    let text = Array("error: \(joined.processes.place): \(failure)\n".escapingControls.utf8)
-    _ = text.withUnsafeBytes { write(joined.errors, $0.baseAddress, $0.count) }
+  /// Where this is one of several processes, lets `tell` say why it cannot go on, and ends all.
+  static func end(_ tell: (_ place: String) -> Void) {
+    guard let processes = joined.withLock({ $0 }) else { return }
+    // What fails everywhere is told once: the first one ends the others, by a signal that ends the wait,
+    // before they say it too.
+    if !processes.leads {
+      signal(SIGTERM, SIG_DFL)
+      usleep(1_000_000)
+    }
+    Terminal.isSilent = false
+    tell(processes.place)
     fflush(nil)
-    joined.processes.abort(code: 1)
+    processes.abort(code: 1)
   }
 
   /// The threads of a process unless told otherwise: its share of the host's cores, and no more than it
   /// was bound to.
   static func threads(of processes: MPIProcesses) -> Int {
-    max(1, min(availableCores(), hostCores / processes.localCount))
+    max(1, min(availableCores(), coresOfHost() / processes.localCount))
   }
 
   /// Whether so many threads a process have a core each.
   static func haveCores(_ threads: Int, of processes: MPIProcesses) -> Bool {
-    threads * processes.localCount <= hostCores
+    threads <= availableCores() && threads * processes.localCount <= coresOfHost()
   }
-
-  private static var hostCores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 }

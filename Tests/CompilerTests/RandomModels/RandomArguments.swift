@@ -73,8 +73,15 @@ struct RandomArguments {
     of signature: Signature, over shape: Shape, _ numbers: inout Numbers
   ) -> RandomCall {
     var call = RandomCall(keyword: signature.keyword)
-    // What several processes do, one process has no part in.
-    for parameter in signature.parameters where parameter.name != "sync" {
+    for parameter in signature.parameters {
+      if parameter.name == "sync" {
+        // One process has no part in it, and it takes no part in what is drawn after it.
+        var apart = numbers
+        if apart.happens(3) {
+          call.arguments.append(.init(name: parameter.name, value: .flag(apart.happens(2))))
+        }
+        continue
+      }
       if parameter.fallback != nil, !numbers.happens(3) { continue }
       let rule =
         rules["\(signature.keyword).\(parameter.name)"] ?? rules[parameter.name]

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e2fbe3d836640606aa12b38068d5bf4bf70efb2a6663369e9cffefe969847f1b",
+      .model_hash = "ea996689d6db4d8b7bb215d28668491acfbf9fa11e60c893fff7cd86e7d7ad63",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

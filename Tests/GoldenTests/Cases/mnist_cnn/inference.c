@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2bbe6ccb8dca9964ea6a41c83c80dbdcc832583838ac9a354da42289e0e4152c",
+      .model_hash = "70e6feabadadef2f0f077eadc112db32a7ac74108a8fc32d91cf54e436306d69",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

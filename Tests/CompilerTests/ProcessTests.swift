@@ -242,8 +242,8 @@ import Verification
     #expect(throws: Failure.self) { try alone.train(batch, settings) }
   }
 
-  /// Protects the shares: together they are the batch, they differ by one example at most, or by two
-  /// where pairs stay together, and none is larger than the plugin's.
+  /// Protects the shares: together they are the batch, they differ by one example at most, or by
+  /// three where pairs stay together, and none is larger than the plugin's.
   @Test(arguments: 1...9, [false, true])
   func sharesAreTheBatch(_ processes: Int, _ mirrors: Bool) {
     for batch in 1...40 {

@@ -150,6 +150,8 @@ struct ProcessCommandTests {
     #expect(
       wrong.filter { $0.contains("unknown") || $0.contains("batchnrom") }.count >= 1, "\(wrong)")
     #expect(wrong.filter { $0.hasPrefix("error: process") }.count == 1 && wrong.last == "1")
+    let input = try shell.run("\(MPI.run(2)) bnc train - < m.bn 2>&1; echo $?")
+    #expect(input.contains { $0.contains("standard input is one process's alone") }, "\(input)")
     let everywhere = try each("nowhere", "nowhere")
     #expect(everywhere.filter { $0.hasPrefix("error: ") }.count == 1, "\(everywhere)")
   }

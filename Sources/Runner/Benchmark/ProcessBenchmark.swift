@@ -30,8 +30,7 @@ package struct ProcessBenchmark: Sendable, Encodable {
   /// Times `plugin`, which was compiled for as many processes, on made-up examples for about `seconds`
   /// seconds; every process calls it.
   package static func run(
-    _ plugin: LoadedPlugin, among processes: MPIProcesses, pool: ThreadPool, providesWait: Bool,
-    seconds: Double
+    _ plugin: LoadedPlugin, among processes: MPIProcesses, host: Host, seconds: Double
   ) throws -> ProcessBenchmark {
     let description = plugin.description
     let examples = try Examples(madeUpFor: description)
@@ -40,8 +39,7 @@ package struct ProcessBenchmark: Sendable, Encodable {
       of: processes.rank, among: processes.count, examples: description.wholeBatch,
       mirrors: description.sharesMirror)
     let batch = examples.batch(from: 0, count: share.count)
-    let network = try Network(
-      plugin, host: Host(pool: pool, providesWait: providesWait, processes: processes))
+    let network = try Network(plugin, host: host)
     network.regions.initialize(description, seed: 0)
     // So small a step that the weights stay what they are.
     var settings = StepSettings(
@@ -70,7 +68,7 @@ package struct ProcessBenchmark: Sendable, Encodable {
     let waits = stride(from: 1, to: all.count, by: 2).map { all[$0] }
     return ProcessBenchmark(
       model: description.modelName, batch: description.wholeBatch, processes: processes.count,
-      threads: pool.threads, target: description.target, steps: times.count,
+      threads: host.pool.threads, target: description.target, steps: times.count,
       stepSeconds: times.median ?? 0,
       sums: Double(after.messages - before.messages - asked) / count,
       bytes: stride(from: 0, to: all.count, by: 2).map { all[$0] }.max() ?? 0,

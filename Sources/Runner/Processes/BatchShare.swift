@@ -5,7 +5,8 @@ import PluginABI
 ///
 /// The shares lie one after the other, and differ by one example at most. Where examples are mixed with
 /// those that are as far from the end of the batch as they are from its start, a share is as many from
-/// the one as from the other, so that both of a pair are in one process; shares then differ by two.
+/// the one as from the other, so that both of a pair are in one process; shares then differ
+/// by two, or by three with the example in the middle.
 struct BatchShare: Hashable {
   /// Places in the batch, in order.
   let places: [Range<Int>]

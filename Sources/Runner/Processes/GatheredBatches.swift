@@ -23,16 +23,9 @@ struct GatheredBatches {
     }
   }
 
-  /// What one process made.
-  struct Result {
-    let pass: Network.Pass
-    /// Of each output those of its batch.
-    let outputs: [UnsafeMutableRawBufferPointer]
-  }
-
   /// The results of all processes, in their order, of which this one's is `pass` with `own`; nil of it
   /// where it had no batch.
-  func gather(_ pass: Network.Pass?, outputs own: [AlignedMemory]) -> [Result] {
+  func gather(_ pass: Network.Pass?, outputs own: [AlignedMemory]) -> [BatchResult] {
     let losses = description.losses.count
     let notFinite = pass?.notFinite.map { found in
       description.layers.firstIndex { $0 == found.layer } ?? description.layers.count
@@ -48,7 +41,7 @@ struct GatheredBatches {
       let its = all[rank * numbers.count..<(rank + 1) * numbers.count]
       let layer = Int(its[its.startIndex + 1])
       let layers = description.layers
-      return Result(
+      return BatchResult(
         pass: Network.Pass(
           loss: its[its.startIndex], parts: Array(its.dropFirst(2)),
           notFinite: layer < 0

@@ -36,3 +36,10 @@ final class EvaluationWorker: @unchecked Sendable {
     return try result.get()
   }
 }
+
+/// What a batch of an evaluation came to.
+struct BatchResult {
+  let pass: Network.Pass
+  /// Of each output those of its examples.
+  let outputs: [UnsafeMutableRawBufferPointer]
+}

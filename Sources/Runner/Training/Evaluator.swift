@@ -151,7 +151,7 @@ struct Evaluator {
   /// What `batches` come to: of each worker one, or of each process one.
   private func results(
     of batches: [Batch], _ gathered: GatheredBatches?
-  ) throws -> [GatheredBatches.Result] {
+  ) throws -> [BatchResult] {
     if let gathered, let rank = processes?.rank {
       let own = batches.indices.contains(rank) ? batches[rank] : nil
       workers[0].batch = own
@@ -168,7 +168,7 @@ struct Evaluator {
       network.pool.forEach(batches.count) { workers[$0].run() }
     }
     return try workers.prefix(batches.count).map {
-      GatheredBatches.Result(pass: try $0.pass(), outputs: $0.outputs.map(\.bytes))
+      BatchResult(pass: try $0.pass(), outputs: $0.outputs.map(\.bytes))
     }
   }
 

@@ -65,8 +65,7 @@ struct BenchCommand: ParsableCommand {
     let plugin = try network.load(among: processes, needs: .init(trains: false))
     let pool = try network.makePool(of: processes)
     let bench = try ProcessBenchmark.run(
-      plugin, among: processes, pool: pool,
-      providesWait: JoinedProcesses.haveCores(pool.threads, of: processes), seconds: seconds)
+      plugin, among: processes, host: .init(pool: pool, among: processes), seconds: seconds)
     Terminal.write(json ? try JSONText.of(bench, isIndented: true) + "\n" : bench.text)
   }
 }

@@ -79,12 +79,7 @@ struct Train: ParsableCommand {
 
   /// The same, as one of `processes` where there are several.
   private func train(among processes: MPIProcesses?) throws -> Int32 {
-    let plugin = try network.load(among: processes, needs: .init(frozen: training.freeze))
-    guard plugin.description.canTrain else {
-      throw Failure(
-        "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,
-        help: "compile the model with --for training, or name the model (.bn)")
-    }
+    let plugin = try plugin(for: processes)
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
     // What is asked for is checked before anything is read.
     let options = try training.options(
@@ -92,12 +87,7 @@ struct Train: ParsableCommand {
     let checkpointOptions = try checkpoints.options(writes: processes?.leads ?? true)
     try watch.check()
     let pool = try network.makePool(of: processes)
-    let net = try Network(
-      plugin,
-      host: Host(
-        pool: pool,
-        providesWait: processes.map { JoinedProcesses.haveCores(pool.threads, of: $0) },
-        processes: processes))
+    let net = try Network(plugin, host: .init(pool: pool, among: processes))
     let loaded = try training.start(net, seed: seed)
     if let loaded { noteWeights(loaded) }
     let background = try training.recordings(for: plugin, data)
@@ -132,6 +122,17 @@ struct Train: ParsableCommand {
     text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)
     if let failure = report.failure { throw failure }
     return text.exitCode(outcome, learningRate: options.learningRate)
+  }
+
+  /// The plugin that trains.
+  private func plugin(for processes: MPIProcesses?) throws -> LoadedPlugin {
+    let plugin = try network.load(among: processes, needs: .init(frozen: training.freeze))
+    guard plugin.description.canTrain else {
+      throw Failure(
+        "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,
+        help: "compile the model with --for training, or name the model (.bn)")
+    }
+    return plugin
   }
 
   /// What has to be the same in all processes before their first step.

@@ -52,6 +52,11 @@ struct NetworkOptions: ParsableArguments {
   /// The same for one of `processes`, where there are several.
   func load(among processes: MPIProcesses?, needs: PluginResolver.Needs) throws -> LoadedPlugin {
     guard let processes else { return try load(needs: needs) }
+    if model == "-" {
+      throw Failure(
+        "standard input is one process's alone, and there are \(processes.count)",
+        help: "name the model's file (.bn)")
+    }
     var needs = needs
     needs.processes = processes.count
     return try processes.firstOnEachHost { [needs] in try load(needs: needs) }

@@ -69,9 +69,17 @@ enum JoinedProcesses {
   static func threads(of processes: MPIProcesses) -> Int {
     max(1, min(availableCores(), coresOfHost() / processes.localCount))
   }
+}
 
-  /// Whether so many threads a process have a core each.
-  static func haveCores(_ threads: Int, of processes: MPIProcesses) -> Bool {
-    threads <= availableCores() && threads * processes.localCount <= coresOfHost()
+extension Runner.Host {
+  /// The host of one of `processes`, where there are several: its threads wait for each other where those
+  /// of all have a core each.
+  convenience init(pool: ThreadPool, among processes: MPIProcesses?) {
+    self.init(
+      pool: pool,
+      providesWait: processes.map {
+        pool.threads <= availableCores() && pool.threads * $0.localCount <= coresOfHost()
+      },
+      processes: processes)
   }
 }

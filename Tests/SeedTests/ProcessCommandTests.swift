@@ -156,6 +156,35 @@ struct ProcessCommandTests {
     #expect(everywhere.filter { $0.hasPrefix("error: ") }.count == 1, "\(everywhere)")
   }
 
+  /// Protects a training on two hosts, whose gradients travel in a thread of their own: it has the bits of
+  /// the same two processes on one, and a failure names the host.
+  @Test(.enabled(if: MPI.hasHosts, "needs root, for hosts' names")) func twoHosts() throws {
+    try write(Self.models[0], "batch 37 epochs 5 optimizer sgd(lr: 0.02)")
+    try Data(MPI.remoteShell.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/remote"))
+    let run = "chmod +x remote; \(MPI.runOnTwoHosts(agent: "\(folder.path)/remote"))"
+    let train = "bnc train m.bn --progress plain"
+    _ = try shell.run("\(MPI.run(2)) \(train) --save one 2>&1")
+    let said = try shell.run("\(run) \(train) --save two 2>&1")
+    #expect(said.contains { $0.hasPrefix("batch 37 across 2 processes") }, "\(said)")
+    #expect(try shell.run("cmp one two && echo same") == ["same"])
+    let failed = try shell.run(
+      "\(run) sh -c 'if [ $(hostname) = hostb ]; then data=\"--data nowhere\"; fi; exec bnc train m.bn $data' "
+        + "2>&1; echo $?")
+    #expect(failed.contains { $0.hasPrefix("error: process 1 on hostb") && $0.contains("nowhere") })
+    #expect(failed.last == "1", "\(failed)")
+  }
+
+  /// Protects a cluster where one host has another bnc: it is named before the first step.
+  @Test func anotherProgram() throws {
+    try write(Self.models[0], "batch 16 epochs 1 optimizer adam")
+    _ = try shell.run("cp $(command -v bnc) other && printf x >> other")
+    let said = try shell.run(
+      "\(MPI.run(2)) sh -c 'if [ $OMPI_COMM_WORLD_RANK = 1 ]; then exec ./other train m.bn; "
+        + "else exec bnc train m.bn; fi' 2>&1; echo $?")
+    #expect(said.contains { $0.contains("process 1 on") && $0.contains("checksum of the program") })
+    #expect(said.last == "1")
+  }
+
   /// Protects a program of somebody else's: a plugin for several processes in C, whose sums are
   /// MPI's own, comes to what the plugin for one comes to.
   @Test func aHostInC() throws {

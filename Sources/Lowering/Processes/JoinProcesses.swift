@@ -31,7 +31,7 @@ extension Graph {
     {
       nodes.insert(
         Node(
-          ProcessSumBegin(tensors: bundle.tensors),
+          ProcessSumBegin(tensors: bundle.tensors, count: bundle.count),
           operands: bundle.tensors.map { gradient(of: $0) }, results: [.bundle(index)]),
         at: bundle.ready + 1)
     }
@@ -41,6 +41,8 @@ extension Graph {
   private struct Bundle {
     /// In the order in which they lie in memory.
     var tensors: [TensorID]
+    /// How many numbers lie from the first to the last.
+    var count: Int
     /// The node that makes the last one.
     var ready: Int
   }
@@ -48,31 +50,39 @@ extension Graph {
   /// As many numbers make a message whose time is that of its bytes: 128 KB of floats.
   private static let bundledNumbers = 32768
 
+  /// As many numbers that nobody reads cost less on their way than a message of their neighbours' own.
+  private static let bridgedNumbers = 4096
+
   private func bundles() -> [Bundle] {
     var makers: [GraphValue: Int] = [:]
     for (index, node) in nodes.enumerated() {
       for result in node.results { makers[result] = index }
     }
+    // The sums of several passes lie where their optimizers want them, and side by side there alone.
+    let passes = model.training.accumulated > 1
     var bundles: [Bundle] = []
-    var numbers = 0
-    // Backward, as gradients are made. A parameter that does not learn parts its neighbours.
-    var isAdjacent = false
+    // Numbers between the last bundle and what comes: of parameters that do not learn, a convolution's
+    // bias before a batch norm as well. Their gradients have places that nobody writes.
+    var gap = 0
     var slot: Int?
+    // Backward, as gradients are made.
     for tensor in parameters.reversed() {
+      let count = model.declaration(of: tensor).elementCount
       guard let ready = makers[gradient(of: tensor)] else {
-        isAdjacent = false
+        gap += count
         continue
       }
-      let its = model.optimizer(of: tensor.role, in: tensor.layer).gradientSumIndex
-      if isAdjacent, its == slot, numbers < Self.bundledNumbers {
+      let its = passes ? model.optimizer(of: tensor.role, in: tensor.layer).gradientSumIndex : nil
+      if let last = bundles.last, its == slot, gap <= (passes ? 0 : Self.bridgedNumbers),
+        last.count < Self.bundledNumbers
+      {
         bundles[bundles.count - 1].tensors.insert(tensor, at: 0)
-        bundles[bundles.count - 1].ready = max(bundles[bundles.count - 1].ready, ready)
+        bundles[bundles.count - 1].count += gap + count
+        bundles[bundles.count - 1].ready = max(last.ready, ready)
       } else {
-        bundles.append(Bundle(tensors: [tensor], ready: ready))
-        numbers = 0
+        bundles.append(Bundle(tensors: [tensor], count: count, ready: ready))
       }
-      numbers += model.declaration(of: tensor).elementCount
-      (isAdjacent, slot) = (true, its)
+      (gap, slot) = (0, its)
     }
     return bundles
   }

@@ -5,10 +5,11 @@ struct ProcessSumBegin: GraphOperation {
   let label = "begin_sum"
   /// In the order in which they lie in memory.
   let tensors: [TensorID]
+  /// Numbers from the first to the last, those of parameters between them that do not learn too.
+  let count: Int
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let model = planner.model
-    let count = tensors.reduce(0) { $0 + model.declaration(of: $1).elementCount }
     planner.add(
       "\(model.layers[tensors[0].layer].name)_\(tensors[0].role.rawValue)_sum_begin", layers: [],
       .backward, .serial,
@@ -38,7 +39,7 @@ extension KernelPlanner {
 
 struct ProcessSumBeginKernel: KernelSpec {
   let tensors: [TensorID]
-  /// Numbers of all together.
+  /// Numbers from the first to the last.
   let count: Int
 
   func context(

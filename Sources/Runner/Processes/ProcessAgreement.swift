@@ -20,6 +20,24 @@ package struct ProcessAgreement {
     add("--patience", options.patience.map { "\($0)" } ?? "none")
   }
 
+  /// Adds the program itself: another one of the same version may shuffle or augment otherwise.
+  ///
+  /// - Throws: a failure where its file can be read no longer.
+  package mutating func addProgram(at path: String) throws {
+    add("checksum of the program bnc", try Self.checksum(ofFile: path))
+  }
+
+  private static func checksum(ofFile path: String) throws -> String {
+    let file = try InputFile(path, mayBeGzipped: false)
+    var checksum = Checksum()
+    let piece = try AlignedMemory(byteCount: 1 << 20, purpose: "a file's bytes")
+    while true {
+      let count = try file.read(into: piece.bytes)
+      if count == 0 { return String(checksum.value, radix: 16) }
+      checksum.add(UnsafeRawBufferPointer(rebasing: piece.bytes[..<count]))
+    }
+  }
+
   /// Adds the network as it starts, and what it was compiled from and for.
   ///
   /// - Throws: a failure where the plugin can be read no longer.
@@ -28,10 +46,7 @@ package struct ProcessAgreement {
     add("version of bnc that wrote the plugin", description.version)
     add("model", "\(description.modelName) (hash \(description.modelHash.prefix(12)))")
     add("processor compiled for", "\(description.target), \(description.instructionSet)")
-    let file = try InputFile(network.plugin.path, mayBeGzipped: false)
-    var code = Checksum()
-    try file.readBytes(file.largestSize, what: "plugin").withUnsafeBytes { code.add($0) }
-    add("checksum of the compiled code", String(code.value, radix: 16))
+    add("checksum of the compiled code", try Self.checksum(ofFile: network.plugin.path))
     add("checksum of weights, statistics and slots", network.checksum)
   }
 

@@ -139,6 +139,7 @@ struct Train: ParsableCommand {
   private func agreement(_ trainer: Trainer, _ dataset: Dataset) throws -> ProcessAgreement {
     var agreement = ProcessAgreement()
     agreement.add("version of bnc", bncVersion)
+    try agreement.addProgram(at: "/proc/self/exe")
     agreement.add(trainer.options)
     agreement.add(dataset)
     agreement.add("place to go on from", trainer.place)

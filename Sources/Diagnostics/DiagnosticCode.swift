@@ -60,4 +60,6 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case momentumConvention = "momentum-convention"
   case doubleSoftmax = "double-softmax"
   case paddingConvention = "padding-convention"
+  case noProbability = "no-probability"
+  case windowLeftOut = "window-left-out"
 }

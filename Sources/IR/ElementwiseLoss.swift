@@ -14,6 +14,7 @@ package struct ElementwiseLoss: LossFunction {
   /// What the class `t`, 0 or 1, is in the function.
   package let classNumber: ScalarExpression
   package let isOfLogit: Bool
+  package let reads: LossOperand?
   package let probabilities: Probabilities?
   /// What it becomes where it absorbs the function before it.
   package let absorptions: [Absorption]
@@ -50,7 +51,7 @@ package struct ElementwiseLoss: LossFunction {
   package init(
     _ keyword: String, attributes: [AttributeValue] = [], gathering: Gathering = .mean,
     targets: Targets = .values, classNumber: ScalarExpression = .variable("t"),
-    isOfLogit: Bool = false, probabilities: Probabilities? = nil,
+    isOfLogit: Bool = false, reads: LossOperand? = nil, probabilities: Probabilities? = nil,
     absorbing absorptions: [Absorption] = [], remarks: [String] = [],
     slope: ScalarExpression? = nil,
     _ expression: (ScalarExpression, ScalarExpression) -> ScalarExpression
@@ -61,6 +62,7 @@ package struct ElementwiseLoss: LossFunction {
     self.targets = targets
     self.classNumber = classNumber
     self.isOfLogit = isOfLogit
+    self.reads = reads
     self.probabilities = probabilities
     self.absorptions = absorptions
     self.remarks = remarks
@@ -72,7 +74,7 @@ package struct ElementwiseLoss: LossFunction {
     guard kind.classCount > 0, classNumber != .variable("t") else { return self }
     return ElementwiseLoss(
       keyword, attributes: attributes, gathering: gathering, targets: targets,
-      isOfLogit: isOfLogit, probabilities: probabilities, absorbing: absorptions,
+      isOfLogit: isOfLogit, reads: reads, probabilities: probabilities, absorbing: absorptions,
       remarks: remarks, slope: slope.substituting(["t": classNumber]).simplified
     ) { _, _ in function.body.substituting(["t": classNumber]).simplified }
   }
@@ -98,11 +100,15 @@ package struct ElementwiseLoss: LossFunction {
         ? nil
         : ShapeError(
           "the target is \(shape), and this value is \(value)",
-          help: shape.dimensions.count == 1 ? "end it with dense(\(shape.elementCount))" : nil)
+          help: shape.dimensions.count == 1
+            ? "end it with dense(\(shape.elementCount))"
+            : shape.elementCount == value.elementCount
+              ? "end it with reshape(\(shape))"
+              : "declare the target as '\(value)', or end the value with \(shape)")
     case (.classes, .values):
       return ShapeError(
         "\(keyword) needs a target of real values, and this one has classes",
-        help: "declare it by its shape, as '[1]'")
+        help: "declare it by its shape, '\(value)', or take softmax_cross_entropy for classes")
     case (.classes(let count, let positions), .valuesOrTwoClasses):
       guard count == 2 else {
         return ShapeError(

@@ -35,8 +35,19 @@ package struct Loss: Hashable, Sendable {
   }
 }
 
+/// What a loss takes numbers for, where not any will do.
+package enum LossOperand: Hashable, Sendable {
+  /// From 0 to 1.
+  case probabilities
+  /// Logarithms of numbers from 0 to 1.
+  case logarithmsOfProbabilities
+}
+
 /// A loss of one example: one value type in one file.
 package protocol LossFunction: Hashable, Sendable {
+  /// What the numbers that it is taken of must be; nil where any will do.
+  var reads: LossOperand? { get }
+
   /// The word in a model file.
   var keyword: String { get }
   /// The attributes with their values.
@@ -76,6 +87,8 @@ package protocol LossFunction: Hashable, Sendable {
 }
 
 extension LossFunction {
+  package var reads: LossOperand? { nil }
+
   package var attributes: [AttributeValue] { [] }
 
   package func resolved(for kind: Target.Kind, of value: Shape) -> any LossFunction { self }

@@ -39,6 +39,13 @@ package struct WindowAxis: Hashable, Sendable {
     return (count - 1) * stride >= size + before ? count - 1 : count
   }
 
+  /// Whether rounding up would add a window over `size` numbers that starts in the padding behind, and so
+  /// is none.
+  package func leavesWindowOut(in size: Int) -> Bool {
+    let room = size + before + after - extent
+    return roundsUp && room >= 0 && room % stride != 0 && count(in: size) == room / stride + 1
+  }
+
   /// Where tap `tap` of window `window` lies; less than 0 or past the end in the padding.
   package func place(window: Int, tap: Int) -> Int { window * stride + tap * dilation - before }
 

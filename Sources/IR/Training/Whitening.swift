@@ -45,7 +45,8 @@ extension Model {
     else {
       throw ShapeError(
         "whitening starts the weight of a convolution, and '\(layer.name)' is a "
-          + layer.op.base.keyword)
+          + layer.op.base.keyword,
+        help: "name the first convolution's weight, as 'on first.weight'")
     }
     guard case .input(let input) = beforeInputChanges(layer.operands[0]) else {
       throw ShapeError(
@@ -64,7 +65,8 @@ extension Model {
     guard weight.shape[0] <= 2 * patch else {
       throw ShapeError(
         "'\(layer.name)' has \(weight.shape[0]) output channels, and the \(patch) directions of a "
-          + "patch with both signs are \(2 * patch)")
+          + "patch with both signs are \(2 * patch)",
+        help: "conv(\(2 * patch), …) has as many, and a larger kernel more")
     }
     let window = try operation.sizes.window(keyword: operation.keyword, over: operand)
     for (axis, size) in [(window.rows, operand.height), (window.columns, operand.width)]

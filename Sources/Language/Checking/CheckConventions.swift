@@ -19,6 +19,15 @@ extension Checker {
     {
       report(.momentumConvention(norm.momentum, at: momentum, uses: scope.uses))
     }
+    if let windowed = op as? any WindowedOperation, let ceil = range(of: "ceil"),
+      let window = try? windowed.sizes.window(keyword: windowed.keyword, over: shape)
+    {
+      let axes = [
+        ("rows", window.rows, shape.height), ("columns", window.columns, shape.width),
+      ].suffix(shape.dimensions.count - 1)
+      let left = axes.filter { $0.1.leavesWindowOut(in: $0.2) }.map(\.0)
+      if !left.isEmpty { report(.windowLeftOut(left, of: shape, at: ceil, uses: scope.uses)) }
+    }
     if let windowed = op as? any WindowedOperation, let padding = range(of: "padding", as: "same"),
       let window = try? windowed.sizes.window(keyword: windowed.keyword, over: shape)
     {

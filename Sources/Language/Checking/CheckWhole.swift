@@ -143,6 +143,13 @@ extension Checker {
         report(.doubleSoftmax(last, loss: loss.function.base.keyword))
       }
     }
+    for loss in model.losses {
+      guard let reads = loss.function.base.reads,
+        let last = model.beforeViews(loss.operand).layer.map({ model.layers[$0] }),
+        last.op.base is any ProductOperation
+      else { continue }
+      report(.noProbability(last, loss: loss.function.base.keyword, reads))
+    }
     if !isLearning {
       report(
         .nothingToLearn(
@@ -155,6 +162,15 @@ extension Checker {
 }
 
 extension Model {
+  /// The value whose numbers `value` shows in another shape.
+  fileprivate func beforeViews(_ value: ValueID) -> ValueID {
+    var value = value
+    while let layer = value.layer, layers[layer].op.base is any ViewOperation {
+      value = layers[layer].operands[0]
+    }
+    return value
+  }
+
   /// The model without the layers that no loss depends on; the others keep their names.
   func keepingWhatTheLossesRead() -> Model {
     var isRead = ValueTable(of: self) { _ in false }

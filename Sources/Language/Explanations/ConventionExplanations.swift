@@ -35,4 +35,28 @@ extension Explanation {
       model m { input x: [3] target t: class(3)
       y = x | dense(3) loss softmax_cross_entropy(y, t) }
       """)
+
+  static let noProbability = Explanation(
+    text: """
+      'binary_cross_entropy' is of probabilities, and 'kl_divergence' of their logarithms, as PyTorch's \
+      BCELoss and KLDivLoss are. What a dense layer or a convolution makes is neither: of numbers below 0 or \
+      above 1 the first has no logarithm and stays at 100, and the second falls without end.
+      """,
+    wrong: """
+      model m { input x: [3] target t: [2]
+      y = x | dense(2) loss binary_cross_entropy(y, t) }
+      """,
+    right: """
+      model m { input x: [3] target t: [2]
+      y = x | dense(2) | sigmoid loss binary_cross_entropy(y, t) }
+      """)
+
+  static let windowLeftOut = Explanation(
+    text: """
+      'ceil: true' adds a last window that reaches past the image and its padding. One that would start in \
+      the padding behind would see no number at all, and is left out, as PyTorch leaves it out: along that \
+      axis 'ceil' changes nothing. This is a note, as the result may be what is wanted.
+      """,
+    wrong: "y = x | maxpool(2, stride: 3, padding: 1, ceil: true)",
+    right: "y = x | maxpool(2, stride: 3, padding: 1)")
 }

@@ -56,6 +56,8 @@ package struct Explanation: Hashable, Sendable {
     case .momentumConvention: momentumConvention
     case .doubleSoftmax: doubleSoftmax
     case .paddingConvention: paddingConvention
+    case .noProbability: noProbability
+    case .windowLeftOut: windowLeftOut
     }
   }
 }

@@ -109,6 +109,9 @@ enum AugmentationKeys {
     guard !ranks.contains(shape.dimensions.count) else { return }
     throw ShapeError(
       "\(keyword) takes an image [channels, height, width]"
-        + (needsRows ? "" : " or a sequence [channels, length]") + ", and this is \(shape)")
+        + (needsRows ? "" : " or a sequence [channels, length]") + ", and this is \(shape)",
+      help:
+        "declare the input with its axes, as in 'input image: [3, 32, 32]', and let the first layers "
+        + "reshape it")
   }
 }

@@ -26,7 +26,9 @@ package struct Cutout: Augmentation {
     let shape = operands[0]
     try AugmentationKeys.check(keyword, shape, needsRows: true)
     guard size < 2 * min(shape.height, shape.width) else {
-      throw ShapeError("a square of \(size) x \(size) leaves nothing of \(shape)")
+      throw ShapeError(
+        "a square of \(size) x \(size) leaves nothing of \(shape)",
+        help: "a side of less than \(2 * min(shape.height, shape.width))")
     }
     return shape
   }

@@ -102,7 +102,8 @@ package struct Shift: Augmentation {
     where count > size - limit {
       throw ShapeError(
         "\(keyword) moves by up to \(count) \(what), and \(shape) has \(size)"
-          + (mode == .reflect ? ", one more than can be mirrored" : ""))
+          + (mode == .reflect ? ", one more than can be mirrored" : ""),
+        help: "\(size - limit) at most")
     }
     return shape
   }

@@ -39,7 +39,8 @@ enum ConvolutionKeys {
     guard operand.channels % groups == 0 else {
       throw ShapeError(
         "\(keyword)'s groups divide the input channels, and \(groups) does not divide the "
-          + "\(operand.channels) of \(operand)")
+          + "\(operand.channels) of \(operand)",
+        help: Divisors.words(of: operand.channels) + " would")
     }
   }
 }

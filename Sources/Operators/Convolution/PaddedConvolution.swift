@@ -12,6 +12,13 @@ extension Convolution: DecomposedOperation {
     }
     let window = try sizes.window(keyword: keyword, over: operand)
     let axes = [window.rows, window.columns].suffix(operand.dimensions.count - 1)
+    for (axis, size) in zip(axes, operand.dimensions.dropFirst())
+    where mode == .reflect && max(axis.before, axis.after) >= size {
+      throw ShapeError(
+        "\(keyword)'s padding of \(max(axis.before, axis.after)) mirrors as many numbers, and the axis of "
+          + "\(size) in \(operand) has \(size - 1) to mirror",
+        help: "less padding, or 'padding_mode: replicate' or 'zeros'")
+    }
     var rest = self
     rest.paddingMode = .zeros
     rest.sizes = WindowSizes(

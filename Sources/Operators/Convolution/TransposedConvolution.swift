@@ -74,7 +74,8 @@ package struct TransposedConvolution: ProductOperation {
     guard outputPadding.count == 1 || outputPadding.count == axes.count else {
       throw ShapeError(
         "conv_transpose's output_padding has \(outputPadding.count) sizes, and \(x) has "
-          + "\(axes.count) axis besides the channels")
+          + "\(axes.count) \(axes.count == 1 ? "axis" : "axes") besides the channels",
+        help: "one size stands for all axes")
     }
     var result = [channels]
     for (axis, window) in axes.enumerated() {

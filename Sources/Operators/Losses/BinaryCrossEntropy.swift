@@ -32,7 +32,7 @@ extension Definition<any LossFunction> {
         ])
       return ElementwiseLoss(
         "binary_cross_entropy", attributes: attributes(weight), targets: .valuesOrTwoClasses,
-        absorbing: [.init(of: .sigmoid(x), into: whole)],
+        reads: .probabilities, absorbing: [.init(of: .sigmoid(x), into: whole)],
         remarks: [
           "A probability of 0 or 1 would cost infinitely much: no logarithm counts below -100, and no",
           "gradient is divided by less than 1e-12, as PyTorch has it.",

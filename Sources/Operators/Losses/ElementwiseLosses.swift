@@ -107,7 +107,7 @@ extension Definition<any LossFunction> {
       let isLog = try arguments.value(logTarget)
       return ElementwiseLoss(
         "kl_divergence", attributes: isLog ? [AttributeValue(logTarget, true)] : [],
-        gathering: .sum
+        gathering: .sum, reads: .logarithmsOfProbabilities
       ) { x, t in
         isLog ? .exp(t) * (t - x) : .select(t <= 0, 0, t * .log(t)) - t * x
       }

@@ -29,11 +29,23 @@ package struct Concat: Operation {
       guard fits, other == first else {
         throw ShapeError(
           "concat needs values that differ along \(Axis.names(of: operands[0])[axis]) alone, and these "
-            + "are \(operands[0]) and \(shape)")
+            + "are \(operands[0]) and \(shape)",
+          help: Self.advice(operands[0].dimensions, shape.dimensions))
       }
       whole[axis] += shape.dimensions[axis]
     }
     return Shape(whole)
+  }
+
+  /// What makes values of these sizes fit.
+  private static func advice(_ first: [Int], _ other: [Int]) -> String {
+    guard first.count == other.count else {
+      return "'flatten' or 'reshape' gives them as many axes"
+    }
+    let different = first.indices.filter { first[$0] != other[$0] }
+    return different.count == 1
+      ? "'axis: \(different[0] + 1)' joins them where they differ"
+      : "'slice' makes the larger one smaller, and 'pad' or 'upsample' the smaller one larger"
   }
 
   package var formula: String { "y holds the operands one after the other along axis \(axis)" }

@@ -65,7 +65,8 @@ package struct Pad: Operation {
     if counts.count == rank { return counts }
     guard counts.count == 1 else {
       throw ShapeError(
-        "pad has \(counts.count) numbers, \(counts), for the \(rank) axes of \(shape)")
+        "pad has \(counts.count) numbers, \(counts), for the \(rank) axes of \(shape)",
+        help: "one number stands for all axes but the first; a list has a number for each")
     }
     return [0] + [Int](repeating: counts[0], count: rank - 1)
   }
@@ -77,7 +78,10 @@ package struct Pad: Operation {
     where mode == .reflect && max(before[axis], after[axis]) >= size {
       throw ShapeError(
         "pad's reflection of \(max(before[axis], after[axis])) needs more numbers than the \(size) that "
-          + "\(shape) has along \(Axis.names(of: shape)[axis])")
+          + "\(shape) has along \(Axis.names(of: shape)[axis])",
+        help: size > 1
+          ? "\(size - 1) at most, or 'mode: edge'"
+          : "one number has no neighbour to mirror: 'mode: edge'")
     }
     return Shape(shape.dimensions.indices.map { before[$0] + shape.dimensions[$0] + after[$0] })
   }

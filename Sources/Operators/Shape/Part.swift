@@ -66,8 +66,10 @@ package struct Part: Operation {
     let sum = sizes.reduce(0, +)
     guard sum == size else {
       throw ShapeError(
-        "parts of \(sizes.map(String.init).listed) are \(sum), and \(shape) has \(size) along \(name)"
-      )
+        "parts of \(sizes.map(String.init).listed) are \(sum), and \(shape) has \(size) along \(name)",
+        help: sum < size
+          ? "another part of \(size - sum) makes them whole; 'slice' takes a range alone"
+          : "parts have \(size) together")
     }
     return AxisRange(
       axis: axis, start: sizes.prefix(number - 1).reduce(0, +), count: sizes[number - 1])

@@ -47,14 +47,16 @@ package struct Reshape: ViewOperation {
       guard known == count else {
         throw ShapeError(
           "a reshape keeps all numbers: \(operands[0]) has \(count) of them, and \(words) "
-            + (known == Limits.elements ? "too many" : "\(known)"))
+            + (known == Limits.elements ? "too many" : "\(known)"),
+          help: "'infer' in the place of one size takes what the others leave")
       }
       return Shape(sizes.compactMap { $0 })
     }
     guard count % known == 0 else {
       throw ShapeError(
         "a reshape keeps all numbers: the \(count) of \(operands[0]) are no multiple of the \(known) "
-          + "that \(words) says")
+          + "that \(words) says",
+        help: "sizes whose product is one of \(count)'s divisors: \(Divisors.words(of: count))")
     }
     return Shape(sizes.map { $0 ?? count / known })
   }

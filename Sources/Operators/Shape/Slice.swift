@@ -43,11 +43,16 @@ package struct Slice: Operation {
     let size = shape.dimensions[axis]
     let end = end ?? size
     guard start < end else {
-      throw ShapeError("slice takes nothing of \(shape): it starts at \(start) and ends at \(end)")
+      throw ShapeError(
+        "slice takes nothing of \(shape): it starts at \(start) and ends at \(end)",
+        help:
+          "'start' is the first that is taken, from 0 on, and 'end' the first that is not, \(size) at "
+          + "most")
     }
     guard end <= size else {
       throw ShapeError(
-        "slice ends at \(end), and \(shape) has \(size) along \(Axis.names(of: shape)[axis])")
+        "slice ends at \(end), and \(shape) has \(size) along \(Axis.names(of: shape)[axis])",
+        help: "\(size) at most, which is meant where 'end' is left out")
     }
     return AxisRange(axis: axis, start: start, count: (end - start + step - 1) / step, step: step)
   }

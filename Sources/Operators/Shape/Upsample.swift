@@ -77,7 +77,9 @@ package struct Upsample: Operation {
     let shape = operands[0]
     let axes = shape.dimensions.count - 1
     guard axes > 0 else {
-      throw ShapeError("upsample needs [channels, length] or an image, and this is \(shape)")
+      throw ShapeError(
+        "upsample needs [channels, length] or an image, and this is \(shape)",
+        help: "'reshape' makes one of the other")
     }
     if let needed = mode.axes, needed != axes {
       let word = [Mode.linear, .bilinear, .trilinear][axes - 1]
@@ -90,7 +92,8 @@ package struct Upsample: Operation {
     guard numbers.count == 1 || numbers.count == axes else {
       throw ShapeError(
         "upsample has \(numbers.count) numbers, \(numbers), for the \(axes) axes of \(shape) beside "
-          + "the channels")
+          + "the channels",
+        help: "one number stands for all axes")
     }
     let each = numbers.count == 1 ? [Int](repeating: numbers[0], count: axes) : numbers
     let sizes = scale == nil ? each : zip(shape.dimensions.dropFirst(), each).map { $0 * $1 }

@@ -55,20 +55,23 @@ import Verification
       try harness.values("\($0.name).gradient", count: count)
     }
     let floor = largest(found.values)
-    // The loss has 16 digits, a central difference of it some 11.
-    let noise = 1e-8
+    let noise = scale * 0x1p-51 * max(abs(harness.gradient(sample).loss), 1)
+
+    /// Holds some of a large gradient, at a step that visits all its rows and columns, against slopes of the
+    /// loss, which `lossAt` gives of a number's place and what it is moved by.
+    func expectSlopes(
+      _ name: String, _ gradient: [Double], _ lossAt: (_ index: Int, _ step: Double) -> Double
+    ) {
+      // A gradient that cancels is as wrong as rounding makes what it is the difference of.
+      let size = largest([gradient]) > 1e-8 * floor ? largest([gradient]) : floor
+      let difference = CentralDifference(noise: noise, tolerance: 1e-7 * size)
+      for index in stride(from: 0, to: gradient.count, by: max(1, gradient.count / 60 | 1)) {
+        let mistake = difference.mistake(gradient[index]) { scale * lossAt(index, $0) }
+        if let mistake { Issue.record("\(name)[\(index)] \(mistake)") }
+      }
+    }
 
     for name in harness.parameterNames {
-      let values = harness[name]
-      // Some of a large tensor, at a step that visits all its rows and columns.
-      let step = max(1, values.count / 60 | 1)
-      let chosen = Array(stride(from: 0, to: values.count, by: step))
-      let slopes = chosen.map { index in
-        slope(at: values[index]) { value in
-          harness[name][index] = value
-          return harness.gradient(sample).loss * scale
-        }
-      }
       let parameters = model.parameters(of: harness.tensor(name).layer ?? 0)
       // Of what does not learn no gradient is taken.
       if parameters.contains(where: { $0.isFrozen && name.hasSuffix(".\($0.name)") }) { continue }
@@ -77,29 +80,20 @@ import Verification
         #expect(found[name]?.allSatisfy { $0 == 0 } == true)
         continue
       }
-      expectClose(
-        chosen.map { found[name]?[$0] ?? .nan }, slopes, within: 1e-6, floor: floor, noise: noise,
-        name)
+      let values = harness[name]
+      expectSlopes(name, found[name] ?? []) { index, step in
+        harness[name][index] = values[index] + step
+        defer { harness[name][index] = values[index] }
+        return harness.gradient(sample).loss
+      }
     }
     for (input, gradient) in inputGradients.enumerated() {
-      let chosen = Array(stride(from: 0, to: gradient.count, by: max(1, gradient.count / 60 | 1)))
-      let slopes = chosen.map { index in
-        slope(at: sample.allInputs[input][index]) { value in
-          sample.allInputs[input][index] = value
-          return harness.gradient(sample).loss * scale
-        }
+      let values = sample.allInputs[input]
+      expectSlopes(model.inputs[input].name, gradient) { index, step in
+        sample.allInputs[input][index] = values[index] + step
+        defer { sample.allInputs[input][index] = values[index] }
+        return harness.gradient(sample).loss
       }
-      expectClose(
-        chosen.map { gradient[$0] }, slopes, within: 1e-6, floor: floor, noise: noise,
-        model.inputs[input].name)
     }
-  }
-
-  /// The central difference of `function` at `value`, where it is left.
-  private func slope(at value: Double, _ function: (Double) -> Double) -> Double {
-    let h = 1e-5
-    let (above, below) = (function(value + h), function(value - h))
-    _ = function(value)
-    return (above - below) / (2 * h)
   }
 }

@@ -15,7 +15,10 @@ import Verification
     "residual", "shared_value", "dropped_cells", "input_norm", "overlapping_pools", "wide_padding",
     "arithmetic", "excitation", "moves", "sequences", "four_axes", "within_examples", "by_axis",
     "same_of_tensorflow", "dilation", "groups", "of_sequences", "ceil", "ceil_of_counted_padding",
-    "global_means", "global_maxima", "transposed", "transposed_groups",
+    "global_means", "global_maxima", "transposed", "transposed_groups", "activations",
+    "padding_modes", "padding_modes_of_sequences", "running_statistics", "like_other_frameworks",
+    "two_halves", "two_halves_first", "eps_on_deviation", "no_batchnorm", "stride2",
+    "batch_of_one", "one_number_a_channel",
   ]
 
   /// Protects training from end to end on every target that this machine runs: three steps of the
@@ -50,9 +53,14 @@ import Verification
     expectClose([found.loss], try tensors("evaluation/loss"), within: tolerance, "evaluation")
   }
 
+  /// Of these a gradient all but cancels: that of a factor right before a normalization, whose eps alone
+  /// it shows through. What is left of it has no digits in float.
+  static let cancelling = ["two_halves", "one_number_a_channel"]
+
   /// Protects an inspected step, with the batch's statistics and with the running ones.
   @Test(arguments: singleSteps, [Precision.double, .float])
   func singleStep(_ name: String, _ precision: Precision) throws {
+    if precision == .float, Self.cancelling.contains(name) { return }
     let (text, tensors) = try Self.load(name)
     let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(precision)))
     let sample = Sample(

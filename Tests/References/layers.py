@@ -91,9 +91,11 @@ class Windows:
         else:
             self.sides = [(side, side) for side in by_axis(padding)]
 
-    def padded(self, x, value=0.0):
+    def padded(self, x, value=0.0, mode="zeros"):
         """x with numbers around it: functional.pad counts axes from the last."""
         sides = [side for pair in reversed(self.sides) for side in pair]
+        if mode != "zeros":
+            return torch.nn.functional.pad(x, sides, mode)
         return torch.nn.functional.pad(x, sides, value=value)
 
 
@@ -113,7 +115,8 @@ def convolve(layer, x, weight, bias):
     one, groups = x.dim() == 3, layer.attributes.get("groups", 1)
     if layer.kind == "conv":
         function = functional.conv1d if one else functional.conv2d
-        return function(over.padded(x), weight, bias, over.stride, 0, over.dilation, groups)
+        padded = over.padded(x, mode=layer.attributes.get("padding_mode", "zeros"))
+        return function(padded, weight, bias, over.stride, 0, over.dilation, groups)
     function = functional.conv_transpose1d if one else functional.conv_transpose2d
     more = layer.attributes.get("output_padding", 0)
     whole = function(x, weight, bias, over.stride, 0, more, groups, over.dilation)
@@ -192,6 +195,9 @@ def batch_norm(layer, x, tensors, state, training):
         return y if beta is None else y + beta.reshape(shape)
 
     on_variance = a.get("eps_on", "variance") == "variance"
+    if a.get("statistics", "batch") == "running":
+        state[mean_name], state[variance_name] = tensors[mean_name], tensors[variance_name]
+        training = False
     if not training and not on_variance:
         return by_formula(tensors[mean_name], tensors[variance_name])
     if not training:
@@ -215,6 +221,30 @@ def batch_norm(layer, x, tensors, state, training):
     return by_formula(x.mean(axes), x.var(axes, unbiased=False))
 
 
+def activation(layer, x):
+    """A function of each number."""
+    functional, a = torch.nn.functional, layer.attributes
+    return {
+        "relu": lambda: functional.relu(x),
+        "relu6": lambda: functional.relu6(x),
+        "leaky_relu": lambda: functional.leaky_relu(x, a.get("slope", 0.01)),
+        "elu": lambda: functional.elu(x, a.get("alpha", 1.0)),
+        "sigmoid": lambda: torch.sigmoid(x),
+        "tanh": lambda: torch.tanh(x),
+        "silu": lambda: functional.silu(x),
+        "gelu": lambda: functional.gelu(x),
+        "gelu_tanh": lambda: functional.gelu(x, approximate="tanh"),
+        "softplus": lambda: functional.softplus(x),
+        # The gradients of hardsigmoid and hardswish multiply by 1 / 6 in float, whatever the type.
+        "hard_sigmoid": lambda: functional.relu6(x + 3) / 6,
+        "hard_swish": lambda: x * functional.relu6(x + 3) / 6,
+    }[layer.kind]()
+
+
+ACTIVATIONS = ("relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh", "silu", "gelu", "gelu_tanh",
+               "softplus", "hard_sigmoid", "hard_swish")
+
+
 def apply(layer, operands, tensors, state, training):
     functional = torch.nn.functional
     x = operands[0]
@@ -227,8 +257,8 @@ def apply(layer, operands, tensors, state, training):
         shape = [1, -1] + [1] * (x.dim() - 2)
         return (x * tensors[layer.name + ".gamma"].reshape(shape)
                 + tensors[layer.name + ".beta"].reshape(shape))
-    if layer.kind == "sigmoid":
-        return torch.sigmoid(x)
+    if layer.kind in ACTIVATIONS:
+        return activation(layer, x)
     if layer.kind in ("batchnorm", "normalize"):
         return batch_norm(layer, x, tensors, state, training)
     if layer.kind in ("layer_norm", "rms_norm", "group_norm", "instance_norm"):
@@ -238,11 +268,6 @@ def apply(layer, operands, tensors, state, training):
     if layer.kind in ("softmax", "log_softmax"):
         axis = layer.attributes.get("axis", "channels")
         return getattr(functional, layer.kind)(x, 1 if axis == "channels" else axis)
-    if layer.kind == "hard_sigmoid":
-        # The gradient of hardsigmoid multiplies by 1 / 6 in float, whatever the type.
-        return functional.relu6(x + 3) / 6
-    if layer.kind == "relu":
-        return functional.relu(x)
     if layer.kind in WINDOWS:
         return pool(layer, x)
     if layer.kind == "flatten":

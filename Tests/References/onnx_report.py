@@ -49,8 +49,7 @@ class Report:
             f"{self.expanded} more, named _expanded, have the inputs and outputs of one of these.",
             ""]
         for test, verdict in sorted(self.rows, key=lambda row: row[0].name):
-            if not verdict.reason.startswith("no operator "):
-                lines.append(f"{verdict.word:8} {test.name}"
-                             + (f": {verdict.reason}" if verdict.reason else ""))
+            lines.append(f"{verdict.word:8} {test.name}"
+                         + (f": {verdict.reason}" if verdict.reason else ""))
         lines += ["", "Refused, for want of an operator, so many tests:", ""]
         return "\n".join(lines + [f"{count:4} {kind}" for kind, count in self._unsaid()]) + "\n"

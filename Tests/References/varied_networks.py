@@ -55,6 +55,23 @@ def within_examples(name="within_examples"):
         L("dense", features=4))
 
 
+def activations(name="activations"):
+    """Every function of each number, behind a layer that makes numbers on both sides of its kinks."""
+    network = Network((2, 4, 5), 17, name=name)
+    ends = []
+    for kind, attributes in [
+            ("relu6", {}), ("leaky_relu", {"slope": 0.2}), ("elu", {"alpha": 1.5}), ("tanh", {}),
+            ("silu", {}), ("gelu", {}), ("gelu_tanh", {}), ("softplus", {}), ("hard_swish", {}),
+            ("hard_sigmoid", {}), ("sigmoid", {}), ("relu", {}), ("leaky_relu", {}), ("elu", {})]:
+        v = network.add("conv", [0], channels=2, kernel=2)
+        v = network.add("multiply", [v], right=3)
+        ends.append(network.add(kind, [v], **attributes))
+    network.add("concat", ends, axis=0)
+    network.add("flatten")
+    network.add("dense", features=4)
+    return network
+
+
 def shared(name="shared_value"):
     """One value read by four layers, twice by one of them; the loss's operand read as well."""
     network = Network((2, 6, 6), 9, name=name)
@@ -188,7 +205,7 @@ def varied():
     head = [L("flatten"), L("dense", features=6)]
     networks = [
         reference(), residual(), shared(), arithmetic(), excitation(), moves(), sequences(),
-        four_axes(), within_examples(),
+        four_axes(), within_examples(), activations(),
         chain("stride2", (3, 13, 11), 17, L("conv", channels=7, kernel=4, stride=2, padding=1),
               L("relu"), L("conv", channels=5, kernel=3, stride=3, padding=2), *head),
         chain("wide_padding", (2, 5, 9), 5, L("conv", channels=11, kernel=7, padding=6),
@@ -255,6 +272,18 @@ def varied():
         chain("transposed_groups", (4, 6), 9,
               L("conv_transpose", channels=6, kernel=3, stride=2, groups=2, dilation=2), L("relu"),
               L("conv_transpose", channels=4, kernel=3, stride=2, padding="same_upper"), *head),
+        chain("padding_modes", (2, 6, 7), 9,
+              L("conv", channels=3, kernel=[3, 5], padding=[1, 2], padding_mode="reflect"),
+              L("sigmoid"),
+              L("conv", channels=4, kernel=3, stride=2, padding=[2, 0, 1, 2],
+                padding_mode="replicate"), *head),
+        chain("padding_modes_of_sequences", (3, 8), 5,
+              L("conv", channels=4, kernel=3, padding=[0, 2], padding_mode="reflect"), L("tanh"),
+              L("conv", channels=2, kernel=2, padding=1, dilation=2, padding_mode="replicate"),
+              *head),
+        chain("running_statistics", (2, 5, 6), 7, L("conv", channels=4, kernel=3),
+              L("batchnorm", statistics="running"), L("silu"), L("normalize", statistics="running"),
+              *head),
         chain("like_other_frameworks", (2, 6, 6), 7, L("conv", channels=4, kernel=3),
               L("batchnorm", eps=1e-3, momentum=0.99, start="standard"), L("relu"),
               L("conv", channels=3, kernel=3),

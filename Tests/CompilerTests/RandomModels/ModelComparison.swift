@@ -48,7 +48,8 @@ struct ModelComparison {
       ) { try LoadedPlugin(path: $0, expectedHash: $1) }
       return try PluginHarness(plugin.loaded, seed: seed)
     }
-    let sample = Sample(model, count: lastBatch(of: model), seed: seed + 1)
+    let count = seed % 2 == 0 ? model.training.batch : lastBatch(of: model)
+    let sample = Sample(model, count: count, seed: seed + 1)
     let inspected = try harness(.inspection())
     let start = inspected.learned
     let naive = NaiveComparison(model, tensors: start, sample)

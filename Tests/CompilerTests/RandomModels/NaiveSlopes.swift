@@ -64,18 +64,12 @@ struct NaiveSlopes {
     return mistakes
   }
 
-  /// Why a number is not the slope at `place`; nil where it is. A kink may lie within one step of a
-  /// difference, and a bend be too sharp for it, but then not for all.
+  /// Why a number is not the slope at `place`, to 1e-7 of the largest of the gradient; nil where it is.
   private func mistake(_ place: Place, _ gradient: [Double], _ index: Int) -> String? {
-    var found: [String] = []
-    for step in [1e-5, 1e-6, 1e-7, 1e-4] {
-      let slope = scale * (loss(place, step) - loss(place, -step)) / (2 * step)
-      // A gradient of 0 may be the difference of two probabilities, where the loss is 0 without any.
-      let allowed = 1e-6 * largest([gradient]) + scale * (2 * noise / step + 0x1p-53)
-      if abs(slope - gradient[index]) <= allowed { return nil }
-      found.append("\(slope) up to \(allowed)")
-    }
-    return "is \(gradient[index]), and the slope \(found.joined(separator: ", "))"
+    // A gradient of 0 may be the difference of two probabilities, where the loss is 0 without any.
+    let difference = CentralDifference(
+      noise: scale * noise, tolerance: 1e-7 * largest([gradient]) + scale * 0x1p-53)
+    return difference.mistake(gradient[index]) { scale * loss(place, $0) }
   }
 
   /// The loss where the number at `place` is moved by `step`.

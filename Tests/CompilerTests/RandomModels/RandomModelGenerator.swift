@@ -26,7 +26,7 @@ struct RandomModelGenerator {
     let input = input()
     var body = body(over: input, statements: Int(numbers.whole(1...4)), depth: 0)
     join(&body, over: input)
-    let batch = numbers.one(of: [1, 2, 17, 33])
+    let batch = numbers.one(of: [1, 2, 17, 64])
     let loss = loss(of: &body, over: input)
     var model = RandomModel(input: input, batch: batch, body: body, loss: loss)
     addSides(to: &model)

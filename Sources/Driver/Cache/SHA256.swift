@@ -9,9 +9,15 @@ enum SHA256 {
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
       0x5be0_cd19,
     ]
-    let padded = padding(bytes)
-    for start in stride(from: 0, to: padded.count, by: 64) {
-      compress(padded[start..<start + 64], into: &state)
+    var words = [UInt32](repeating: 0, count: 64)
+    padding(bytes).withUnsafeBytes { padded in
+      words.withUnsafeMutableBufferPointer { words in
+        constants.withUnsafeBufferPointer { constants in
+          for start in stride(from: 0, to: padded.count, by: 64) {
+            compress(padded, from: start, words, constants, into: &state)
+          }
+        }
+      }
     }
     return state.map { word in
       let digits = String(word, radix: 16)
@@ -27,36 +33,45 @@ enum SHA256 {
     return padded
   }
 
-  private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-    var words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { index in
-      block[index..<index + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+  // Plain loops over pointers and shifts that ask nothing: what is not optimized, as in tests, would spend
+  // more time in calls than in a compilation's own stages.
+  private static func compress(
+    _ bytes: UnsafeRawBufferPointer, from start: Int, _ words: UnsafeMutableBufferPointer<UInt32>,
+    _ constants: UnsafeBufferPointer<UInt32>, into state: inout [UInt32]
+  ) {
+    var index = 0
+    while index < 16 {
+      let at = start &+ 4 &* index
+      words[index] =
+        UInt32(bytes[at]) &<< 24 | UInt32(bytes[at &+ 1]) &<< 16 | UInt32(bytes[at &+ 2]) &<< 8
+        | UInt32(bytes[at &+ 3])
+      index &+= 1
     }
-    for index in 16..<64 {
-      let early = words[index - 15]
-      let late = words[index - 2]
-      let first = rotated(early, 7) ^ rotated(early, 18) ^ (early >> 3)
-      let second = rotated(late, 17) ^ rotated(late, 19) ^ (late >> 10)
-      words.append(words[index - 16] &+ first &+ words[index - 7] &+ second)
+    while index < 64 {
+      let (early, late) = (words[index &- 15], words[index &- 2])
+      let first =
+        (early &>> 7 | early &<< 25) ^ (early &>> 18 | early &<< 14) ^ (early &>> 3)
+      let second = (late &>> 17 | late &<< 15) ^ (late &>> 19 | late &<< 13) ^ (late &>> 10)
+      words[index] = words[index &- 16] &+ first &+ words[index &- 7] &+ second
+      index &+= 1
     }
     // Eight variables, as in the standard: an array made anew in each round takes most of the time.
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+    index = 0
+    while index < 64 {
+      let sum1 = (e &>> 6 | e &<< 26) ^ (e &>> 11 | e &<< 21) ^ (e &>> 25 | e &<< 7)
       let choice = (e & f) ^ (~e & g)
       let first = h &+ sum1 &+ choice &+ constants[index] &+ words[index]
-      let sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+      let sum0 = (a &>> 2 | a &<< 30) ^ (a &>> 13 | a &<< 19) ^ (a &>> 22 | a &<< 10)
       let majority = (a & b) ^ (a & c) ^ (b & c)
       (h, g, f, e) = (g, f, e, d &+ first)
       (d, c, b, a) = (c, b, a, first &+ sum0 &+ majority)
+      index &+= 1
     }
     for (index, word) in [a, b, c, d, e, f, g, h].enumerated() {
       state[index] = state[index] &+ word
     }
-  }
-
-  private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
   }
 
   /// The fractional parts of the cube roots of the first 64 primes.

@@ -29,6 +29,11 @@ struct Parser {
   /// The token that is next.
   var current: Token { tokens[index] }
 
+  /// That and all that follow it on its line.
+  var restOfLine: some Sequence<Token> {
+    tokens[index...].prefix { $0.range.lower.line == current.range.lower.line }
+  }
+
   /// The token after it.
   var following: Token { tokens[min(index + 1, tokens.count - 1)] }
 

@@ -16,7 +16,8 @@ import Verification
     "arithmetic", "excitation", "moves", "sequences", "four_axes", "within_examples", "by_axis",
     "same_of_tensorflow", "dilation", "groups", "of_sequences", "ceil", "ceil_of_counted_padding",
     "global_means", "global_maxima", "transposed", "transposed_groups", "activations",
-    "padding_modes", "padding_modes_of_sequences", "running_statistics", "like_other_frameworks",
+    "padding_modes", "padding_modes_of_sequences", "padding_past_the_kernel", "running_statistics",
+    "like_other_frameworks",
     "two_halves", "two_halves_first", "eps_on_deviation", "no_batchnorm", "stride2",
     "batch_of_one", "one_number_a_channel",
   ]

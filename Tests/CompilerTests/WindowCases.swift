@@ -9,6 +9,12 @@ extension Case {
       y = b | conv(2, kernel: 3, padding: [1, 0, 0, 2], padding_mode: reflect) | flatten
       """),
     Case(
+      "padding_past_the_kernel", input: "[2, 4, 5]", batch: 5,
+      """
+      y = x | conv(3, kernel: 1, padding: 1) | relu | conv(2, kernel: [2, 3], stride: 2, padding: [2, 5])
+        | conv(2, kernel: 3, padding: [0, 4, 1, 2], groups: 2) | flatten
+      """),
+    Case(
       "transposed", input: "[3, 4, 5]", batch: 5,
       """
       y = x | conv_transpose(4, kernel: 2, stride: 2) | relu

@@ -31,7 +31,7 @@ SINGLE_STEPS = {
     "by_axis": 4, "same_of_tensorflow": 5, "dilation": 4, "groups": 7, "of_sequences": 6, "ceil": 4,
     "ceil_of_counted_padding": 4, "global_means": 5, "global_maxima": 5, "transposed": 4,
     "transposed_groups": 6, "activations": 16, "padding_modes": 8, "padding_modes_of_sequences": 5,
-    "running_statistics": 6, "like_other_frameworks": 7, "two_halves": 12, "two_halves_first": 8,
+    "padding_past_the_kernel": 5, "running_statistics": 6, "like_other_frameworks": 7, "two_halves": 12, "two_halves_first": 8,
     "eps_on_deviation": 10, "no_batchnorm": 64, "stride2": 17, "batch_of_one": 1,
     "one_number_a_channel": 2}
 

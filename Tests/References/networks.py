@@ -146,6 +146,17 @@ class Network:
         return values if self.loss == "linear_regression" else (values > 0).astype(numpy.float32)
 
 
+def chain(name, shape, batch, *layers, **options):
+    network = Network(shape, batch, name=name, **options)
+    for kind, attributes in layers:
+        network.add(kind, **attributes)
+    return network
+
+
+def L(kind, **attributes):
+    return kind, attributes
+
+
 def is_state(name):
     return name.rsplit(".", 1)[1] in ("running_mean", "running_variance", "seen")
 

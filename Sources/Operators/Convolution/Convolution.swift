@@ -21,7 +21,7 @@ package struct Convolution: WindowedOperation, ProductOperation {
       ConvolutionKeys.bias.parameter, exactKey.parameter,
     ]
   ) { arguments throws(ArgumentError) in
-    let values = try ConvolutionKeys.values(arguments)
+    let values = try ConvolutionKeys.values(arguments, mayMissTheImage: true)
     return Convolution(
       channels: values.channels, sizes: values.sizes,
       paddingMode: try arguments.value(paddingModeKey), groups: values.groups,

@@ -16,12 +16,15 @@ enum ConvolutionKeys {
     let hasBias: Bool
   }
 
-  /// What `arguments` mean; the groups divide the output channels.
-  static func values(_ arguments: Arguments) throws(ArgumentError) -> Values {
+  /// What `arguments` mean; the groups divide the output channels. The padding is smaller than the kernel
+  /// unless windows may lie in it alone.
+  static func values(
+    _ arguments: Arguments, mayMissTheImage: Bool
+  ) throws(ArgumentError) -> Values {
     let sizes = try WindowKeys.window(
       arguments, stride: arguments.value(WindowKeys.stride),
-      dilation: arguments.value(WindowKeys.dilation), limit: { $0 - 1 },
-      limitInWords: "is smaller than the kernel")
+      dilation: arguments.value(WindowKeys.dilation),
+      limit: { mayMissTheImage ? .max : $0 - 1 }, limitInWords: "is smaller than the kernel")
     let channels = try arguments.value(channels)
     let groups = try arguments.value(groups)
     guard channels % groups == 0 else {

@@ -1,17 +1,19 @@
 import IR
 
 // Padding that is not zeros is a layer of its own, whose gradient goes back to where its numbers are
-// from.
+// from; and so are zeros that a window may lie in alone, which the kernels pass over only at its edges.
 extension Convolution: DecomposedOperation {
   package func decomposed(for operand: Shape) throws(ShapeError) -> Decomposition? {
+    let window = try sizes.window(keyword: keyword, over: operand)
+    let axes = [window.rows, window.columns].suffix(operand.dimensions.count - 1)
     let mode: Pad.Mode
     switch paddingMode {
-    case .zeros: return nil
+    case .zeros:
+      guard axes.contains(where: { max($0.before, $0.after) >= $0.extent }) else { return nil }
+      mode = .constant
     case .reflect: mode = .reflect
     case .replicate: mode = .edge
     }
-    let window = try sizes.window(keyword: keyword, over: operand)
-    let axes = [window.rows, window.columns].suffix(operand.dimensions.count - 1)
     for (axis, size) in zip(axes, operand.dimensions.dropFirst())
     where mode == .reflect && max(axis.before, axis.after) >= size {
       throw ShapeError(

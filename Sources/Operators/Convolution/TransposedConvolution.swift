@@ -26,7 +26,7 @@ package struct TransposedConvolution: ProductOperation {
       ConvolutionKeys.bias.parameter,
     ]
   ) { arguments throws(ArgumentError) in
-    let values = try ConvolutionKeys.values(arguments)
+    let values = try ConvolutionKeys.values(arguments, mayMissTheImage: false)
     let sizes = values.sizes
     let outputPadding = try arguments.value(outputPaddingKey)
     let stride = sizes.stride ?? [1]

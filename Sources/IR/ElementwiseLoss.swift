@@ -14,6 +14,7 @@ package struct ElementwiseLoss: LossFunction {
   /// What the class `t`, 0 or 1, is in the function.
   package let classNumber: ScalarExpression
   package let isOfLogit: Bool
+  package let isOfLabels: Bool
   package let reads: LossOperand?
   package let probabilities: Probabilities?
   /// What it becomes where it absorbs the function before it.
@@ -51,7 +52,8 @@ package struct ElementwiseLoss: LossFunction {
   package init(
     _ keyword: String, attributes: [AttributeValue] = [], gathering: Gathering = .mean,
     targets: Targets = .values, classNumber: ScalarExpression = .variable("t"),
-    isOfLogit: Bool = false, reads: LossOperand? = nil, probabilities: Probabilities? = nil,
+    isOfLogit: Bool = false, isOfLabels: Bool = false, reads: LossOperand? = nil,
+    probabilities: Probabilities? = nil,
     absorbing absorptions: [Absorption] = [], remarks: [String] = [],
     slope: ScalarExpression? = nil,
     _ expression: (ScalarExpression, ScalarExpression) -> ScalarExpression
@@ -62,6 +64,7 @@ package struct ElementwiseLoss: LossFunction {
     self.targets = targets
     self.classNumber = classNumber
     self.isOfLogit = isOfLogit
+    self.isOfLabels = isOfLabels
     self.reads = reads
     self.probabilities = probabilities
     self.absorptions = absorptions
@@ -74,7 +77,8 @@ package struct ElementwiseLoss: LossFunction {
     guard kind.classCount > 0, classNumber != .variable("t") else { return self }
     return ElementwiseLoss(
       keyword, attributes: attributes, gathering: gathering, targets: targets,
-      isOfLogit: isOfLogit, reads: reads, probabilities: probabilities, absorbing: absorptions,
+      isOfLogit: isOfLogit, isOfLabels: isOfLabels, reads: reads, probabilities: probabilities,
+      absorbing: absorptions,
       remarks: remarks, slope: slope.substituting(["t": classNumber]).simplified
     ) { _, _ in function.body.substituting(["t": classNumber]).simplified }
   }

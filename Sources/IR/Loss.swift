@@ -70,6 +70,9 @@ package protocol LossFunction: Hashable, Sendable {
   /// where it is above 0.5.
   var isOfLogit: Bool { get }
 
+  /// Whether a target of real values says of each whether something is so, from 0 to 1.
+  var isOfLabels: Bool { get }
+
   /// What makes probabilities of the value that it is taken of; nil where that is none of the loss's.
   var probabilities: Probabilities? { get }
 
@@ -88,6 +91,8 @@ package protocol LossFunction: Hashable, Sendable {
 
 extension LossFunction {
   package var reads: LossOperand? { nil }
+
+  package var isOfLabels: Bool { false }
 
   package var attributes: [AttributeValue] { [] }
 

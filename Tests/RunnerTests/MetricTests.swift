@@ -74,6 +74,27 @@ import Testing
     #expect(Self.collected([.accuracy], [])[.accuracy]?.number == nil)
   }
 
+  /// Protects metrics of labels, of which an example may have any: each is counted by itself, here by the
+  /// definitions, pair by pair; a label that no example has, or that is never said, has no number.
+  @Test func labels() {
+    let outputs: [[Double]] = [[2, -1, -3], [0.5, 1, -2], [-1, 3, -1], [1, -2, -4]]
+    let targets: [[Double]] = [[1, 0, 0], [0, 1, 0], [1, 1, 0], [1, 0, 0]]
+    var collector = MetricCollector(
+      [.accuracy, .precision, .recall, .f1, .auc, .meanSquaredError], outputs: 3, threshold: 0)
+    for (output, target) in zip(outputs, targets) {
+      collector.add(outputs: output, targets: target)
+    }
+    let results = collector.results
+    #expect(results[.accuracy]?.number == 10.0 / 12)
+    #expect(results[.accuracy]?.share == MetricResult.Share(part: 10, whole: 12))
+    #expect(results[.precision]?.value == .labels([2.0 / 3, 1, nil]))
+    #expect(results[.recall]?.value == .labels([2.0 / 3, 1, nil]))
+    #expect(results[.f1]?.value == .labels([2.0 / 3, 1, nil]))
+    // Of the first label 2 and 1 lie above the one that is not so, and -1 below.
+    #expect(results[.auc]?.value == .labels([2.0 / 3, 1, nil]))
+    #expect(results[.meanSquaredError]?.number != nil)
+  }
+
   /// Protects the likeliest few: the first of equals is the likelier one.
   @Test func likeliest() {
     let results = Self.collected([.top(1), .top(2), .top(3), .accuracy], Self.examples)

@@ -61,7 +61,7 @@ struct TableTarget: Sendable {
 /// A row of the plugin's table of losses.
 struct TableLoss: Sendable {
   let name, weight: String
-  let output, target, isMean, isOfLogit: Int
+  let output, target, isMean, isOfLogit, isOfLabels: Int
 
   init(_ loss: Loss, of model: Model) {
     name = loss.function.base.keyword
@@ -70,5 +70,7 @@ struct TableLoss: Sendable {
     target = loss.target
     isMean = loss.reduction == .mean ? 1 : 0
     isOfLogit = loss.function.base.isOfLogit ? 1 : 0
+    let hasValues = model.targets[loss.target].kind.classCount == 0
+    isOfLabels = hasValues && loss.function.base.isOfLabels ? 1 : 0
   }
 }

@@ -32,7 +32,7 @@ extension Definition<any LossFunction> {
         ])
       return ElementwiseLoss(
         "binary_cross_entropy", attributes: attributes(weight), targets: .valuesOrTwoClasses,
-        reads: .probabilities, absorbing: [.init(of: .sigmoid(x), into: whole)],
+        isOfLabels: true, reads: .probabilities, absorbing: [.init(of: .sigmoid(x), into: whole)],
         remarks: [
           "A probability of 0 or 1 would cost infinitely much: no logarithm counts below -100, and no",
           "gradient is divided by less than 1e-12, as PyTorch has it.",
@@ -72,7 +72,8 @@ extension Definition<any LossFunction> {
     let p = ScalarExpression.constant(weight)
     return ElementwiseLoss(
       keyword, attributes: attributes(weight), targets: .valuesOrTwoClasses,
-      isOfLogit: isOfLogit, probabilities: isOfLogit ? .sigmoid : nil, remarks: remarks,
+      isOfLogit: isOfLogit, isOfLabels: true, probabilities: isOfLogit ? .sigmoid : nil,
+      remarks: remarks,
       slope: weight == 1 ? .sigmoid(x) - t : (1 - t) * .sigmoid(x) - p * t * .sigmoid(-x)
     ) { x, t in
       weight == 1

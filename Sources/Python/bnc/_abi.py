@@ -112,6 +112,7 @@ class Measure(ctypes.Structure):
         ("target", c_int32),
         ("is_mean", c_int32),
         ("is_logit", c_int32),
+        ("is_of_labels", c_int32),
         ("weight", c_double),
     ]
 

@@ -51,6 +51,9 @@ def measure(
             said = classes_of(description, loss, output)
             counts = wanted != target.ignored if target.ignored is not None else wanted == wanted
             return float((said == wanted)[counts].mean()) if counts.any() else math.nan
+        if name == "accuracy" and loss.is_of_labels:
+            said = output.reshape(wanted.shape) > (0 if loss.is_logit else 0.5)
+            return float((said == (wanted > 0.5)).mean())
         if name in _REAL and target.classes is None:
             rows = wanted.reshape(len(wanted), -1)
             return _REAL[name](output.reshape(rows.shape).astype(np.float64) - rows, rows)

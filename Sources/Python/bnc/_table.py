@@ -82,7 +82,9 @@ def _value(row: _abi.Value) -> Value:
 
 
 def _loss(row: _abi.Measure) -> Loss:
-    return Loss(_text(row.name), row.output, row.target, bool(row.is_logit), row.weight)
+    return Loss(
+        _text(row.name), row.output, row.target, bool(row.is_logit), bool(row.is_of_labels),
+        row.weight)
 
 
 def _tensor(row: _abi.Tensor) -> Tensor:

@@ -1,11 +1,14 @@
 /// A linear task: y = 3 x + 2 + noise, the noise of deviation 0.25. Output j of several follows
-/// input j, and where there are more outputs than inputs, counting starts again at the first input.
+/// input j, and where there are more outputs than inputs, counting starts again at the first input. A label
+/// says whether 3 x + noise is above 0.
 enum BuiltInLine {
   static func dataset(
     format: ExampleFormat, trainingCount: Int = 1000, testCount: Int = 250
   ) throws -> Dataset {
     Dataset(
-      name: "rows of y = 3 x + 2 + noise drawn by bnc",
+      name: format.hasLabels
+        ? "rows of labels drawn by bnc, whether 3 x + noise > 0"
+        : "rows of y = 3 x + 2 + noise drawn by bnc",
       training: try examples(trainingCount, seed: 2, format: format),
       test: try examples(testCount, seed: 3, format: format))
   }
@@ -22,7 +25,8 @@ enum BuiltInLine {
       let x = (0..<inputCount).map { _ in generator.bellShaped() }
       inputs += x
       for output in 0..<targetCount {
-        targets.append(3 * x[output % inputCount] + 2 + 0.25 * generator.bellShaped())
+        let sum = 3 * x[output % inputCount] + 0.25 * generator.bellShaped()
+        targets.append(format.hasLabels ? (sum > 0 ? 1 : 0) : sum + 2)
       }
     }
     return Examples(

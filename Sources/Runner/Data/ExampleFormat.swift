@@ -8,6 +8,8 @@ package struct ExampleFormat: Hashable, Sendable {
   package var elementType: NumberType
   /// The number of classes, or nil where the targets are real values.
   package var classes: Int?
+  /// Whether real values as targets say whether something is so, from 0 to 1.
+  package var hasLabels = false
   /// A label that is no class and may stand in the place of one: it does not count.
   package var ignored: Int?
   /// One example's; of classes their positions, and empty where an example has one.
@@ -36,10 +38,14 @@ package struct ExampleFormat: Hashable, Sendable {
   }
 
   /// What an input and a target want; nothing of inputs, or of targets, where it is nil.
-  init(input: PluginValue? = nil, target: PluginValue? = nil, elementType: NumberType) {
+  init(
+    input: PluginValue? = nil, target: PluginValue? = nil, hasLabels: Bool = false,
+    elementType: NumberType
+  ) {
     self.init(
       inputShape: input?.shape ?? [], elementType: elementType, classes: target?.classes,
       ignored: target?.ignored, targetShape: target?.shape ?? [])
+    self.hasLabels = hasLabels
     sound = input?.sound
     resizes = input?.resizes ?? false
   }
@@ -166,8 +172,16 @@ package struct ExampleFormat: Hashable, Sendable {
   }
 
   private func realTargets(_ tensor: Tensor, path: String) throws -> Tensor {
-    try finite(
-      tensor.reshaped(tensor.shape.prefix(1) + targetShape),
-      storedAs: Array(tensor.shape.dropFirst()), path: path)
+    let stored = Array(tensor.shape.dropFirst())
+    let targets = try finite(
+      tensor.reshaped(tensor.shape.prefix(1) + targetShape), storedAs: stored, path: path)
+    guard hasLabels, let index = (0..<targets.count).first(where: { !(0...1 ~= targets[$0]) })
+    else { return targets }
+    throw Failure(
+      "holds the target \(shortest(targets[index], digits: 6)) at index \(index / max(targetCount, 1))"
+        + Self.place(index % max(targetCount, 1), in: stored)
+        + ", counted from 0, and a binary cross "
+        + "entropy's are from 0 to 1",
+      path: path, help: "1 says that something is so, and 0 that it is not")
   }
 }

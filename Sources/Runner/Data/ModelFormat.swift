@@ -30,13 +30,21 @@ package struct ModelFormat: Hashable, Sendable {
     inputs = description.inputs.map {
       Part(name: $0.name, format: ExampleFormat(input: $0, elementType: type), shape: $0.shape)
     }
-    targets = description.targets.map {
-      Part(name: $0.name, format: ExampleFormat(target: $0, elementType: type), shape: $0.shape)
+    let judgements = description.judgements
+    let hasLabels = description.targets.indices.map { target in
+      judgements.contains { $0.target == target && $0.kind == .labels }
+    }
+    targets = zip(description.targets, hasLabels).map { target, hasLabels in
+      Part(
+        name: target.name,
+        format: ExampleFormat(target: target, hasLabels: hasLabels, elementType: type),
+        shape: target.shape)
     }
     only =
       inputs.count == 1 && targets.count == 1
       ? ExampleFormat(
-        input: description.inputs[0], target: description.targets[0], elementType: type) : nil
+        input: description.inputs[0], target: description.targets[0], hasLabels: hasLabels[0],
+        elementType: type) : nil
   }
 
   /// The same, where files that cannot be decoded are left out.

@@ -51,11 +51,12 @@ package enum Metric: Hashable, Sendable {
     return Self.words.first { $0.1 == self }?.0 ?? ""
   }
 
-  /// Whether it is of classes; else of real values.
-  package var isOfClasses: Bool {
+  /// Whether it can be had of classes, of labels, or of real values, which labels are as well.
+  func fits(_ kind: Judgement.Kind) -> Bool {
     switch self {
-    case .accuracy, .top, .precision, .recall, .f1, .confusion, .auc: true
-    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: false
+    case .accuracy, .precision, .recall, .f1, .auc: kind != .values
+    case .top, .confusion: kind == .classes
+    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: kind != .classes
     }
   }
 
@@ -69,22 +70,22 @@ package enum Metric: Hashable, Sendable {
     }
   }
 
-  /// The words of all that fit a target of classes, or of real values.
-  static func words(ofClasses: Bool) -> [String] {
-    let words = Self.words.filter { $0.1.isOfClasses == ofClasses }.map(\.0)
-    return ofClasses ? words.prefix(1) + ["top5"] + words.dropFirst() : words
+  /// The words of all that fit such a target.
+  static func words(of kind: Judgement.Kind) -> [String] {
+    let words = Self.words.filter { $0.1.fits(kind) }.map(\.0)
+    return kind == .classes ? words.prefix(1) + ["top5"] + words.dropFirst() : words
   }
 
   /// Those that a network is judged by where nobody asks for others.
   package static func usual(for description: PluginDescription) -> [Metric] {
-    let judged = description.judgements.map { description.targets[$0.target].classes != nil }
-    return (judged.contains(true) ? [.accuracy] : [])
-      + (judged.contains(false) ? [.meanAbsoluteError, .meanSquaredError] : [])
+    let kinds = description.judgements.map(\.kind)
+    return (kinds.contains(.classes) ? [.accuracy] : [])
+      + (kinds.contains { $0 != .classes } ? [.meanAbsoluteError, .meanSquaredError] : [])
   }
 
   /// Those that fit one of a network's targets.
   static func fitting(_ description: PluginDescription) -> [Metric] {
-    (words(ofClasses: true) + words(ofClasses: false)).compactMap {
+    (words(of: .classes) + words(of: .values)).compactMap {
       (try? list($0, for: description))?.first
     }
   }
@@ -97,12 +98,10 @@ package enum Metric: Hashable, Sendable {
     _ text: String, for description: PluginDescription
   ) throws(Failure) -> [Metric] {
     let judgements = description.judgements
-    let known = [true, false].filter { isOfClasses in
-      judgements.contains { (description.targets[$0.target].classes != nil) == isOfClasses }
-    }
-    let help = known.map { isOfClasses in
-      "metrics of \(isOfClasses ? "classes" : "real values") are "
-        + words(ofClasses: isOfClasses).joined(separator: ", ")
+    let known = Judgement.Kind.allCases.filter { judgements.map(\.kind).contains($0) }
+    let help = known.map { kind in
+      "metrics of \(kind.words) are \(words(of: kind).joined(separator: ", "))"
+        + (kind == .classes ? ", with any number behind top" : "")
     }.joined(separator: "; ")
     var metrics: [Metric] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -110,10 +109,7 @@ package enum Metric: Hashable, Sendable {
       guard let metric = Metric(word) else {
         throw Failure("there is no metric '\(word.prefix(40))'", help: help)
       }
-      let misfits = judgements.map {
-        metric.misfit(
-          output: description.outputs[$0.output], target: description.targets[$0.target])
-      }
+      let misfits = judgements.map { metric.misfit($0, of: description) }
       if let misfit = misfits[0], misfits.allSatisfy({ $0 != nil }) {
         throw Failure(misfit.message, help: misfit.help ?? help)
       }
@@ -129,12 +125,15 @@ package enum Metric: Hashable, Sendable {
     let help: String?
   }
 
-  /// nil where the metric fits.
-  func misfit(output: PluginValue, target: PluginValue) -> Misfit? {
-    guard isOfClasses == (target.classes != nil) else {
+  /// nil where the metric fits what `judgement` compares.
+  func misfit(_ judgement: Judgement, of description: PluginDescription) -> Misfit? {
+    let (output, target) = (
+      description.outputs[judgement.output], description.targets[judgement.target]
+    )
+    guard fits(judgement.kind) else {
       return Misfit(
         message: "metric '\(name)' does not fit the target '\(target.name)', which is "
-          + (target.classes != nil ? "classes" : "real values"), help: nil)
+          + judgement.kind.words, help: nil)
     }
     guard let classes = target.classes else { return nil }
     if case .top(let count) = self, count > classes || output.count == 1 {

@@ -4,6 +4,7 @@ struct MetricCollector {
   /// The target's name, where the network has several.
   private var target: String?
   private var classes: ClassTally?
+  private var labels: LabelTally?
   private var values: ValueTally?
 
   /// Whether there is anything to gather.
@@ -13,12 +14,14 @@ struct MetricCollector {
   init(_ metrics: [Metric], for judgement: Judgement, of description: PluginDescription) {
     let output = description.outputs[judgement.output]
     let target = description.targets[judgement.target]
-    let fitting = metrics.filter { $0.misfit(output: output, target: target) == nil }
+    let fitting = metrics.filter { $0.misfit(judgement, of: description) == nil }
     if let classes = target.classes {
       self.init(
         fitting, classes: classes, threshold: output.count == 1 ? judgement.threshold : nil)
     } else {
-      self.init(fitting, outputs: output.count)
+      self.init(
+        fitting, outputs: output.count,
+        threshold: judgement.kind == .labels ? judgement.threshold : nil)
     }
     self.target = description.name(of: judgement)
   }
@@ -33,25 +36,34 @@ struct MetricCollector {
       keepsScores: metrics.contains(.auc), countsPairs: metrics.contains(where: \.needsPairs))
   }
 
-  /// A collector of real values, so many of each example.
-  init(_ metrics: [Metric], outputs: Int) {
+  /// A collector of real values, so many of each example; of labels where an output above `threshold` says
+  /// that the example has one.
+  init(_ metrics: [Metric], outputs: Int, threshold: Double? = nil) {
     self.metrics = metrics
     values = ValueTally(outputs: outputs)
+    labels = threshold.map {
+      LabelTally(outputs: outputs, threshold: $0, keepsScores: metrics.contains(.auc))
+    }
   }
 
   /// Adds what the network makes of an example, or of one position of it, and its class.
   mutating func add(scores: [Double], label: Int) { classes?.add(scores, label) }
 
   /// Adds what the network makes of an example, and what it should be.
-  mutating func add(outputs: [Double], targets: [Double]) { values?.add(outputs, targets) }
+  mutating func add(outputs: [Double], targets: [Double]) {
+    values?.add(outputs, targets)
+    labels?.add(outputs, targets)
+  }
 
   /// What the metrics came to.
   var results: MetricResults {
     MetricResults(
       metrics.map { metric in
         MetricResult(
-          metric, classes?.value(of: metric) ?? values?.value(of: metric) ?? .number(nil),
-          share: classes?.share(of: metric), target: target)
+          metric,
+          classes?.value(of: metric) ?? labels?.value(of: metric) ?? values?.value(of: metric)
+            ?? .number(nil),
+          share: classes?.share(of: metric) ?? labels?.share(of: metric), target: target)
       })
   }
 }

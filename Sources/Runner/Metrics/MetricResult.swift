@@ -17,11 +17,13 @@ package struct MetricResult: Hashable, Sendable, Encodable {
     package let part, whole: Int
   }
 
-  /// One number, one for each class, or the whole matrix.
+  /// One number, one for each class or label, or the whole matrix.
   package enum Value: Hashable, Sendable {
     case number(Double?)
     /// Of each class, where the examples say it; the mean of these is the metric's number.
     case classes([Double?])
+    /// The same of each label.
+    case labels([Double?])
     case matrix(ConfusionMatrix)
   }
 
@@ -37,14 +39,14 @@ package struct MetricResult: Hashable, Sendable, Encodable {
   package var number: Double? {
     switch value {
     case .number(let number): return number
-    case .classes(let numbers):
+    case .classes(let numbers), .labels(let numbers):
       let known = numbers.compactMap { $0 }
       return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     case .matrix: return nil
     }
   }
 
-  /// A number, null, or an object of the `mean` and the numbers of `classes`; a matrix as rows.
+  /// A number, null, or an object of the `mean` and the numbers of `classes` or `labels`; a matrix as rows.
   package func encode(to encoder: any Encoder) throws {
     switch value {
     case .number(let number):
@@ -54,13 +56,17 @@ package struct MetricResult: Hashable, Sendable, Encodable {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(number, forKey: .mean)
       try container.encode(numbers, forKey: .classes)
+    case .labels(let numbers):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(number, forKey: .mean)
+      try container.encode(numbers, forKey: .labels)
     case .matrix(let matrix):
       var container = encoder.singleValueContainer()
       try container.encode(matrix.rows)
     }
   }
 
-  private enum CodingKeys: String, CodingKey { case mean, classes }
+  private enum CodingKeys: String, CodingKey { case mean, classes, labels }
 }
 
 /// Results under the names of their metrics.

@@ -49,8 +49,7 @@ package struct Monitor: Hashable, Sendable {
   package func resultName(of description: PluginDescription) -> String {
     guard let metric else { return name }
     let judgement = description.judgements.first {
-      metric.misfit(
-        output: description.outputs[$0.output], target: description.targets[$0.target]) == nil
+      metric.misfit($0, of: description) == nil
     }
     let prefix = judgement.flatMap(description.name(of:))
     return (prefix.map { $0 + "." } ?? "") + name

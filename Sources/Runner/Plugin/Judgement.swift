@@ -2,8 +2,30 @@
 package struct Judgement: Hashable, Sendable {
   /// By their indices in the plugin.
   package let output, target: Int
-  /// Above which number the one output of a network for two classes says the second.
+  /// What the target is.
+  package let kind: Kind
+  /// Above which number the one output of a network for two classes says the second, and the output of a
+  /// label that it is so.
   package let threshold: Double
+
+  /// What outputs are compared with.
+  package enum Kind: CaseIterable, Hashable, Sendable {
+    /// One class of several.
+    case classes
+    /// Labels, any of which an example may have.
+    case labels
+    /// Real values.
+    case values
+
+    /// The word for several of them.
+    package var words: String {
+      switch self {
+      case .classes: "classes"
+      case .labels: "labels"
+      case .values: "real values"
+      }
+    }
+  }
 }
 
 extension PluginDescription {
@@ -14,7 +36,10 @@ extension PluginDescription {
       else { return }
       judgements.append(
         Judgement(
-          output: loss.output, target: loss.target, threshold: loss.isOfLogit ? 0 : 0.5))
+          output: loss.output, target: loss.target,
+          kind: targets[loss.target].classes != nil
+            ? .classes : loss.isOfLabels ? .labels : .values,
+          threshold: loss.isOfLogit ? 0 : 0.5))
     }
   }
 

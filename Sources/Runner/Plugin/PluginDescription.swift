@@ -141,7 +141,7 @@ package struct PluginDescription: Sendable {
       PluginLoss(
         name: try memory.text(row.name, "loss's name"), output: Int(row.output),
         target: Int(row.target),
-        isOfLogit: row.is_logit != 0, weight: row.weight)
+        isOfLogit: row.is_logit != 0, isOfLabels: row.is_of_labels != 0, weight: row.weight)
     }
     hyperparameters = try memory.rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
@@ -262,6 +262,8 @@ package struct PluginLoss: Hashable, Sendable {
   package let output, target: Int
   /// Whether the one output of a network for two classes says the second where it is above 0.
   package let isOfLogit: Bool
+  /// Whether a target of real values says of each whether something is so.
+  package let isOfLabels: Bool
   /// Its factor in the whole.
   package let weight: Double
 }

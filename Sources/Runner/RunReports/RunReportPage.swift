@@ -39,6 +39,7 @@ struct RunReportPage {
       let share = result.share.map { "\(grouped($0.part)) of \(grouped($0.whole))" }
       var note = share ?? ""
       if case .classes = result.value { note = "the mean over the classes" }
+      if case .labels = result.value { note = "the mean over the labels" }
       rows.append([.text(result.name), .number(Self.text(result.number)), .text(note)])
     }
     page.add(table: rows)

@@ -42,6 +42,7 @@ struct EvaluationText: CustomStringConvertible {
     let name = result.name
     switch result.value {
     case .matrix: return nil
+    case .labels: return "\(name) \(Self.text(result.number)), the mean over the labels\n"
     case .classes: return "\(name) \(Self.text(result.number)), the mean over the classes\n"
     case .number(let number):
       guard let share = result.share else { return "\(name) \(Self.text(number))\n" }
@@ -49,25 +50,37 @@ struct EvaluationText: CustomStringConvertible {
     }
   }
 
-  /// Of each target a row for each class, a column for each metric that tells them apart.
+  /// Of each target a row for each class or label, a column for each metric that tells them apart.
   private var classes: String? {
-    var tables: [(target: String?, columns: [(name: String, numbers: [Double?])])] = []
+    var tables: [RowsOfTarget] = []
     for result in evaluation.metrics.all {
-      guard case .classes(let numbers) = result.value else { continue }
+      let (rows, numbers): (String, [Double?])
+      switch result.value {
+      case .classes(let found): (rows, numbers) = ("class", found)
+      case .labels(let found): (rows, numbers) = ("label", found)
+      case .number, .matrix: continue
+      }
       if tables.last?.target != result.target || tables.isEmpty {
-        tables.append((result.target, []))
+        tables.append(RowsOfTarget(target: result.target, rows: rows))
       }
       tables[tables.count - 1].columns.append((result.name, numbers))
     }
-    return tables.isEmpty ? nil : tables.map { table($0.columns) }.joined()
+    return tables.isEmpty ? nil : tables.map(table).joined()
   }
 
-  private func table(_ columns: [(name: String, numbers: [Double?])]) -> String {
-    var table = TextTable(.right, rows: [["class"] + columns.map(\.name)])
-    for label in 0..<(columns.first?.numbers.count ?? 0) {
-      let name =
-        classNames.indices.contains(label) ? classNames[label].escapingControls : "\(label)"
-      table.append([name] + columns.map { Self.text($0.numbers[label]) })
+  private struct RowsOfTarget {
+    let target: String?
+    /// What a row is of.
+    let rows: String
+    var columns: [(name: String, numbers: [Double?])] = []
+  }
+
+  private func table(_ target: RowsOfTarget) -> String {
+    var table = TextTable(.right, rows: [[target.rows] + target.columns.map(\.name)])
+    for label in 0..<(target.columns.first?.numbers.count ?? 0) {
+      let isNamed = target.rows == "class" && classNames.indices.contains(label)
+      let name = isNamed ? classNames[label].escapingControls : "\(label)"
+      table.append([name] + target.columns.map { Self.text($0.numbers[label]) })
     }
     return table.text
   }

@@ -171,7 +171,8 @@ struct ConvolutionInputGradientContext: TemplateContext {
       + (banded ? [spec.bands.pieces] : [])
       + [names.lanes(spec.dy), names.parameter(spec.weight)]
       + [spec.bias].compactMap { $0.map(names.parameter) } + saved
-      + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : []) + [names.lanes(spec.dx)]
+      + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : [])
+      + [spec.sums, spec.dx].compactMap { $0 }.map(names.lanes)
     call = shared.call(function, arguments)
   }
 
@@ -200,7 +201,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
     sharing shared: inout SharedFunctions
   ) -> String {
     let (saved, choice) = (slope.epilogue?.savedNames ?? [], slope.isChoice)
-    let bias = spec.bias != nil
+    let (bias, sums) = (spec.bias != nil, spec.sums != nil)
     let stem =
       spec.isTransposed
       ? "convolution_transposed" + (bias ? "_bias" : "")
@@ -211,23 +212,25 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let tile = shared.name(
       ConvolutionInputGradientTile(
         stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(spec.streams, inSteps: true),
-        bias: bias, choice: choice, saved: saved,
+        bias: bias, choice: choice, saved: saved, sums: sums,
         value: spec.isTransposed
           ? sizes.names.activated(sum, by: spec.activation)
           : sizes.names.value(sum, slope.epilogue, at: "at")))
     shared.define(.edges)
     let span = shared.name(
       ConvolutionInputGradientSpan(
-        stem: "\(stem)_span", bias: bias, saved: saved, choice: choice, tile: tile))
+        stem: "\(stem)_span", bias: bias, saved: saved, choice: choice, sums: sums,
+        tile: tile))
     let rows = shared.name(
       ConvolutionInputGradientRows(
-        stem: "\(stem)_rows", bias: bias, saved: saved, choice: choice, span: span))
+        stem: "\(stem)_rows", bias: bias, saved: saved, choice: choice, sums: sums,
+        span: span))
     let banded = spec.bands.count > 1
     if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(
         template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",
         stem: stem + (banded ? "_band" : ""), bias: bias, saved: saved, choice: choice,
-        rows: rows))
+        sums: sums, rows: rows))
   }
 }

@@ -59,6 +59,7 @@ struct ConvolutionInputGradientTile: SharedFunction {
   var name = ""
   let unrollsRows, bias, choice: Bool
   let saved: [String]
+  let sums: Bool
   let value: String
 }
 
@@ -68,7 +69,7 @@ struct ConvolutionInputGradientSpan: SharedFunction {
   var name = ""
   let bias: Bool
   let saved: [String]
-  let choice: Bool
+  let choice, sums: Bool
   let tile: String
 }
 
@@ -78,7 +79,7 @@ struct ConvolutionInputGradientRows: SharedFunction {
   var name = ""
   let bias: Bool
   let saved: [String]
-  let choice: Bool
+  let choice, sums: Bool
   let span: String
 }
 
@@ -87,7 +88,7 @@ struct ConvolutionInputGradientTask: SharedFunction {
   var name = ""
   let bias: Bool
   let saved: [String]
-  let choice: Bool
+  let choice, sums: Bool
   let rows: String
 }
 

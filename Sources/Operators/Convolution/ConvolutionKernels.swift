@@ -112,6 +112,8 @@ package struct ConvolutionInputGradient: KernelSpec {
   package var bias: TensorID?
   package var activation: ScalarFunction?
   package var dy: BufferID
+  /// Of a transposed convolution, where the sums themselves are kept.
+  package var sums: BufferID?
   /// What each number of dx goes through.
   package var epilogue: GradientEpilogue?
   package var dx: BufferID

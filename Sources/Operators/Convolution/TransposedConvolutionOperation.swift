@@ -5,19 +5,27 @@ extension TransposedConvolution: LoweredOperation {
   package var forwardOperation: any ForwardOperation {
     TransposedConvolutionOperation(convolution: self)
   }
+
+  package var evaluationOperation: any ForwardOperation {
+    TransposedConvolutionOperation(convolution: self, trains: false)
+  }
 }
 
-/// A transposed convolution and the activation after it, if its slope can be told from its result.
+/// A transposed convolution and the activation after it.
 struct TransposedConvolutionOperation: ForwardOperation {
   let convolution: TransposedConvolution
+  var trains = true
   var activation: ScalarFunction?
+
+  /// The sums themselves are kept where the activation's slope cannot be told from its result.
+  var keepsIntermediate: Bool {
+    trains && (activation.map { $0.slopeOfResult == nil } ?? false)
+  }
 
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard activation == nil, let function = next.activation, function.slopeOfResult != nil else {
-      return nil
-    }
+    guard activation == nil, let function = next.activation else { return nil }
     var whole = self
     whole.activation = function
     return whole
@@ -70,6 +78,7 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let operand = model.shape(of: layer.operands[0])
     let x = place(node.operands[0])
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     let pass = inputGradientPass(
       operation.convolution.adjoint(of: operand), input: layer.shape, output: operand)
@@ -80,9 +89,10 @@ extension KernelPlanner {
       ConvolutionInputGradient(
         isTransposed: true, geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
         streams: streams(channels: operand.channels, plane: operand.planeCount), weight: weight,
-        bias: bias, activation: operation.activation, dy: x, dx: y),
+        bias: bias, activation: operation.activation, dy: x, sums: sums, dx: y),
       [.read(x), .read(.parameter(weight))]
-        + [bias].compactMap { $0.map { .read(.parameter($0)) } } + [.write(y)],
+        + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        + [sums, y].compactMap { $0.map { .write($0) } },
       operations: pass.geometry.operations)
   }
 

@@ -465,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5ea562d092f6b27118bd33efa1282c687037d8c5496608ec5934c8161e13b7de");
+  strcpy(c.model, "eea921f8e4f073ea9e3a0639ae251ae48db3b5721497511e0a5a2bcd33049691");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

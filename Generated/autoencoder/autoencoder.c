@@ -925,11 +925,11 @@ static void k_dense1_forward(const struct step *s, int task) {
 
 // The loss (autoencoder.bn:17) of each example, and its gradient, over m = 640 outputs:
 //   loss[n] = sum over k of f(x[n, k], target[n, k]) / m, and f(x, t) =
-//   (x - t) * (x - t) / 2
+//   (x - t) * (x - t)
 //   dx[n, k] = df / m, divided by the number of examples, and df =
-//   x - t
+//   2 * (x - t)
 //   x [640], dx [640]
-static void k_loss_linear_regression(const struct step *s, int block) {
+static void k_loss_mean_squared_error(const struct step *s, int block) {
   enum { OUTPUTS = 640 };
   const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
@@ -941,8 +941,8 @@ static void k_loss_linear_regression(const struct step *s, int block) {
     for (int l = 0; l < active; l++) {
       const real v = x[k][l], t = target_of(s, block * LANES + l, k, OUTPUTS);
       const real part0 = v - t;
-      dx[k][l] = (part0) * (real)0.0015625 / (real)s->count;
-      loss += (double)(part0 * part0 / 2);
+      dx[k][l] = (2 * part0) * (real)0.0015625 / (real)s->count;
+      loss += (double)(part0 * part0);
     }
   }
   (s->scratch + b_block_losses)[block] = (real)loss * (real)0.0015625;
@@ -1857,7 +1857,7 @@ static const struct scheduled schedule[] = {
         .results = {{25, b_decoder4_hidden1_relu1_output, 128}} },
     { k_dense1_forward, .tasks = 214, .group = 4, .results = {{27, b_dense1_output, 640}} },
 
-    { k_loss_linear_regression, .tasks = 1 },
+    { k_loss_mean_squared_error, .tasks = 1 },
 
     { k_dense1_input_gradient, .tasks = 2, .whole = 1 },
     { k_dense1_rows_load, .tasks = 1 },
@@ -2375,7 +2375,7 @@ static const bnc_kernel kernels[] = {
     {"decoder4_hidden1_batchnorm1_moments_merge", 25, 0, 0.0, 100864.0},
     {"decoder4_hidden1_batchnorm1_forward", 25, 0, 196608.0, 526848.0},
     {"dense1_forward", 27, 0, 83886080.0, 1903104.0},
-    {"loss_linear_regression", -1, 0, 1638400.0, 2621696.0},
+    {"loss_mean_squared_error", -1, 0, 1638400.0, 2621696.0},
     {"dense1_input_gradient", 27, 0, 83886080.0, 1900544.0},
     {"dense1_rows_load", 27, 0, 0.0, 524288.0},
     {"dense1_weight_gradient", 27, 0, 83886080.0, 3538944.0},
@@ -2461,14 +2461,14 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 1, 0, 1.0},
+    {"mean_squared_error", 0, 0, 1, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
     {"learning_rate", 0.001},
     {"beta1", 0.9},
     {"beta2", 0.999},
-    {"eps", 1e-08},
+    {"eps", 1e-07},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {
@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "083f1fff1702850c1a03a84e4ea3509ac5dc1b96ff89f6e0438ebb4117823b71",
+      .model_hash = "ad96b7afe60808cf955e5ea244d44566a7b074f4dbe6d3b428c2f25d614d8a17",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

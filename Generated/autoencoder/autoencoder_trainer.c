@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "083f1fff1702850c1a03a84e4ea3509ac5dc1b96ff89f6e0438ebb4117823b71");
+  strcpy(c.model, "ad96b7afe60808cf955e5ea244d44566a7b074f4dbe6d3b428c2f25d614d8a17");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ed6ab95d74272eb0d2e7f290aa1873e54a3f7134f66ced9334bca9d9867bdd59");
+  strcpy(c.model, "1bfad21b4c9091f711b41328e6132284bc260ce2a9b388929036671756d4bb01");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "bdf2a123150b871409e0be8d8dcd5d9f67d5892ae1e73afed2f8b20fdbf4103d");
+  strcpy(c.model, "2eacfd0f78ceae22c3feaabe1449cacbb9b5c0fcbf5827d098c92a724ddb30bf");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

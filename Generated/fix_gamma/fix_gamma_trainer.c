@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e14b417d082697c33bdfb71186b9d8c6add1d809f33cdf808640790b59d18150");
+  strcpy(c.model, "7e46b7d993753cfb406cab37d7eaef964670d3afadbd5719a3d579a2c4d50b4e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

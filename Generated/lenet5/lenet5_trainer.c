@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8c28c7ab9750a6ae5756c97c7f6da94d8b592a8f25b76777aa87be1e511c8e6a");
+  strcpy(c.model, "dff91c0c30d483015964aae6712092ba7120f00bd0ced9051944173f7812750f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2793,7 +2793,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "04c69a63ce05fbc92f37c6399f250121ae12c7e716eabe508248a6d46208aea8",
+      .model_hash = "704336aff3ccaa56e1427c923801cc26b43175dceecd8cfcf824b69dac9a7ffd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "04c69a63ce05fbc92f37c6399f250121ae12c7e716eabe508248a6d46208aea8");
+  strcpy(c.model, "704336aff3ccaa56e1427c923801cc26b43175dceecd8cfcf824b69dac9a7ffd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

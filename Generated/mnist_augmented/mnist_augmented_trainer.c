@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ef10481b170bc966d1bd76cd0955c38a2156a1263e3f3ee7c2ab400d29f4d6ad");
+  strcpy(c.model, "2a954c1fe41b2d89da15873b0cf81f138fe5995d20f4701803726590f0caf894");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1847,7 +1847,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cfab186f055308be3ae57215e3c4e9ce7c292795e46827e1a30a9251f1a361b8",
+      .model_hash = "a9c475cc54720dd5970978b4a4279e81c07aa85ef84b2a7372d8a3ee93e9daab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cfab186f055308be3ae57215e3c4e9ce7c292795e46827e1a30a9251f1a361b8");
+  strcpy(c.model, "a9c475cc54720dd5970978b4a4279e81c07aa85ef84b2a7372d8a3ee93e9daab");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -106,6 +106,9 @@ typedef struct bnc_measure {
   int32_t is_mean;   // of a loss: the gradient is of the mean over the examples, not the sum
   int32_t is_logit;  // of a loss over one output for two classes: the output says the second class
                      // above 0; else above 0.5
+  // of a loss against real values: each says whether something is so, from 0 to
+  int32_t is_of_labels;
+                         // 1, and the output that it is above 0 or 0.5
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
 

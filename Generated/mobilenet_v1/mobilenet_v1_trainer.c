@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cdb5d43533e4ba47f36532100025aeba38cce14e846166d59b56efafb038b5a3");
+  strcpy(c.model, "d36ee9d7d69675e27d8fa0ccda5df87f5b5b4fa1e6239ce49e2474048a916e47");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "981a56020036c8c2ef7791e8810013cbff2929668f0b08cc3904ebc5f7fdbce1");
+  strcpy(c.model, "300cfb8a963beeb4e1545a23bfbda1a1aa15da7e6a8a98bb7a7ef3ae57d690aa");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "167a554e04c97a73a17b86b13a71ac392bf5e39d9e7d547a702e39fe9c3db492");
+  strcpy(c.model, "6eaa433a71a09493edbb6b7f2e00cf52dec7016a0408f17f195fac309f98d892");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "043098d0579cc183f56ad533a4224e162d5a4b814fb3d23a11da75a8d83a056c");
+  strcpy(c.model, "fb4f8e2a5f1deeadba392080f9cb4941791e400049f5468a375410230d718dfc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "fa3c5b1cafcdc44f8cf67ca2044d714ce6764f615085c081e6fde2dc34770171");
+  strcpy(c.model, "6c040e4e91258b8601c620cf02fb00f443cc8d6750c62bca20765bd2633eab65");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

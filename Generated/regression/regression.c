@@ -783,7 +783,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "67fd46bd70376c33d14fbe7b0124b5bec70f433565e4107e947701568e1dc641",
+      .model_hash = "c4210a4f44e6f3df4b52208d30d06f9f59fda8927eb0a4e58e79ccc38c063082",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1085,10 +1085,10 @@ static ALWAYS_INLINE void winograd4_results(const vec *m, vec *y) {
 static ALWAYS_INLINE void winograd4_taps(const real *w, real *u) {
   const real inner = w[0] + w[2] / 2, outer = w[0] + 2 * w[2], middle = WINOGRAD_ROOT * w[1];
   u[0] = w[0];
-  u[1] = (inner + middle) * -2 / 3;
-  u[2] = (inner - middle) * -2 / 3;
-  u[3] = (outer + 2 * middle) / 6;
-  u[4] = (outer - 2 * middle) / 6;
+  u[1] = (inner + middle) * (real)(-2.0 / 3);
+  u[2] = (inner - middle) * (real)(-2.0 / 3);
+  u[3] = (outer + 2 * middle) * (real)(1.0 / 6);
+  u[4] = (outer - 2 * middle) * (real)(1.0 / 6);
   u[5] = w[2];
 }
 
@@ -1098,16 +1098,16 @@ static const struct winograd g_first1_unit1_conv1 = { .C = 16, .H = 32, .W = 32,
 // G w G' of the taps w of one window: its 36 numbers, `plane` apart.
 static ALWAYS_INLINE void winograd4_weight(const real *w, const int plane, real *to) {
   real rows[6][3];
-  for (int j = 0; j < 3; j++) {
+  UNROLL for (int j = 0; j < 3; j++) {
     const real column[3] = { w[j], w[3 + j], w[6 + j] };
     real u[6];
     winograd4_taps(column, u);
-    for (int i = 0; i < 6; i++) rows[i][j] = u[i];
+    UNROLL for (int i = 0; i < 6; i++) rows[i][j] = u[i];
   }
-  for (int i = 0; i < 6; i++) {
+  UNROLL for (int i = 0; i < 6; i++) {
     real u[6];
     winograd4_taps(rows[i], u);
-    for (int j = 0; j < 6; j++, to += plane) *to = u[j];
+    UNROLL for (int j = 0; j < 6; j++) to[(ptrdiff_t)(6 * i + j) * plane] = u[j];
   }
 }
 
@@ -1116,8 +1116,8 @@ static ALWAYS_INLINE void winograd4_weight(const real *w, const int plane, real 
 static ALWAYS_INLINE void winograd4_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  for (int k = 0; k < size; k++)
-    for (int c = 0; c < g.C; c++) {
+  for (int c = 0; c < g.C; c++)
+    for (int k = 0; k < size; k++) {
       const real *w = weight + ((first + k) * g.C + c) * 9;
       winograd4_weight(w, winograd_weight_plane(g), products + first * g.C + c * size + k);
     }
@@ -2552,8 +2552,8 @@ static void k_third2_unit1_batchnorm2_backward(const struct step *s, int task) {
 static ALWAYS_INLINE void winograd4_turned_weights(int task, const struct winograd g,
     const struct pieces tiles, const real *weight, real *products) {
   const int first = piece_start(tiles, task), size = piece_size(tiles, task);
-  for (int k = 0; k < size; k++)
-    for (int c = 0; c < g.C; c++) {
+  for (int c = 0; c < g.C; c++)
+    for (int k = 0; k < size; k++) {
       const real *taps = weight + (c * g.K + first + k) * 9;
       real w[9];
       for (int t = 0; t < 9; t++) w[t] = taps[8 - t];
@@ -2633,8 +2633,8 @@ static ALWAYS_INLINE void winograd4_slopes(const vec *dy, vec *u) {
   u[4] = (outer - right) * (real)(1.0 / 6);
   u[5] = dy[3];
 }
-static ALWAYS_INLINE void winograd4_gradient(const real *m, real *dw) {
-  const real inner = m[1] + m[2], outer = m[3] + m[4];
+static ALWAYS_INLINE void winograd4_gradient(const vec *m, vec *dw) {
+  const vec inner = m[1] + m[2], outer = m[3] + m[4];
   dw[0] = m[0] + inner + outer;
   dw[1] = WINOGRAD_ROOT * (m[1] - m[2] + 2 * (m[3] - m[4]));
   dw[2] = inner / 2 + 2 * outer + m[5];
@@ -2800,37 +2800,32 @@ static void k_third2_unit1_conv2_weight_gradient_sums(const struct step *s, int 
 static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int task,
     const struct winograd g, const struct pieces tiles, const int shares, const real *products,
     real *weight) {
-  enum { SOME = 16 };
   const int first = piece_start(tiles, task), end = first + piece_size(tiles, task);
   for (int k = first; k < end; k++)
-    for (int channel = 0; channel < g.C; channel += SOME) {
-      const int channels = g.C - channel < SOME ? g.C - channel : SOME;
-      real m[36][SOME] = { {0} };
+    for (int channel = 0; channel < g.C; channel += LANES) {
+      const int channels = g.C - channel < LANES ? g.C - channel : LANES;
+      vec m[36] = { {0} };
       for (int share = 0; share < shares; share++)
         for (int p = 0; p < 36; p++) {
           const real *sums = products + (((ptrdiff_t)share * g.K + k) * 36 + p) * g.C + channel;
-          if (channels == SOME)
-            for (int c = 0; c < SOME; c++) m[p][c] += sums[c];
+          if (channels == LANES)
+            m[p] += *(const packed *)(const void *)sums;
           else
             for (int c = 0; c < channels; c++) m[p][c] += sums[c];
         }
-      for (int c = 0; c < channels; c++) {
-        real rows[3][6];
-        for (int j = 0; j < 6; j++) {
-          real a[6], b[3];
-          for (int i = 0; i < 6; i++) a[i] = m[6 * i + j][c];
-          winograd4_gradient(a, b);
-          for (int i = 0; i < 3; i++) rows[i][j] = b[i];
-        }
-        for (int i = 0; i < 3; i++) {
-          real row[3];
-          winograd4_gradient(rows[i], row);
-          for (int j = 0; j < 3; j++) {
-            const int at = (k * g.C + channel + c) * 9 + 3 * i + j;
-            momentum_update(&weight[at], row[j], s);
-          }
-        }
+      vec rows[3][6], row[9];
+      UNROLL for (int j = 0; j < 6; j++) {
+        vec a[6], b[3];
+        UNROLL for (int i = 0; i < 6; i++) a[i] = m[6 * i + j];
+        winograd4_gradient(a, b);
+        UNROLL for (int i = 0; i < 3; i++) rows[i][j] = b[i];
       }
+      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], row + 3 * i);
+      for (int c = 0; c < channels; c++)
+        for (int j = 0; j < 9; j++) {
+          const int at = (k * g.C + channel + c) * 9 + j;
+          momentum_update(&weight[at], row[j][c], s);
+        }
     }
 }
 
@@ -5966,7 +5961,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -5981,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "ef98aec1191f0263443485ce899db1800798fdcd9386411abf71b0fd5ecebbce",
+      .model_hash = "7d37475de1bf1e64b557671ea4c110b5d1a280d286dcd19c17e94f67eeecc3c9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

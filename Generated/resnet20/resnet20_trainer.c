@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ef98aec1191f0263443485ce899db1800798fdcd9386411abf71b0fd5ecebbce");
+  strcpy(c.model, "7d37475de1bf1e64b557671ea4c110b5d1a280d286dcd19c17e94f67eeecc3c9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

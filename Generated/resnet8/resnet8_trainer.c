@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "edcaa4b439f6e582e81b87f687dc7d33c4c8f1133e5112e218b6d7ef67b70197");
+  strcpy(c.model, "14bdb9524279c95f79ee151ceea7db5fb52ce55684ac06fe56d5f1df05c9589d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dca8c47e63cf4144f6617b58dc39488ae68a2023a3e08226ed6725e281247dbf");
+  strcpy(c.model, "33b137bf3fc9aed85ddb049865902224d9c8e57e2f786ae501543f284901d888");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "83a4c94b10f3e0a7cfae01cac5fae0f5d99b64cf6ff5d191a9b2834afdeeee5e");
+  strcpy(c.model, "14a3b44ac7bb35e97677710ce103579e8a845d4dfe6010f0dd6d0f02221a4588");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -43,10 +43,12 @@ package struct ModelSummary: Hashable, Sendable {
       let op = layer.op.base
       let declared = model.parameters(of: index)
       let parameters = declared.reduce(0) { $0 + $1.elementCount }
-      let frozen = declared.filter(\.isFrozen).reduce(0) { $0 + $1.elementCount }
+      let held = declared.filter(\.isFrozen).reduce(0) { $0 + $1.elementCount }
+      // What the data are normalized by could not be learned in the first place.
+      let frozen = op is any InputNormalizing ? 0 : held
       let state = op.state(of: operands).reduce(0) { $0 + $1.elementCount }
       return Row(
-        name: layer.name, shape: layer.shape, parameters: parameters - frozen,
+        name: layer.name, shape: layer.shape, parameters: parameters - held,
         frozenParameters: frozen,
         multiplyAdds: op.multiplyAdds(of: operands), parameterBytes: parameters * elementBytes,
         stateBytes: state * elementBytes, scratchBytes: scratch[.result(of: index)])

@@ -2565,18 +2565,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
           else
             for (int c = 0; c < channels; c++) m[p][c] += sums[c];
         }
-      vec rows[3][6], row[9];
+      vec rows[3][6], dw[9];
       UNROLL for (int j = 0; j < 6; j++) {
         vec a[6], b[3];
         UNROLL for (int i = 0; i < 6; i++) a[i] = m[6 * i + j];
         winograd4_gradient(a, b);
         UNROLL for (int i = 0; i < 3; i++) rows[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], row + 3 * i);
+      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], dw + 3 * i);
       for (int c = 0; c < channels; c++)
         for (int j = 0; j < 9; j++) {
           const int at = (k * g.C + channel + c) * 9 + j;
-          sgd_update(&weight[at], row[j][c], s);
+          sgd_update(&weight[at], dw[j][c], s);
         }
     }
 }
@@ -3523,7 +3523,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3555,7 +3555,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "eea921f8e4f073ea9e3a0639ae251ae48db3b5721497511e0a5a2bcd33049691",
+      .model_hash = "ead8b7c9d919eec29cd7f29b8c035ac2ad642283c53f8a16f0bbc4ee5d25fdc1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2461,7 +2461,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"mean_squared_error", 0, 0, 1, 0, 0, 1.0},
+    {"mean_squared_error", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "ad96b7afe60808cf955e5ea244d44566a7b074f4dbe6d3b428c2f25d614d8a17",
+      .model_hash = "397d4af522055478aedade299b672918936c1eb868fda30ed65bb09b0c822f15",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

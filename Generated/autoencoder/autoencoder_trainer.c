@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ad96b7afe60808cf955e5ea244d44566a7b074f4dbe6d3b428c2f25d614d8a17");
+  strcpy(c.model, "397d4af522055478aedade299b672918936c1eb868fda30ed65bb09b0c822f15");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1187,7 +1187,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"binary_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"binary_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "1bfad21b4c9091f711b41328e6132284bc260ce2a9b388929036671756d4bb01",
+      .model_hash = "8f8198020021cc4f0a30b271aa7e5434346b3a721af4eaaafecb1f14ecef357f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1192,7 +1192,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"binary_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"binary_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "1a2d3264e9b8ea15d33e5bb32dd20a9e1d52d7338db00837bb35939baf89a3a5",
+      .model_hash = "a247038df96d4658911d5ef25aed7f90b001807f9a567a24635092dfea2c2414",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3462,7 +3462,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3479,7 +3479,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "2eacfd0f78ceae22c3feaabe1449cacbb9b5c0fcbf5827d098c92a724ddb30bf",
+      .model_hash = "d194cd95849f85a128cf5a39e0b17c3779c13322172f0039b203564cc9b9bf30",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2eacfd0f78ceae22c3feaabe1449cacbb9b5c0fcbf5827d098c92a724ddb30bf");
+  strcpy(c.model, "d194cd95849f85a128cf5a39e0b17c3779c13322172f0039b203564cc9b9bf30");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

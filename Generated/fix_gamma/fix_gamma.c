@@ -783,7 +783,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "7e46b7d993753cfb406cab37d7eaef964670d3afadbd5719a3d579a2c4d50b4e",
+      .model_hash = "62bf8b795043ea91b97885db601a4badea23ad1cc115459e5ef9595e69909fcb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

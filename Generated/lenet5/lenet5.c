@@ -1481,7 +1481,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "dff91c0c30d483015964aae6712092ba7120f00bd0ced9051944173f7812750f",
+      .model_hash = "207e36e764eeb536939eaafafee8a535e953c6c4394ce6adc18aa005e2a4a4cc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -109,6 +109,7 @@ typedef struct bnc_measure {
   // of a loss against real values: each says whether something is so, from 0 to
   int32_t is_of_labels;
                          // 1, and the output that it is above 0 or 0.5
+  int32_t reserved;  // 0
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
 
@@ -174,7 +175,7 @@ typedef struct bnc_kernel {
 // Raised whenever something of all this changes that is there already; a host refuses a plugin of
 // another version. What is added to the end of bnc_host, which begins with its size, does not
 // raise it.
-#define BNC_ABI_VERSION 8
+#define BNC_ABI_VERSION 9
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL
@@ -236,7 +237,8 @@ typedef struct bnc_host {
   void (*sum)(void *context, void *numbers, int64_t count, int32_t element_type);
   // Begins such a sum and returns, so that it is on its way while the step goes on; until sum_end
   // returns the numbers are the host's. There may be several at a time, and calls of `sum` in
-  // between. Both null: gradients are added up by `sum`.
+  // between. Both null: gradients are added up by `sum`. Numbers of parameters that do not learn
+  // may be among them: nobody reads what becomes of these, and the caller has set them to 0 once.
   void (*sum_begin)(void *context, void *numbers, int64_t count, int32_t element_type);
   // Waits for all sums that have begun.
   void (*sum_end)(void *context);

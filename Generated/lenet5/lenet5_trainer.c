@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dff91c0c30d483015964aae6712092ba7120f00bd0ced9051944173f7812750f");
+  strcpy(c.model, "207e36e764eeb536939eaafafee8a535e953c6c4394ce6adc18aa005e2a4a4cc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

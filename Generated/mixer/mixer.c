@@ -2793,7 +2793,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "704336aff3ccaa56e1427c923801cc26b43175dceecd8cfcf824b69dac9a7ffd",
+      .model_hash = "6b1d1bb06a0942707d66d498b9cca6509a4259f78af9fb87ae3f4f68c6e7cdde",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

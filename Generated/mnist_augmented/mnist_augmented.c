@@ -2124,7 +2124,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "2a954c1fe41b2d89da15873b0cf81f138fe5995d20f4701803726590f0caf894",
+      .model_hash = "fcf8b47ad4bba1bca9d8323e64fb98d5c32d6931408241d1a3ba50e443cc0105",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1847,7 +1847,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a9c475cc54720dd5970978b4a4279e81c07aa85ef84b2a7372d8a3ee93e9daab",
+      .model_hash = "658ac952cfbdaddecd1ad71def5cc025a4a00337e83318928dbd1a38f91475ae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a9c475cc54720dd5970978b4a4279e81c07aa85ef84b2a7372d8a3ee93e9daab");
+  strcpy(c.model, "658ac952cfbdaddecd1ad71def5cc025a4a00337e83318928dbd1a38f91475ae");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1308,7 +1308,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "8af312e118cb8cb6e5581ba381b2841b565bb7c681050e599fefd7b98e175878",
+      .model_hash = "4553f22e0de90df061b094d5806c90cc0c7d5020653f872801a710b442d0f019",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6583,7 +6583,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -6600,7 +6600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d36ee9d7d69675e27d8fa0ccda5df87f5b5b4fa1e6239ce49e2474048a916e47",
+      .model_hash = "460013a0a2094238a7352373fffc5820993fa5e71a7aa62cbfe42d5bed57e049",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

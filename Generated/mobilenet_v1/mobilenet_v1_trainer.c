@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d36ee9d7d69675e27d8fa0ccda5df87f5b5b4fa1e6239ce49e2474048a916e47");
+  strcpy(c.model, "460013a0a2094238a7352373fffc5820993fa5e71a7aa62cbfe42d5bed57e049");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

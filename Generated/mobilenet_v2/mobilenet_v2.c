@@ -5824,7 +5824,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -5839,7 +5839,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "300cfb8a963beeb4e1545a23bfbda1a1aa15da7e6a8a98bb7a7ef3ae57d690aa",
+      .model_hash = "6dadc5178344f9a8f597671f891c3d133be4e499c9a546c6b77df2f89612a351",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

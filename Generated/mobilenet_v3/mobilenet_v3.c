@@ -5375,7 +5375,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -5390,7 +5390,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "6eaa433a71a09493edbb6b7f2e00cf52dec7016a0408f17f195fac309f98d892",
+      .model_hash = "3414e4b429529b7175319c8477a2bcaac0986b4a1825539ef279d510222dfb50",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -786,7 +786,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "fb4f8e2a5f1deeadba392080f9cb4941791e400049f5468a375410230d718dfc",
+      .model_hash = "b747edd570487da6f00c23e0641495c9949023a22ad4515bacc0e95f6836737a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

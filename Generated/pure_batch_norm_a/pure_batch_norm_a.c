@@ -793,7 +793,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "aa48b2ab227a1f75542ea653c926d80684a4c4ce48313465fa26824f7b1a2c34",
+      .model_hash = "156467872b66aa715d10566a713e7580c5c74010c44c377a795b6f3c50b963f2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

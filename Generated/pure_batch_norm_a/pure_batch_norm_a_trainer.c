@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "aa48b2ab227a1f75542ea653c926d80684a4c4ce48313465fa26824f7b1a2c34");
+  strcpy(c.model, "156467872b66aa715d10566a713e7580c5c74010c44c377a795b6f3c50b963f2");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

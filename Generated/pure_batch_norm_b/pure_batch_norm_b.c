@@ -792,7 +792,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "6c040e4e91258b8601c620cf02fb00f443cc8d6750c62bca20765bd2633eab65",
+      .model_hash = "09eb0dec5e516c81aff2778e909d61fd31a877f80c4199e4374874fe21a28e7c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "c4210a4f44e6f3df4b52208d30d06f9f59fda8927eb0a4e58e79ccc38c063082",
+      .model_hash = "facb9a08341b5e7caf1190b84df2a4ec68a05329acec0ec7855f1106c755b2a5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2016,18 +2016,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
           else
             for (int c = 0; c < channels; c++) m[p][c] += sums[c];
         }
-      vec rows[3][6], row[9];
+      vec rows[3][6], dw[9];
       UNROLL for (int j = 0; j < 6; j++) {
         vec a[6], b[3];
         UNROLL for (int i = 0; i < 6; i++) a[i] = m[6 * i + j];
         winograd4_gradient(a, b);
         UNROLL for (int i = 0; i < 3; i++) rows[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], row + 3 * i);
+      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], dw + 3 * i);
       for (int c = 0; c < channels; c++)
         for (int j = 0; j < 9; j++) {
           const int at = (k * g.C + channel + c) * 9 + j;
-          sgd_update(&weight[at], row[j][c], s);
+          sgd_update(&weight[at], dw[j][c], s);
         }
     }
 }
@@ -3606,7 +3606,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "63c6ea9e115f000824e4d03c4f558f87ddff56894b1624cacb573c0d758bc655",
+      .model_hash = "638568deb183b3f91bc1c7b63dbb47fa64862e7ae88be71332160b667788b0d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

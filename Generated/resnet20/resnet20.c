@@ -2813,18 +2813,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
           else
             for (int c = 0; c < channels; c++) m[p][c] += sums[c];
         }
-      vec rows[3][6], row[9];
+      vec rows[3][6], dw[9];
       UNROLL for (int j = 0; j < 6; j++) {
         vec a[6], b[3];
         UNROLL for (int i = 0; i < 6; i++) a[i] = m[6 * i + j];
         winograd4_gradient(a, b);
         UNROLL for (int i = 0; i < 3; i++) rows[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], row + 3 * i);
+      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], dw + 3 * i);
       for (int c = 0; c < channels; c++)
         for (int j = 0; j < 9; j++) {
           const int at = (k * g.C + channel + c) * 9 + j;
-          momentum_update(&weight[at], row[j][c], s);
+          momentum_update(&weight[at], dw[j][c], s);
         }
     }
 }
@@ -5961,7 +5961,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "7d37475de1bf1e64b557671ea4c110b5d1a280d286dcd19c17e94f67eeecc3c9",
+      .model_hash = "952841b597a28e976c558666d0c25c2ee004b2d7705f59dac065980c68834ca1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2548,18 +2548,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(int task, const struct wino
           else
             for (int c = 0; c < channels; c++) m[p][c] += sums[c];
         }
-      vec rows[3][6], row[9];
+      vec rows[3][6], dw[9];
       UNROLL for (int j = 0; j < 6; j++) {
         vec a[6], b[3];
         UNROLL for (int i = 0; i < 6; i++) a[i] = m[6 * i + j];
         winograd4_gradient(a, b);
         UNROLL for (int i = 0; i < 3; i++) rows[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], row + 3 * i);
+      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], dw + 3 * i);
       for (int c = 0; c < channels; c++)
         for (int j = 0; j < 9; j++) {
           const int at = (k * g.C + channel + c) * 9 + j;
-          dweight[at] = row[j][c];
+          dweight[at] = dw[j][c];
         }
     }
 }
@@ -4225,7 +4225,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "14bdb9524279c95f79ee151ceea7db5fb52ce55684ac06fe56d5f1df05c9589d",
+      .model_hash = "80f858577ba04e3b1aecabf231d155d71ffad4ff5849361440e6c3dd1de80f3d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

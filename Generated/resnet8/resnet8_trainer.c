@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "14bdb9524279c95f79ee151ceea7db5fb52ce55684ac06fe56d5f1df05c9589d");
+  strcpy(c.model, "80f858577ba04e3b1aecabf231d155d71ffad4ff5849361440e6c3dd1de80f3d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

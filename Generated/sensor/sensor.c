@@ -2020,7 +2020,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "cc7a9fac2a6cec9d6b1b5d46fbf391618a424bb842875b3364f79c3a63469a2e",
+      .model_hash = "8dc083d2950c07e6b4e36780f996f3adee857b9af387c49f5cefa72a040a8159",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

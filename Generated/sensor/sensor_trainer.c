@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cc7a9fac2a6cec9d6b1b5d46fbf391618a424bb842875b3364f79c3a63469a2e");
+  strcpy(c.model, "8dc083d2950c07e6b4e36780f996f3adee857b9af387c49f5cefa72a040a8159");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

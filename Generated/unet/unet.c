@@ -2341,18 +2341,18 @@ static ALWAYS_INLINE void winograd4_gradient_weights(const struct step *s, int t
           else
             for (int c = 0; c < channels; c++) m[p][c] += sums[c];
         }
-      vec rows[3][6], row[9];
+      vec rows[3][6], dw[9];
       UNROLL for (int j = 0; j < 6; j++) {
         vec a[6], b[3];
         UNROLL for (int i = 0; i < 6; i++) a[i] = m[6 * i + j];
         winograd4_gradient(a, b);
         UNROLL for (int i = 0; i < 3; i++) rows[i][j] = b[i];
       }
-      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], row + 3 * i);
+      UNROLL for (int i = 0; i < 3; i++) winograd4_gradient(rows[i], dw + 3 * i);
       for (int c = 0; c < channels; c++)
         for (int j = 0; j < 9; j++) {
           const int at = (k * g.C + channel + c) * 9 + j;
-          adam_update(&weight[at], row[j][c], s);
+          adam_update(&weight[at], dw[j][c], s);
         }
     }
 }
@@ -4048,7 +4048,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "33b137bf3fc9aed85ddb049865902224d9c8e57e2f786ae501543f284901d888",
+      .model_hash = "7520f998ea72914451f22e6b6ed63d0fec338c55222921334c8f38074d93609c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

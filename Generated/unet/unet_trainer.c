@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "33b137bf3fc9aed85ddb049865902224d9c8e57e2f786ae501543f284901d888");
+  strcpy(c.model, "7520f998ea72914451f22e6b6ed63d0fec338c55222921334c8f38074d93609c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

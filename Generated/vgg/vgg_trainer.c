@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "14a3b44ac7bb35e97677710ce103579e8a845d4dfe6010f0dd6d0f02221a4588");
+  strcpy(c.model, "4b7cf6f13461a1ff8cf3451ca873a3de4ea6a6be6696b9c6dd010dac2b58d0c9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -104,11 +104,7 @@ package struct ElementwiseLoss: LossFunction {
         ? nil
         : ShapeError(
           "the target is \(shape), and this value is \(value)",
-          help: shape.dimensions.count == 1
-            ? "end it with dense(\(shape.elementCount))"
-            : shape.elementCount == value.elementCount
-              ? "end it with reshape(\(shape))"
-              : "declare the target as '\(value)', or end the value with \(shape)")
+          help: Self.remedy(value, for: shape))
     case (.classes, .values):
       return ShapeError(
         "\(keyword) needs a target of real values, and this one has classes",
@@ -129,7 +125,18 @@ package struct ElementwiseLoss: LossFunction {
       return ShapeError(
         "\(keyword) needs one \(isOfLogit ? "number" : "probability"), [1], and this value is "
           + "\(value)",
-        help: "end it with dense(1)\(isOfLogit ? "" : " | sigmoid")")
+        help: "end it with \(Self.dense(1, of: value))\(isOfLogit ? "" : " | sigmoid")")
     }
+  }
+
+  /// What ends a value so that it has the target's shape, where that is plain.
+  private static func remedy(_ value: Shape, for target: Shape) -> String {
+    if target.elementCount == value.elementCount { return "end it with reshape(\(target))" }
+    guard target.dimensions.count == 1 else { return "declare the target as '\(value)'" }
+    return "end it with \(dense(target.elementCount, of: value))"
+  }
+
+  private static func dense(_ features: Int, of value: Shape) -> String {
+    (value.dimensions.count > 1 ? "flatten | " : "") + "dense(\(features))"
   }
 }

@@ -123,6 +123,24 @@ import Verification
     }
   }
 
+  /// Protects the number of messages: gradients travel with up to 4,096 numbers that do not learn between
+  /// them, and apart over more.
+  @Test(arguments: [("bias: false", 1), ("bias: true", 2)])
+  func bundlesReachOverWhatDoesNotLearn(_ bias: String, _ bundles: Int) throws {
+    var plan = PlanOptions.training(.float, target: .generic)
+    plan.processes = 2
+    let kernels = try CompilerFixture.kernels(
+      """
+      model m {
+        input x: [8]
+        target t: class(2)
+        y = x | dense(64) | dense(64, \(bias)) frozen | dense(2)
+        loss softmax_cross_entropy(y, t)
+      }
+      """, plan)
+    #expect(kernels.kernels.count { $0.name.hasSuffix("_sum_begin") } == bundles)
+  }
+
   /// Protects batch norms that take the statistics of their own share: what all processes have is the
   /// same, running statistics too, and is not what one process has.
   @Test func localStatisticsStayLocal() throws {

@@ -102,21 +102,24 @@ import Testing
 
   /// Protects models that name a metric for a plateau: the runner knows each by its word, and has it
   /// of the targets for which the compiler takes it.
-  @Test(arguments: ["[3]"] + [2, 4, 5, 1000, 1001, 4096, 4097].map { "class(\($0))" })
-  func metricsOfPlateaus(_ target: String) throws {
+  @Test(
+    arguments: [("[3]", "huber"), ("[3]", "binary_cross_entropy_with_logits"), ("[3]", "hinge")]
+      + [2, 4, 5, 1000, 1001, 4096, 4097].map { ("class(\($0))", "softmax_cross_entropy") })
+  func metricsOfPlateaus(_ target: String, _ loss: String) throws {
     let text = """
       model judged {
         input x: [1]
         target t: \(target)
         y = x | dense(\(target.filter(\.isNumber)))
-        loss \(target.hasPrefix("[") ? "huber" : "softmax_cross_entropy")(y, t)
+        loss \(loss)(y, t)
       }
       """
     let model = try CompilerFixture.compile(text).model
     let description = try CompilerFixture.plugin(text).description
     for metric in Plateau.Metric.allCases {
       let isKnown = (try? Monitor(metric.rawValue, for: description)) != nil
-      #expect(metric.fits(model.targets[0].kind) == isKnown, "\(metric.rawValue)")
+      let fits = metric.fits(model.targets[0].kind, model.losses[0].function.base)
+      #expect(fits == isKnown, "\(metric.rawValue)")
     }
   }
 }

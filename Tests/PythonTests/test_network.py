@@ -40,6 +40,30 @@ def test_forward_loss_and_accuracy(data):
     assert found["accuracy"] == (logits.argmax(axis=1) == labels).mean()
 
 
+LABELS = """
+model labels {
+  input  x: [4]
+  target tags: [3]
+  y = x | dense(3)
+  loss mean_squared_error(y, tags) + binary_cross_entropy_with_logits(y, tags)
+}
+
+training { schedule plateau(metric: accuracy, patience: 1) }
+"""
+
+
+def test_labels():
+    random = np.random.default_rng(3)
+    x = random.normal(0, 1, (40, 4)).astype(np.float32)
+    tags = (random.normal(0, 1, (40, 3)) > 0).astype(np.float32)
+    network = bnc.compile(LABELS)
+    assert [loss.is_of_labels for loss in network.description.losses] == [False, True]
+    found = network.evaluate(x, tags, ["accuracy"])
+    assert found["accuracy"] == ((network.predict(x) > 0) == (tags > 0.5)).mean()
+    history = network.fit(x, tags, validation=(x, tags), epochs=3)
+    assert len(history["val_accuracy"]) == 3
+
+
 def test_a_plugin_for_evaluation_goes_by_the_parameters_of_now(data, tmp_path):
     x, labels = data
     network = bnc.compile(MODEL.replace("dense(5)", "dense(5) | batchnorm(like: pytorch)"))

@@ -36,6 +36,16 @@ import Testing
     #expect(
       json.first?.hasSuffix(#""metrics":{"recall":{"labels":[1,0.5],"mean":0.75}}}"#) == true,
       "\(json)")
+    // Another loss of the same numbers does not change what they are.
+    let both = Self.model.replacing(
+      "loss binary", with: "loss mean_squared_error(y, tags) + binary"
+    )
+    .replacing("dirac }", with: "dirac schedule plateau(metric: f1, patience: 1) }")
+    try write(both, to: "both.bn")
+    let whole = try shell.run(
+      "bnc train both.bn --data data.csv --epochs 1 --progress plain --metrics accuracy 2>&1; echo $?"
+    )
+    #expect(whole.last == "0", "\(whole)")
     let refused = try shell.run("\(evaluate) --metrics confusion 2>&1; echo $?")
     #expect(refused.contains { $0.contains("the target 'tags', which is labels") })
     #expect(refused.contains { $0.contains("metrics of labels are accuracy, precision") })

@@ -103,11 +103,13 @@ extension NormalizationConvention {
     let numbers = Double(x.count / shape.channels)
     var mean = [Double](repeating: 0, count: shape.channels)
     var variance = mean
-    for (index, value) in x.enumerated() { mean[shape.channel(of: index)] += value / numbers }
+    // Divided in the end: the sum of a constant channel is often exact, and its share seldom.
+    for (index, value) in x.enumerated() { mean[shape.channel(of: index)] += value }
+    mean = mean.map { $0 / numbers }
     for (index, value) in x.enumerated() {
       let c = shape.channel(of: index)
-      variance[c] += (value - mean[c]) * (value - mean[c]) / numbers
+      variance[c] += (value - mean[c]) * (value - mean[c])
     }
-    return (mean, variance)
+    return (mean, variance.map { $0 / numbers })
   }
 }

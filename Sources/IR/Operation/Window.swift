@@ -39,6 +39,12 @@ package struct WindowAxis: Hashable, Sendable {
     return (count - 1) * stride >= size + before ? count - 1 : count
   }
 
+  /// Whether rounding up adds a window over `size` numbers.
+  package func addsWindow(in size: Int) -> Bool {
+    let room = size + before + after - extent
+    return roundsUp && room >= 0 && count(in: size) > room / stride + 1
+  }
+
   /// Whether rounding up would add a window over `size` numbers that starts in the padding behind, and so
   /// is none.
   package func leavesWindowOut(in size: Int) -> Bool {

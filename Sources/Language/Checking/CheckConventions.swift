@@ -26,7 +26,11 @@ extension Checker {
         ("rows", window.rows, shape.height), ("columns", window.columns, shape.width),
       ].suffix(shape.dimensions.count - 1)
       let left = axes.filter { $0.1.leavesWindowOut(in: $0.2) }.map(\.0)
-      if !left.isEmpty { report(.windowLeftOut(left, of: shape, at: ceil, uses: scope.uses)) }
+      let isAllOfIt = axes.allSatisfy { !$0.1.addsWindow(in: $0.2) }
+      if !left.isEmpty {
+        report(
+          .windowLeftOut(left, of: shape, isAllOfIt: isAllOfIt, at: ceil, uses: scope.uses))
+      }
     }
     if let windowed = op as? any WindowedOperation, let padding = range(of: "padding", as: "same"),
       let window = try? windowed.sizes.window(keyword: windowed.keyword, over: shape)

@@ -99,9 +99,13 @@ extension Checker {
     if schedule.momentum != nil, optimizer.momentumIndex == nil, knowsOptimizer {
       report(.noMomentum(optimizer.keyword, schedule: schedule.keyword, at: range))
     }
-    let targets = model.losses.map { model.targets[$0.target].kind }
-    if let metric = schedule.plateau?.metric, !targets.contains(where: metric.fits) {
-      let known = Plateau.Metric.allCases.filter { targets.contains(where: $0.fits) }
+    func fits(_ metric: Plateau.Metric) -> Bool {
+      model.losses.contains {
+        metric.fits(model.targets[$0.target].kind, $0.function.base)
+      }
+    }
+    if let metric = schedule.plateau?.metric, !fits(metric) {
+      let known = Plateau.Metric.allCases.filter(fits)
       report(
         .misfitOfPlateau(
           metric.rawValue, schedule: schedule.keyword, known: known.map(\.rawValue), at: range))
@@ -148,7 +152,7 @@ extension Checker {
         let last = model.beforeViews(loss.operand).layer.map({ model.layers[$0] }),
         last.op.base is any ProductOperation
       else { continue }
-      report(.noProbability(last, loss: loss.function.base.keyword, reads))
+      report(.noProbability(last, loss: loss, reads))
     }
     if !isLearning {
       report(

@@ -84,27 +84,28 @@ extension Diagnostic {
       help: "give the loss what '\(layer.name)' reads")
   }
 
-  static func noProbability(_ layer: Layer, loss: String, _ reads: LossOperand) -> Diagnostic {
+  static func noProbability(_ layer: Layer, loss: Loss, _ reads: LossOperand) -> Diagnostic {
+    let keyword = loss.function.base.keyword
     let (needed, help) =
       switch reads {
       case .probabilities:
-        ("probabilities, from 0 to 1", "end it with sigmoid, or take \(loss)_with_logits")
+        ("probabilities, from 0 to 1", "end it with sigmoid, or take \(keyword)_with_logits")
       case .logarithmsOfProbabilities:
         ("logarithms of probabilities, 0 at most", "end it with log_softmax")
       }
     return Diagnostic(
-      .noProbability, "\(loss) takes \(needed), and '\(layer.name)' makes any numbers",
-      severity: .warning, at: layer.range, help: help)
+      .noProbability, "\(keyword) takes \(needed), and '\(layer.name)' makes any numbers",
+      severity: .warning, at: loss.range, notes: [Note("that layer", at: layer.range)], help: help)
   }
 
   static func windowLeftOut(
-    _ axes: [String], of shape: Shape, at range: SourceRange, uses: [Scope.Use]
+    _ axes: [String], of shape: Shape, isAllOfIt: Bool, at range: SourceRange, uses: [Scope.Use]
   ) -> Diagnostic {
     Diagnostic(
       .windowLeftOut,
-      "the window that 'ceil' would add along \(axes.joined(separator: " and ")) of \(shape) starts in the padding behind, "
-        + "and is left out, as in PyTorch", severity: .note, at: range, notes: within(uses),
-      help: "'ceil: false' says the same, and less padding or a larger kernel has the window")
+      "the window that 'ceil' would add along \(axes.joined(separator: " and ")) of \(shape) starts in the "
+        + "padding behind, and is left out, as in PyTorch", severity: .note, at: range,
+      notes: within(uses), help: isAllOfIt ? "'ceil: false' says the same" : nil)
   }
 
   static func momentumConvention(

@@ -102,7 +102,7 @@ extension Parser {
     let mistake = unexpected(
       expected: "')'",
       help:
-        "an operand is a name: give the pipeline one in a statement of its own, as 'z = x | flatten'"
+        "an argument is a value or a name: name the pipeline in a statement of its own, as 'z = x | relu'"
     )
     for _ in 1..<count { advance() }
     throw mistake

@@ -4,7 +4,7 @@ extension Graph {
   /// Adds up each parameter's gradient over the processes that the batch lies across, before anything
   /// reads it: a norm, and the updates, which are then the same in all processes.
   ///
-  /// Gradients whose parameters lie side by side travel together, in bundles of `bundledNumbers` or
+  /// Gradients whose parameters lie side by side, or all but, travel together, in bundles of `bundledNumbers` or
   /// more, and each bundle leaves as soon as the last of its gradients is made, while the rest of the
   /// backward pass still runs (Li et al., "PyTorch Distributed", 2020). Which gradients are in which
   /// bundle depends on the model alone.

@@ -103,7 +103,7 @@ package struct Shift: Augmentation {
       throw ShapeError(
         "\(keyword) moves by up to \(count) \(what), and \(shape) has \(size)"
           + (mode == .reflect ? ", one more than can be mirrored" : ""),
-        help: "\(size - limit) at most")
+        help: size > limit ? "\(size - limit) at most" : "another mode than 'reflect'")
     }
     return shape
   }

@@ -1,7 +1,7 @@
 import IR
 
 // Padding that is not zeros is a layer of its own, whose gradient goes back to where its numbers are
-// from; and so are zeros that a window may lie in alone, which the kernels pass over only at its edges.
+// from; and so is one as large as a window reaches, which the edges of the kernels do not count on.
 extension Convolution: DecomposedOperation {
   package func decomposed(for operand: Shape) throws(ShapeError) -> Decomposition? {
     let window = try sizes.window(keyword: keyword, over: operand)

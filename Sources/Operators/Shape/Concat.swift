@@ -30,7 +30,7 @@ package struct Concat: Operation {
         throw ShapeError(
           "concat needs values that differ along \(Axis.names(of: operands[0])[axis]) alone, and these "
             + "are \(operands[0]) and \(shape)",
-          help: Self.advice(operands[0].dimensions, shape.dimensions))
+          help: Self.advice(operands.map(\.dimensions)))
       }
       whole[axis] += shape.dimensions[axis]
     }
@@ -38,11 +38,12 @@ package struct Concat: Operation {
   }
 
   /// What makes values of these sizes fit.
-  private static func advice(_ first: [Int], _ other: [Int]) -> String {
-    guard first.count == other.count else {
+  private static func advice(_ sizes: [[Int]]) -> String {
+    let first = sizes[0]
+    guard sizes.allSatisfy({ $0.count == first.count }) else {
       return "'flatten' or 'reshape' gives them as many axes"
     }
-    let different = first.indices.filter { first[$0] != other[$0] }
+    let different = first.indices.filter { axis in sizes.contains { $0[axis] != first[axis] } }
     return different.count == 1
       ? "'axis: \(different[0] + 1)' joins them where they differ"
       : "'slice' makes the larger one smaller, and 'pad' or 'upsample' the smaller one larger"

@@ -48,7 +48,7 @@ package struct Reshape: ViewOperation {
         throw ShapeError(
           "a reshape keeps all numbers: \(operands[0]) has \(count) of them, and \(words) "
             + (known == Limits.elements ? "too many" : "\(known)"),
-          help: "'infer' in the place of one size takes what the others leave")
+          help: fitting(count))
       }
       return Shape(sizes.compactMap { $0 })
     }
@@ -56,9 +56,29 @@ package struct Reshape: ViewOperation {
       throw ShapeError(
         "a reshape keeps all numbers: the \(count) of \(operands[0]) are no multiple of the \(known) "
           + "that \(words) says",
-        help: "sizes whose product is one of \(count)'s divisors: \(Divisors.words(of: count))")
+        help: Self.divisors(of: count))
     }
     return Shape(sizes.map { $0 ?? count / known })
+  }
+
+  /// What makes sizes fit `count` numbers: `infer` in the place of the last one that the others leave a
+  /// whole number for.
+  private func fitting(_ count: Int) -> String {
+    let known = sizes.compactMap { $0 }
+    let place = known.indices.last { place in
+      let others = known.indices.filter { $0 != place }.reduce(1) {
+        min($0 * known[$1], Limits.elements)
+      }
+      return count % others == 0
+    }
+    guard let place else { return Self.divisors(of: count) }
+    var words = known.map(String.init)
+    words[place] = "infer"
+    return "'reshape([\(words.joined(separator: ", "))])' takes what the other sizes leave"
+  }
+
+  private static func divisors(of count: Int) -> String {
+    "sizes whose product is one of \(count)'s divisors: \(Divisors.words(of: count))"
   }
 
   package var formula: String { "y holds the numbers of x in their order" }

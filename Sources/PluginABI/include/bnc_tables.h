@@ -103,6 +103,7 @@ typedef struct bnc_measure {
                      // above 0; else above 0.5
   int32_t is_of_labels;  // of a loss against real values: each says whether something is so, from 0 to
                          // 1, and the output that it is above 0 or 0.5
+  int32_t reserved;  // 0
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
 

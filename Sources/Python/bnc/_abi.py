@@ -113,6 +113,7 @@ class Measure(ctypes.Structure):
         ("is_mean", c_int32),
         ("is_logit", c_int32),
         ("is_of_labels", c_int32),
+        ("reserved", c_int32),
         ("weight", c_double),
     ]
 

@@ -15,10 +15,12 @@ Array = NDArray[Any]
 
 
 def judgements(description: Description) -> list[Loss]:
-    """What the losses compare, each once, in their order."""
+    """What the losses compare, each once, in their order: by the loss of labels, where one is."""
     found: dict[tuple[int, int], Loss] = {}
     for loss in description.losses:
-        found.setdefault((loss.output, loss.target), loss)
+        first = found.setdefault((loss.output, loss.target), loss)
+        if loss.is_of_labels and not first.is_of_labels:
+            found[loss.output, loss.target] = loss
     return list(found.values())
 
 

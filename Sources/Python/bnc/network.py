@@ -143,7 +143,8 @@ class Network:
     ) -> dict[str, float]:
         """The mean `loss`, of several losses each part by its name, and the `accuracy` where there
         are classes. `metrics` adds mean_absolute_error, mean_squared_error,
-        root_mean_squared_error or r2."""
+        root_mean_squared_error or r2, and of labels, the real values of a binary cross entropy, the
+        accuracy."""
         return self._evaluate(Examples(self.description, x, y), metrics)
 
     def _evaluate(self, examples: Examples, metrics: Sequence[str]) -> dict[str, float]:

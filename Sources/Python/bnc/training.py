@@ -172,7 +172,7 @@ class Trainer:
         if self._validation is None:
             return
         plateau = self.network.description.plateau
-        metrics = [plateau.metric] if plateau and plateau.metric not in ("loss", "accuracy") else []
+        metrics = [plateau.metric] if plateau and plateau.metric != "loss" else []
         found = self.network._evaluate(self._validation, metrics)
         logs.update({f"val_{name}": value for name, value in found.items()})
         if self._plateau and plateau:

@@ -175,8 +175,8 @@ package struct ExampleFormat: Hashable, Sendable {
     let stored = Array(tensor.shape.dropFirst())
     let targets = try finite(
       tensor.reshaped(tensor.shape.prefix(1) + targetShape), storedAs: stored, path: path)
-    guard hasLabels, let index = (0..<targets.count).first(where: { !(0...1 ~= targets[$0]) })
-    else { return targets }
+    // What was resampled may be off by its rounding.
+    guard hasLabels, let index = targets.firstOutside(-1e-6...1 + 1e-6) else { return targets }
     throw Failure(
       "holds the target \(shortest(targets[index], digits: 6)) at index \(index / max(targetCount, 1))"
         + Self.place(index % max(targetCount, 1), in: stored)

@@ -30,20 +30,18 @@ package struct ModelFormat: Hashable, Sendable {
     inputs = description.inputs.map {
       Part(name: $0.name, format: ExampleFormat(input: $0, elementType: type), shape: $0.shape)
     }
-    let judgements = description.judgements
-    let hasLabels = description.targets.indices.map { target in
-      judgements.contains { $0.target == target && $0.kind == .labels }
-    }
-    targets = zip(description.targets, hasLabels).map { target, hasLabels in
+    targets = description.targets.enumerated().map { index, target in
       Part(
         name: target.name,
-        format: ExampleFormat(target: target, hasLabels: hasLabels, elementType: type),
+        format: ExampleFormat(
+          target: target, hasLabels: description.hasLabels(target: index), elementType: type),
         shape: target.shape)
     }
     only =
       inputs.count == 1 && targets.count == 1
       ? ExampleFormat(
-        input: description.inputs[0], target: description.targets[0], hasLabels: hasLabels[0],
+        input: description.inputs[0], target: description.targets[0],
+        hasLabels: description.hasLabels(target: 0),
         elementType: type) : nil
   }
 

@@ -89,6 +89,15 @@ package struct Tensor: Sendable {
     }
   }
 
+  /// The first number, in C order, that is not within `range`.
+  func firstOutside(_ range: ClosedRange<Double>) -> Int? {
+    switch type {
+    case .float32: bytes.bindMemory(to: Float.self).firstIndex { !range.contains(Double($0)) }
+    case .float64: bytes.bindMemory(to: Double.self).firstIndex { !range.contains($0) }
+    default: (0..<count).first { !range.contains(self[$0]) }
+    }
+  }
+
   /// The same numbers as floats (`float32`) or doubles (`float64`).
   func converted(to real: NumberType) throws -> Tensor {
     if real == type { return self }

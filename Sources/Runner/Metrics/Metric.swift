@@ -2,12 +2,12 @@ import Diagnostics
 
 /// Something that says how good a network's outputs are.
 package enum Metric: Hashable, Sendable {
-  // Of classes.
-  /// The share of examples taken for what they are.
+  // Of classes, some of labels too.
+  /// The share of examples taken for what they are; of labels, of all that are told right.
   case accuracy
   /// The share of examples whose class is among the `count` likeliest.
   case top(Int)
-  /// Of each class, the share of right ones among what is taken for it.
+  /// Of each class, or label, the share of right ones among what is taken for it.
   case precision
   /// Of each class, the share of its examples that is taken for it.
   case recall
@@ -19,7 +19,7 @@ package enum Metric: Hashable, Sendable {
   /// higher than one of another class, ties counted half (Mann and Whitney, 1947).
   case auc
 
-  // Of real values.
+  // Of real values, labels among them.
   case meanAbsoluteError, meanSquaredError, rootMeanSquaredError
   /// 1 less the share of the targets' variance that the errors are: the coefficient of
   /// determination.

@@ -34,13 +34,21 @@ extension PluginDescription {
     losses.reduce(into: []) { judgements, loss in
       guard !judgements.contains(where: { $0.output == loss.output && $0.target == loss.target })
       else { return }
+      // A loss of labels says what the numbers are, whatever other losses are taken of them.
+      let all = losses.filter { $0.output == loss.output && $0.target == loss.target }
+      let telling = all.first(where: \.isOfLabels) ?? loss
       judgements.append(
         Judgement(
           output: loss.output, target: loss.target,
           kind: targets[loss.target].classes != nil
-            ? .classes : loss.isOfLabels ? .labels : .values,
-          threshold: loss.isOfLogit ? 0 : 0.5))
+            ? .classes : telling.isOfLabels ? .labels : .values,
+          threshold: telling.isOfLogit ? 0 : 0.5))
     }
+  }
+
+  /// Whether the numbers of target `index` are labels.
+  func hasLabels(target index: Int) -> Bool {
+    judgements.contains { $0.target == index && $0.kind == .labels }
   }
 
   /// What the results of a judgement are called beside those of others: by its target, or by output

@@ -46,10 +46,12 @@ package struct RunReport {
       outcome.bestKept.map { "the weights of epoch \($0), the best" }
       ?? "the weights that training ended with"
     (part, examples) = dataset.hasOwnTest ? (.test, dataset.test) : dataset.judge
-    let ofClasses: [Metric] = [.precision, .recall, .f1, .confusion]
-    let hasClasses = network.targets.contains { $0.classes != nil }
-    evaluation = try trained.evaluate(
-      examples, Metric.usual(for: network) + (hasClasses ? ofClasses : []))
+    let kinds = network.judgements.map(\.kind)
+    var metrics = Metric.usual(for: network)
+    if kinds.contains(.labels), !metrics.contains(.accuracy) { metrics.insert(.accuracy, at: 0) }
+    if kinds.contains(where: { $0 != .values }) { metrics += [.precision, .recall, .f1] }
+    if kinds.contains(.classes) { metrics.append(.confusion) }
+    evaluation = try trained.evaluate(examples, metrics)
     worst = try trained.worst(Self.mostExamples, of: examples)
   }
 

@@ -113,9 +113,11 @@ package struct OneStep: Sendable {
         "holds \(count) examples, a step takes 1 to \(description.batch)", path: inputs[0].path)
     }
     try ModelFormat.checkCounts(shaped.map(\.shape), paths: inputs.map(\.path))
-    let wanted = try zip(description.targets, targets).map { value, source in
-      try ExampleFormat(target: value, elementType: type).targets(
-        source.tensor, count: count, path: source.path, inputsPath: inputs[0].path)
+    let wanted = try zip(description.targets, targets).enumerated().map { index, pair in
+      let format = ExampleFormat(
+        target: pair.0, hasLabels: description.hasLabels(target: index), elementType: type)
+      return try format.targets(
+        pair.1.tensor, count: count, path: pair.1.path, inputsPath: inputs[0].path)
     }
     return Examples(inputs: shaped, targets: wanted)
   }

@@ -20,9 +20,10 @@ struct Evaluate: ParsableCommand {
     help:
       """
       What to judge by, with commas between: accuracy, top5 (or another number), precision, \
-      recall, f1, confusion and auc of classes; accuracy, precision, recall, f1 and auc of labels, the real \
-      values of a binary cross entropy; mean_absolute_error, mean_squared_error, root_mean_squared_error and r2 of \
-      real values. Left out, the accuracy and the confusion matrix, or the errors.
+      recall, f1, confusion and auc of classes; accuracy, precision, recall, f1 and auc of labels, \
+      the real values of a binary cross entropy; mean_absolute_error, mean_squared_error, \
+      root_mean_squared_error and r2 of real values, labels too. Left out, the accuracy and the \
+      confusion matrix, or the errors.
       """)
   var metrics: String?
 

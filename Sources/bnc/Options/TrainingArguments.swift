@@ -32,9 +32,10 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help:
       """
-      What else to tell of each epoch, with commas between: top5 (or another number) of \
-      classes; precision, recall, f1 and auc of classes or labels, whose mean is told; accuracy of labels; \
-      mean_absolute_error, mean_squared_error, root_mean_squared_error and r2 of real values.
+      What else to tell of each epoch, with commas between: top5 (or another number) of classes; \
+      precision, recall, f1 and auc of classes or labels, whose mean is told; accuracy of labels; \
+      mean_absolute_error, mean_squared_error, root_mean_squared_error and r2 of real values, \
+      labels too.
       """)
   var metrics: String?
 

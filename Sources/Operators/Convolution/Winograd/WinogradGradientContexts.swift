@@ -79,7 +79,7 @@ struct WinogradGradientWeightsContext: TemplateContext {
     let task = shared.name(
       WinogradGradientWeightsTask(
         side: g.side, window: g.window, planes: g.planes, update: update, target: target,
-        store: names.store("row[j][c]", into: target, at: "at", spec.destination)))
+        store: names.store("dw[j][c]", into: target, at: "at", spec.destination)))
     call = shared.call(
       task,
       (update ? ["s"] : []) + [

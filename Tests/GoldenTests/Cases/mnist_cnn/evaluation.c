@@ -890,7 +890,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c990ff41ea2b647313e97aeb382a92285742d6d4f975246da9e2c1e0cf11717c",
+      .model_hash = "a3a3ab0d9f1d41dc1973bfbc1a10ff3085c9262f1c3e91d39b7f0df2cd10b7e0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -814,7 +814,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fe60bcbd9fbeba266324388a6f67ac9e466f1f94c379b6ca50db24518537a1e8",
+      .model_hash = "af1fcca4fd00b97e443afd391ec709e64cda3e90b9788c20f0821d05f7442e50",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -6,7 +6,7 @@ Pointers that Python hands over are plain addresses; whoever makes one keeps wha
 import ctypes
 from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 
-VERSION = 8
+VERSION = 9
 ALIGNMENT = 64
 MAX_RANK = 8
 

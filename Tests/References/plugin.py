@@ -73,7 +73,7 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(Table)
         self.table = library.bnc_plugin_table().contents
-        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 8:
+        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 9:
             raise RuntimeError("the plugin has another interface than plugin.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]

@@ -66,6 +66,16 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Convolution/convolution.c.mustache
 #include "embed.h"
+#define TEMPLATE Convolution/depthwise_input_gradient_tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/depthwise_tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/depthwise_weight_gradient_rows.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/depthwise_weight_gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/depthwise_weight_gradient_tile.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/edges.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/forward.c.mustache

@@ -3555,7 +3555,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "ead8b7c9d919eec29cd7f29b8c035ac2ad642283c53f8a16f0bbc4ee5d25fdc1",
+      .model_hash = "ef0c654eecafa94d48a35c45ad730ad70fa4c395e148d9771fc1ca041c850f5d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

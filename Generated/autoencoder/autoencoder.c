@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "397d4af522055478aedade299b672918936c1eb868fda30ed65bb09b0c822f15",
+      .model_hash = "a7a0e83bdd5c91da2fecf2a5599fc758591bbbffe0ca4a7d110c88f744eae542",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "a247038df96d4658911d5ef25aed7f90b001807f9a567a24635092dfea2c2414",
+      .model_hash = "4c4baecfc2c2dd4feac44e67095cef646fd4dbca5cb5442e9ae0e2b0e5b2bb06",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

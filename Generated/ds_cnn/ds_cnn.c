@@ -805,11 +805,100 @@ static const struct convolution g_separable1_separable1_conv1 = { .G = 64, .CI =
     .CO = 1, .OH = 25, .OW = 5, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 4 };
 
-// convolution_bias_forward_moments for the sizes of separable1_separable1_conv1, which other layers
+// One tile of a depthwise convolution: `columns` sums in registers, of each of the windows that
+// `channels` have over one channel of x. What lies under them is loaded once a row for all of them.
+// `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void depthwise_bias_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  UNROLL for (int ky = 0; ky < g.KH; ky++) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = row * g.W + j * g.SW - g.PL;
+    const real *w = weight + ky * g.KW;
+    UNROLL for (int k = 0; k <= (columns - 1) * g.SW + (g.KW - 1) * g.DW; k++) {
+      const int column = j * g.SW + k - g.PL;
+      if (edge && (column < 0 || column >= g.W)) continue;
+      const vec v = x[start + k];
+      UNROLL for (int t = 0; t < columns; t++) {
+        const int kx = (k - t * g.SW) / g.DW;
+        if (k < t * g.SW || kx * g.DW != k - t * g.SW || kx >= g.KW) continue;
+        UNROLL for (int c = 0; c < channels; c++)
+          sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+      }
+    }
+  }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void depthwise_bias_forward_span(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void depthwise_bias_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      depthwise_bias_forward_span(g, x, weight, bias, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    depthwise_bias_forward_span(g, x, weight, bias, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void depthwise_bias_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  bias += co;
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    depthwise_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
+  else
+    depthwise_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// depthwise_bias_forward_moments for the sizes of separable1_separable1_conv1, which other layers
 // have too.
-static void convolution_bias_forward_moments_of_separable1_separable1_conv1(const struct step *s,
+static void depthwise_bias_forward_moments_of_separable1_separable1_conv1(const struct step *s,
     int task, const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
-  convolution_bias_forward_moments(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 5, 0}, x, weight, bias, y, partial);
 }
 
@@ -817,7 +906,7 @@ static void convolution_bias_forward_moments_of_separable1_separable1_conv1(cons
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable1_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_dropout1_output), s->parameters->separable1_separable1_conv1_weight,
       s->parameters->separable1_separable1_conv1_bias,
       lanes_at(s, b_separable1_separable1_conv1_output),
@@ -892,7 +981,7 @@ static void k_separable1_separable1_batchnorm2_forward(const struct step *s, int
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable2_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable1_separable1_relu2_output),
       s->parameters->separable2_separable1_conv1_weight,
       s->parameters->separable2_separable1_conv1_bias,
@@ -956,7 +1045,7 @@ static void k_separable2_separable1_batchnorm2_forward(const struct step *s, int
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable3_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable2_separable1_relu2_output),
       s->parameters->separable3_separable1_conv1_weight,
       s->parameters->separable3_separable1_conv1_bias,
@@ -1020,7 +1109,7 @@ static void k_separable3_separable1_batchnorm2_forward(const struct step *s, int
 // task
 //   x [64, 25, 5], weight [64, 1, 3, 3], y [64, 25, 5]
 static void k_separable4_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_separable1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable3_separable1_relu2_output),
       s->parameters->separable4_separable1_conv1_weight,
       s->parameters->separable4_separable1_conv1_bias,
@@ -1912,21 +2001,567 @@ static void k_separable4_separable1_batchnorm1_backward(const struct step *s, in
       lanes_at(s, b_separable4_separable1_conv1_output_gradient));
 }
 
-// convolution_input_gradient for the sizes of separable1_separable1_conv1, which other layers have
+// One tile of a depthwise convolution's input gradient: `columns` of row i of one channel of dx, in
+// registers, gathered from every dy whose window covers them. Each dy is loaded once a row for all
+// of them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
+        ? 1 : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.KH + ky) * g.KW;
+      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
+          / g.SW; o++) {
+        if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+        const vec v = dy[start + o];
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int kx = (t + g.PL - o * g.SW) / g.DW;
+          if (t + g.PL < o * g.SW || kx * g.DW != t + g.PL - o * g.SW || kx >= g.KW) continue;
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+      }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void depthwise_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void depthwise_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      depthwise_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    depthwise_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels, columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void depthwise_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    depthwise_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    depthwise_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
+// depthwise_input_gradient for the sizes of separable1_separable1_conv1, which other layers have
 // too.
-static void convolution_input_gradient_of_separable1_separable1_conv1(const struct step *s,
-    int task, const vec *dy, const real *weight, vec *dx) {
-  convolution_input_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
+static void depthwise_input_gradient_of_separable1_separable1_conv1(const struct step *s, int task,
+    const vec *dy, const real *weight, vec *dx) {
+  depthwise_input_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 5, 0}, dy, weight, dx);
 }
 
 // separable4_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
 static void k_separable4_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
+  depthwise_input_gradient_of_separable1_separable1_conv1(s, task,
       lanes_at(s, b_separable4_separable1_conv1_output_gradient),
       s->parameters->separable4_separable1_conv1_weight,
       lanes_at(s, b_separable3_separable1_relu2_output_gradient));
+}
+
+// What `columns` numbers of dy, from column j of row i on, add to the sums of `kernel_rows` rows of
+// the kernel from ky on: each number of x is loaded once a row for all the dy whose windows it lies
+// under. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void depthwise_weight_gradient_tile(const struct convolution g, const vec *x,
+    const vec *dy, vec sum[TILE], int i, int j, int ky, const int kernel_rows, const int columns,
+    const int edge) {
+  vec dys[TILE];
+  UNROLL for (int t = 0; t < columns; t++) dys[t] = dy[i * g.OW + j + t];
+  UNROLL for (int r = 0; r < kernel_rows; r++) {
+    const ptrdiff_t row = i * g.SH + (ky + r) * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = row * g.W + j * g.SW - g.PL;
+    UNROLL for (int k = 0; k <= (columns - 1) * g.SW + (g.KW - 1) * g.DW; k++) {
+      const int column = j * g.SW + k - g.PL;
+      if (edge && (column < 0 || column >= g.W)) continue;
+      const vec v = x[start + k];
+      UNROLL for (int t = 0; t < columns; t++) {
+        const int kx = (k - t * g.SW) / g.DW;
+        if (k < t * g.SW || kx * g.DW != k - t * g.SW || kx >= g.KW) continue;
+        sum[r * g.KW + kx] += dys[t] * v;
+      }
+    }
+  }
+}
+
+// What rows `first` up to `end` of one channel's dy add to `kernel_rows` rows of its kernel from ky
+// on, whose sums stay in registers, each lane that of its own examples. Inactive lanes hold 0 in x
+// and in dy.
+static ALWAYS_INLINE void depthwise_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec *sums, int first, int end, int ky, const int kernel_rows,
+    const int columns) {
+  const int rest = g.OW % columns, whole = g.OW - rest;
+  const int left = left_edge(g.INNER, 0, whole, columns);
+  const int right = right_edge(g.INNER_END, left, whole, columns);
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < kernel_rows * g.KW; k++) sum[k] = sums[k];
+  for (int i = first; i < end; i++) {
+    UNROLL for (int j = 0; j < left; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 1);
+    for (int j = left; j < right; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 0);
+    UNROLL for (int j = right; j < whole; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 1);
+    if (rest > 0)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, whole, ky, kernel_rows, rest, 1);
+  }
+  UNROLL for (int k = 0; k < kernel_rows * g.KW; k++) sums[k] = sum[k];
+}
+
+// A task of a depthwise convolution's weight gradient: one channel's kernel, over the whole batch
+// in parts of `rows` rows of `blocks` blocks; at the end the lanes are added. `kernel_rows` rows of
+// the kernel have their sums in registers at a time.
+static ALWAYS_INLINE void depthwise_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const int blocks, const int rows, const int kernel_rows,
+    const int columns, const vec *x, const vec *dy, real *dweight) {
+  struct long_sum sums[9] = {0};
+  x += task / g.CO * (g.H * g.W);
+  dy += task * (g.OH * g.OW);
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[9] = {0};
+      for (int block = first; block < end; block++) {
+        const vec *xs = x + block * (g.G * g.H * g.W),
+            *dys = dy + block * (g.G * g.CO * g.OH * g.OW);
+        const int rest = g.KH % kernel_rows;
+        for (int ky = 0; ky < g.KH - rest; ky += kernel_rows)
+          depthwise_weight_gradient_rows(g, xs, dys, part + ky * g.KW, row, end_row, ky,
+              kernel_rows, columns);
+        if (rest > 0)
+          depthwise_weight_gradient_rows(g, xs, dys, part + (g.KH - rest) * g.KW, row, end_row,
+              g.KH - rest, rest, columns);
+      }
+      for (int k = 0; k < g.KH * g.KW; k++) add_part(&sums[k], part[k]);
+    }
+  for (int k = 0; k < g.KH * g.KW; k++) {
+    const int at = task * (g.KH * g.KW) + k;
+    dweight[at] = lanes_sum(sums[k].total);
+  }
+}
+
+// depthwise_weight_gradient for the sizes of separable1_separable1_conv1, which other layers have
+// too.
+static void depthwise_weight_gradient_of_separable1_separable1_conv1(const struct step *s, int task,
+    const vec *x, const vec *dy, real *dweight) {
+  depthwise_weight_gradient(s, task, g_separable1_separable1_conv1, 8, 25, 3, 4, x, dy, dweight);
+}
+
+// separable4_separable1_conv1 (ds_cnn.bn:5), weight gradient: a channel's kernel a task
+//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
+static void k_separable4_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  depthwise_weight_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable3_separable1_relu2_output),
+      lanes_at(s, b_separable4_separable1_conv1_output_gradient),
+      s->scratch + b_separable4_separable1_conv1_dweight);
+}
+
+// separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable3_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable3_separable1_batchnorm2_moments,
+      s->parameters->separable3_separable1_batchnorm2_gamma,
+      s->parameters->separable3_separable1_batchnorm2_beta,
+      lanes_at(s, b_separable3_separable1_conv2_output),
+      lanes_at(s, b_separable3_separable1_relu2_output_gradient),
+      pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums));
+}
+
+// separable3_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
+static void k_separable3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable3_separable1_batchnorm2_moments,
+      pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums),
+      s->scratch + b_separable3_separable1_batchnorm2_coefficients,
+      s->parameters->separable3_separable1_batchnorm2_gamma,
+      s->parameters->separable3_separable1_batchnorm2_beta);
+}
+
+// separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable3_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable3_separable1_batchnorm2_moments,
+      s->scratch + b_separable3_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_separable3_separable1_conv2_output),
+      lanes_at(s, b_separable3_separable1_relu2_output_gradient),
+      lanes_at(s, b_separable3_separable1_conv2_output_gradient));
+}
+
+// separable3_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
+static void k_separable3_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable3_separable1_conv2_output_gradient),
+      s->parameters->separable3_separable1_conv2_weight,
+      lanes_at(s, b_separable3_separable1_relu1_output_gradient));
+}
+
+// separable3_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable3_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
+      lanes_at(s, b_separable3_separable1_relu1_output),
+      lanes_at(s, b_separable3_separable1_conv2_output_gradient),
+      s->scratch + b_separable3_separable1_conv2_weight_gradient_parts);
+}
+
+// separable3_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable3_separable1_conv2_weight_gradient_parts,
+      s->scratch + b_separable3_separable1_conv2_dweight);
+}
+
+// separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable3_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable3_separable1_batchnorm1_moments,
+      s->parameters->separable3_separable1_batchnorm1_gamma,
+      s->parameters->separable3_separable1_batchnorm1_beta,
+      lanes_at(s, b_separable3_separable1_conv1_output),
+      lanes_at(s, b_separable3_separable1_relu1_output_gradient),
+      pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums));
+}
+
+// separable3_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
+static void k_separable3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable3_separable1_batchnorm1_moments,
+      pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums),
+      s->scratch + b_separable3_separable1_batchnorm1_coefficients,
+      s->parameters->separable3_separable1_batchnorm1_gamma,
+      s->parameters->separable3_separable1_batchnorm1_beta);
+}
+
+// separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable3_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable3_separable1_batchnorm1_moments,
+      s->scratch + b_separable3_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_separable3_separable1_conv1_output),
+      lanes_at(s, b_separable3_separable1_relu1_output_gradient),
+      lanes_at(s, b_separable3_separable1_conv1_output_gradient));
+}
+
+// separable3_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
+//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
+static void k_separable3_separable1_conv1_input_gradient(const struct step *s, int task) {
+  depthwise_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable3_separable1_conv1_output_gradient),
+      s->parameters->separable3_separable1_conv1_weight,
+      lanes_at(s, b_separable2_separable1_relu2_output_gradient));
+}
+
+// separable3_separable1_conv1 (ds_cnn.bn:5), weight gradient: a channel's kernel a task
+//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
+static void k_separable3_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  depthwise_weight_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable2_separable1_relu2_output),
+      lanes_at(s, b_separable3_separable1_conv1_output_gradient),
+      s->scratch + b_separable3_separable1_conv1_dweight);
+}
+
+// separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable2_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable2_separable1_batchnorm2_moments,
+      s->parameters->separable2_separable1_batchnorm2_gamma,
+      s->parameters->separable2_separable1_batchnorm2_beta,
+      lanes_at(s, b_separable2_separable1_conv2_output),
+      lanes_at(s, b_separable2_separable1_relu2_output_gradient),
+      pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums));
+}
+
+// separable2_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
+static void k_separable2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable2_separable1_batchnorm2_moments,
+      pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums),
+      s->scratch + b_separable2_separable1_batchnorm2_coefficients,
+      s->parameters->separable2_separable1_batchnorm2_gamma,
+      s->parameters->separable2_separable1_batchnorm2_beta);
+}
+
+// separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable2_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable2_separable1_batchnorm2_moments,
+      s->scratch + b_separable2_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_separable2_separable1_conv2_output),
+      lanes_at(s, b_separable2_separable1_relu2_output_gradient),
+      lanes_at(s, b_separable2_separable1_conv2_output_gradient));
+}
+
+// separable2_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
+static void k_separable2_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable2_separable1_conv2_output_gradient),
+      s->parameters->separable2_separable1_conv2_weight,
+      lanes_at(s, b_separable2_separable1_relu1_output_gradient));
+}
+
+// separable2_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable2_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
+      lanes_at(s, b_separable2_separable1_relu1_output),
+      lanes_at(s, b_separable2_separable1_conv2_output_gradient),
+      s->scratch + b_separable2_separable1_conv2_weight_gradient_parts);
+}
+
+// separable2_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable2_separable1_conv2_weight_gradient_parts,
+      s->scratch + b_separable2_separable1_conv2_dweight);
+}
+
+// separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable2_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable2_separable1_batchnorm1_moments,
+      s->parameters->separable2_separable1_batchnorm1_gamma,
+      s->parameters->separable2_separable1_batchnorm1_beta,
+      lanes_at(s, b_separable2_separable1_conv1_output),
+      lanes_at(s, b_separable2_separable1_relu1_output_gradient),
+      pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums));
+}
+
+// separable2_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
+static void k_separable2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable2_separable1_batchnorm1_moments,
+      pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums),
+      s->scratch + b_separable2_separable1_batchnorm1_coefficients,
+      s->parameters->separable2_separable1_batchnorm1_gamma,
+      s->parameters->separable2_separable1_batchnorm1_beta);
+}
+
+// separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable2_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable2_separable1_batchnorm1_moments,
+      s->scratch + b_separable2_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_separable2_separable1_conv1_output),
+      lanes_at(s, b_separable2_separable1_relu1_output_gradient),
+      lanes_at(s, b_separable2_separable1_conv1_output_gradient));
+}
+
+// separable2_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
+//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
+static void k_separable2_separable1_conv1_input_gradient(const struct step *s, int task) {
+  depthwise_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable2_separable1_conv1_output_gradient),
+      s->parameters->separable2_separable1_conv1_weight,
+      lanes_at(s, b_separable1_separable1_relu2_output_gradient));
+}
+
+// separable2_separable1_conv1 (ds_cnn.bn:5), weight gradient: a channel's kernel a task
+//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
+static void k_separable2_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  depthwise_weight_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable1_separable1_relu2_output),
+      lanes_at(s, b_separable2_separable1_conv1_output_gradient),
+      s->scratch + b_separable2_separable1_conv1_dweight);
+}
+
+// separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable1_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable1_separable1_batchnorm2_moments,
+      s->parameters->separable1_separable1_batchnorm2_gamma,
+      s->parameters->separable1_separable1_batchnorm2_beta,
+      lanes_at(s, b_separable1_separable1_conv2_output),
+      lanes_at(s, b_separable1_separable1_relu2_output_gradient),
+      pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums));
+}
+
+// separable1_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
+static void k_separable1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable1_separable1_batchnorm2_moments,
+      pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums),
+      s->scratch + b_separable1_separable1_batchnorm2_coefficients,
+      s->parameters->separable1_separable1_batchnorm2_gamma,
+      s->parameters->separable1_separable1_batchnorm2_beta);
+}
+
+// separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable1_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable1_separable1_batchnorm2_moments,
+      s->scratch + b_separable1_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_separable1_separable1_conv2_output),
+      lanes_at(s, b_separable1_separable1_relu2_output_gradient),
+      lanes_at(s, b_separable1_separable1_conv2_output_gradient));
+}
+
+// separable1_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
+static void k_separable1_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
+      lanes_at(s, b_separable1_separable1_conv2_output_gradient),
+      s->parameters->separable1_separable1_conv2_weight,
+      lanes_at(s, b_separable1_separable1_relu1_output_gradient));
+}
+
+// separable1_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
+// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
+//   x [64, 25, 5], dy [64, 25, 5]
+static void k_separable1_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
+  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
+      lanes_at(s, b_separable1_separable1_relu1_output),
+      lanes_at(s, b_separable1_separable1_conv2_output_gradient),
+      s->scratch + b_separable1_separable1_conv2_weight_gradient_parts);
+}
+
+// separable1_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
+// it: 2 stretches of 16 numbers a task
+//   dweight [64, 64, 1, 1]
+static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
+      s->scratch + b_separable1_separable1_conv2_weight_gradient_parts,
+      s->scratch + b_separable1_separable1_conv2_dweight);
+}
+
+// separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
+// xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_separable1_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable1_separable1_batchnorm1_moments,
+      s->parameters->separable1_separable1_batchnorm1_gamma,
+      s->parameters->separable1_separable1_batchnorm1_beta,
+      lanes_at(s, b_separable1_separable1_conv1_output),
+      lanes_at(s, b_separable1_separable1_relu1_output_gradient),
+      pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums));
+}
+
+// separable1_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
+static void k_separable1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1,
+      s->scratch + b_separable1_separable1_batchnorm1_moments,
+      pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums),
+      s->scratch + b_separable1_separable1_batchnorm1_coefficients,
+      s->parameters->separable1_separable1_batchnorm1_gamma,
+      s->parameters->separable1_separable1_batchnorm1_beta);
+}
+
+// separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6), input gradient in
+// x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_separable1_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_separable1_separable1_batchnorm1_moments,
+      s->scratch + b_separable1_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_separable1_separable1_conv1_output),
+      lanes_at(s, b_separable1_separable1_relu1_output_gradient),
+      lanes_at(s, b_separable1_separable1_conv1_output_gradient));
+}
+
+// separable1_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
+//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
+static void k_separable1_separable1_conv1_input_gradient(const struct step *s, int task) {
+  depthwise_input_gradient_of_separable1_separable1_conv1(s, task,
+      lanes_at(s, b_separable1_separable1_conv1_output_gradient),
+      s->parameters->separable1_separable1_conv1_weight, lanes_at(s, b_dropout1_output_gradient));
+}
+
+// separable1_separable1_conv1 (ds_cnn.bn:5), weight gradient: a channel's kernel a task
+//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
+static void k_separable1_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  depthwise_weight_gradient_of_separable1_separable1_conv1(s, task, lanes_at(s, b_dropout1_output),
+      lanes_at(s, b_separable1_separable1_conv1_output_gradient),
+      s->scratch + b_separable1_separable1_conv1_dweight);
+}
+
+// dropout1 (ds_cnn.bn:16), backward: what is kept is drawn again, in place, all [64, 25, 5]
+static void k_dropout1_backward(const struct step *s, int task) {
+  dropout_backward(s, task, 3, 8000, 1, (struct pieces){4, 500, 0}, 429496730, (real)1.25,
+      lanes_at(s, b_dropout1_output_gradient), lanes_at(s, b_relu1_output_gradient));
+}
+
+// batchnorm1, relu1 (ds_cnn.bn:15): sums of g and of g * xhat, x [64, 25, 5], dy [64, 25, 5]
+static void k_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
+      lanes_at(s, b_relu1_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
+}
+
+// batchnorm1 (ds_cnn.bn:15): gradients of gamma and beta, and step
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
+}
+
+// batchnorm1, relu1 (ds_cnn.bn:15), input gradient in x's place: x [64, 25, 5], dy [64, 25, 5]
+static void k_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output_gradient),
+      lanes_at(s, b_conv1_output_gradient));
 }
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
@@ -2039,389 +2674,6 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
   else
     convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size);
-}
-
-// convolution_weight_gradient for the sizes of separable1_separable1_conv1, which other layers have
-// too.
-static void convolution_weight_gradient_of_separable1_separable1_conv1(const struct step *s,
-    int task, const vec *x, const vec *dy, real *dweight) {
-  convolution_weight_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25, x, dy, dweight);
-}
-
-// separable4_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
-//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
-static void k_separable4_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable3_separable1_relu2_output),
-      lanes_at(s, b_separable4_separable1_conv1_output_gradient),
-      s->scratch + b_separable4_separable1_conv1_dweight);
-}
-
-// separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable3_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable3_separable1_batchnorm2_moments,
-      s->parameters->separable3_separable1_batchnorm2_gamma,
-      s->parameters->separable3_separable1_batchnorm2_beta,
-      lanes_at(s, b_separable3_separable1_conv2_output),
-      lanes_at(s, b_separable3_separable1_relu2_output_gradient),
-      pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums));
-}
-
-// separable3_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
-static void k_separable3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable3_separable1_batchnorm2_moments,
-      pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums),
-      s->scratch + b_separable3_separable1_batchnorm2_coefficients,
-      s->parameters->separable3_separable1_batchnorm2_gamma,
-      s->parameters->separable3_separable1_batchnorm2_beta);
-}
-
-// separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable3_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable3_separable1_batchnorm2_moments,
-      s->scratch + b_separable3_separable1_batchnorm2_coefficients,
-      lanes_at(s, b_separable3_separable1_conv2_output),
-      lanes_at(s, b_separable3_separable1_relu2_output_gradient),
-      lanes_at(s, b_separable3_separable1_conv2_output_gradient));
-}
-
-// separable3_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
-// task
-//   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
-static void k_separable3_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
-      lanes_at(s, b_separable3_separable1_conv2_output_gradient),
-      s->parameters->separable3_separable1_conv2_weight,
-      lanes_at(s, b_separable3_separable1_relu1_output_gradient));
-}
-
-// separable3_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
-//   x [64, 25, 5], dy [64, 25, 5]
-static void k_separable3_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
-      lanes_at(s, b_separable3_separable1_relu1_output),
-      lanes_at(s, b_separable3_separable1_conv2_output_gradient),
-      s->scratch + b_separable3_separable1_conv2_weight_gradient_parts);
-}
-
-// separable3_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
-// it: 2 stretches of 16 numbers a task
-//   dweight [64, 64, 1, 1]
-static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
-      s->scratch + b_separable3_separable1_conv2_weight_gradient_parts,
-      s->scratch + b_separable3_separable1_conv2_dweight);
-}
-
-// separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable3_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable3_separable1_batchnorm1_moments,
-      s->parameters->separable3_separable1_batchnorm1_gamma,
-      s->parameters->separable3_separable1_batchnorm1_beta,
-      lanes_at(s, b_separable3_separable1_conv1_output),
-      lanes_at(s, b_separable3_separable1_relu1_output_gradient),
-      pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums));
-}
-
-// separable3_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
-static void k_separable3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable3_separable1_batchnorm1_moments,
-      pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums),
-      s->scratch + b_separable3_separable1_batchnorm1_coefficients,
-      s->parameters->separable3_separable1_batchnorm1_gamma,
-      s->parameters->separable3_separable1_batchnorm1_beta);
-}
-
-// separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable3_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable3_separable1_batchnorm1_moments,
-      s->scratch + b_separable3_separable1_batchnorm1_coefficients,
-      lanes_at(s, b_separable3_separable1_conv1_output),
-      lanes_at(s, b_separable3_separable1_relu1_output_gradient),
-      lanes_at(s, b_separable3_separable1_conv1_output_gradient));
-}
-
-// separable3_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
-//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
-static void k_separable3_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable3_separable1_conv1_output_gradient),
-      s->parameters->separable3_separable1_conv1_weight,
-      lanes_at(s, b_separable2_separable1_relu2_output_gradient));
-}
-
-// separable3_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
-//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
-static void k_separable3_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable2_separable1_relu2_output),
-      lanes_at(s, b_separable3_separable1_conv1_output_gradient),
-      s->scratch + b_separable3_separable1_conv1_dweight);
-}
-
-// separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable2_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable2_separable1_batchnorm2_moments,
-      s->parameters->separable2_separable1_batchnorm2_gamma,
-      s->parameters->separable2_separable1_batchnorm2_beta,
-      lanes_at(s, b_separable2_separable1_conv2_output),
-      lanes_at(s, b_separable2_separable1_relu2_output_gradient),
-      pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums));
-}
-
-// separable2_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
-static void k_separable2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable2_separable1_batchnorm2_moments,
-      pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums),
-      s->scratch + b_separable2_separable1_batchnorm2_coefficients,
-      s->parameters->separable2_separable1_batchnorm2_gamma,
-      s->parameters->separable2_separable1_batchnorm2_beta);
-}
-
-// separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable2_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable2_separable1_batchnorm2_moments,
-      s->scratch + b_separable2_separable1_batchnorm2_coefficients,
-      lanes_at(s, b_separable2_separable1_conv2_output),
-      lanes_at(s, b_separable2_separable1_relu2_output_gradient),
-      lanes_at(s, b_separable2_separable1_conv2_output_gradient));
-}
-
-// separable2_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
-// task
-//   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
-static void k_separable2_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
-      lanes_at(s, b_separable2_separable1_conv2_output_gradient),
-      s->parameters->separable2_separable1_conv2_weight,
-      lanes_at(s, b_separable2_separable1_relu1_output_gradient));
-}
-
-// separable2_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
-//   x [64, 25, 5], dy [64, 25, 5]
-static void k_separable2_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
-      lanes_at(s, b_separable2_separable1_relu1_output),
-      lanes_at(s, b_separable2_separable1_conv2_output_gradient),
-      s->scratch + b_separable2_separable1_conv2_weight_gradient_parts);
-}
-
-// separable2_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
-// it: 2 stretches of 16 numbers a task
-//   dweight [64, 64, 1, 1]
-static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
-      s->scratch + b_separable2_separable1_conv2_weight_gradient_parts,
-      s->scratch + b_separable2_separable1_conv2_dweight);
-}
-
-// separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable2_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable2_separable1_batchnorm1_moments,
-      s->parameters->separable2_separable1_batchnorm1_gamma,
-      s->parameters->separable2_separable1_batchnorm1_beta,
-      lanes_at(s, b_separable2_separable1_conv1_output),
-      lanes_at(s, b_separable2_separable1_relu1_output_gradient),
-      pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums));
-}
-
-// separable2_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
-static void k_separable2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable2_separable1_batchnorm1_moments,
-      pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums),
-      s->scratch + b_separable2_separable1_batchnorm1_coefficients,
-      s->parameters->separable2_separable1_batchnorm1_gamma,
-      s->parameters->separable2_separable1_batchnorm1_beta);
-}
-
-// separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable2_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable2_separable1_batchnorm1_moments,
-      s->scratch + b_separable2_separable1_batchnorm1_coefficients,
-      lanes_at(s, b_separable2_separable1_conv1_output),
-      lanes_at(s, b_separable2_separable1_relu1_output_gradient),
-      lanes_at(s, b_separable2_separable1_conv1_output_gradient));
-}
-
-// separable2_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
-//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
-static void k_separable2_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable2_separable1_conv1_output_gradient),
-      s->parameters->separable2_separable1_conv1_weight,
-      lanes_at(s, b_separable1_separable1_relu2_output_gradient));
-}
-
-// separable2_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
-//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
-static void k_separable2_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable1_separable1_relu2_output),
-      lanes_at(s, b_separable2_separable1_conv1_output_gradient),
-      s->scratch + b_separable2_separable1_conv1_dweight);
-}
-
-// separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable1_separable1_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable1_separable1_batchnorm2_moments,
-      s->parameters->separable1_separable1_batchnorm2_gamma,
-      s->parameters->separable1_separable1_batchnorm2_beta,
-      lanes_at(s, b_separable1_separable1_conv2_output),
-      lanes_at(s, b_separable1_separable1_relu2_output_gradient),
-      pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums));
-}
-
-// separable1_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
-static void k_separable1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable1_separable1_batchnorm2_moments,
-      pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums),
-      s->scratch + b_separable1_separable1_batchnorm2_coefficients,
-      s->parameters->separable1_separable1_batchnorm2_gamma,
-      s->parameters->separable1_separable1_batchnorm2_beta);
-}
-
-// separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable1_separable1_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable1_separable1_batchnorm2_moments,
-      s->scratch + b_separable1_separable1_batchnorm2_coefficients,
-      lanes_at(s, b_separable1_separable1_conv2_output),
-      lanes_at(s, b_separable1_separable1_relu2_output_gradient),
-      lanes_at(s, b_separable1_separable1_conv2_output_gradient));
-}
-
-// separable1_separable1_conv2 (ds_cnn.bn:7), input gradient: 3 or 2 input channels of a block a
-// task
-//   dy [64, 1, 125], weight [64, 64, 1, 1], dx [64, 1, 125]
-static void k_separable1_separable1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv2(s, task,
-      lanes_at(s, b_separable1_separable1_conv2_output_gradient),
-      s->parameters->separable1_separable1_conv2_weight,
-      lanes_at(s, b_separable1_separable1_relu1_output_gradient));
-}
-
-// separable1_separable1_conv2 (ds_cnn.bn:7), what the batch adds to the weight gradient, output
-// channels in the lanes: 17 or 16 bands of rows, 1 tile of output channels a task
-//   x [64, 25, 5], dy [64, 25, 5]
-static void k_separable1_separable1_conv2_weight_gradient_sums(const struct step *s, int task) {
-  convolution_channel_gradient_of_separable4_separable1_conv2(s, task,
-      lanes_at(s, b_separable1_separable1_relu1_output),
-      lanes_at(s, b_separable1_separable1_conv2_output_gradient),
-      s->scratch + b_separable1_separable1_conv2_weight_gradient_parts);
-}
-
-// separable1_separable1_conv2 (ds_cnn.bn:7), weight gradient, from what shares of the batch add to
-// it: 2 stretches of 16 numbers a task
-//   dweight [64, 64, 1, 1]
-static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_channel_gradient_weights_of_separable4_separable1_conv2(task,
-      s->scratch + b_separable1_separable1_conv2_weight_gradient_parts,
-      s->scratch + b_separable1_separable1_conv2_dweight);
-}
-
-// separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
-// xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_separable1_separable1_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable1_separable1_batchnorm1_moments,
-      s->parameters->separable1_separable1_batchnorm1_gamma,
-      s->parameters->separable1_separable1_batchnorm1_beta,
-      lanes_at(s, b_separable1_separable1_conv1_output),
-      lanes_at(s, b_separable1_separable1_relu1_output_gradient),
-      pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums));
-}
-
-// separable1_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
-static void k_separable1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1,
-      s->scratch + b_separable1_separable1_batchnorm1_moments,
-      pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums),
-      s->scratch + b_separable1_separable1_batchnorm1_coefficients,
-      s->parameters->separable1_separable1_batchnorm1_gamma,
-      s->parameters->separable1_separable1_batchnorm1_beta);
-}
-
-// separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6), input gradient in
-// x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_separable1_separable1_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_separable1_separable1_batchnorm1_moments,
-      s->scratch + b_separable1_separable1_batchnorm1_coefficients,
-      lanes_at(s, b_separable1_separable1_conv1_output),
-      lanes_at(s, b_separable1_separable1_relu1_output_gradient),
-      lanes_at(s, b_separable1_separable1_conv1_output_gradient));
-}
-
-// separable1_separable1_conv1 (ds_cnn.bn:5), input gradient: 1 input channels of a block a task
-//   dy [64, 25, 5], weight [64, 1, 3, 3], dx [64, 25, 5]
-static void k_separable1_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_separable1_separable1_conv1_output_gradient),
-      s->parameters->separable1_separable1_conv1_weight, lanes_at(s, b_dropout1_output_gradient));
-}
-
-// separable1_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
-//   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
-static void k_separable1_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_separable1_separable1_conv1(s, task,
-      lanes_at(s, b_dropout1_output), lanes_at(s, b_separable1_separable1_conv1_output_gradient),
-      s->scratch + b_separable1_separable1_conv1_dweight);
-}
-
-// dropout1 (ds_cnn.bn:16), backward: what is kept is drawn again, in place, all [64, 25, 5]
-static void k_dropout1_backward(const struct step *s, int task) {
-  dropout_backward(s, task, 3, 8000, 1, (struct pieces){4, 500, 0}, 429496730, (real)1.25,
-      lanes_at(s, b_dropout1_output_gradient), lanes_at(s, b_relu1_output_gradient));
-}
-
-// batchnorm1, relu1 (ds_cnn.bn:15): sums of g and of g * xhat, x [64, 25, 5], dy [64, 25, 5]
-static void k_batchnorm1_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
-      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_relu1_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
-}
-
-// batchnorm1 (ds_cnn.bn:15): gradients of gamma and beta, and step
-static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
-      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
-}
-
-// batchnorm1, relu1 (ds_cnn.bn:15), input gradient in x's place: x [64, 25, 5], dy [64, 25, 5]
-static void k_batchnorm1_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){32, 2, 0},
-      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
-      lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output_gradient),
-      lanes_at(s, b_conv1_output_gradient));
 }
 
 // conv1 (ds_cnn.bn:15), weight gradient: a kernel row of 2 x 1 channels a task
@@ -2812,7 +3064,7 @@ static const struct scheduled schedule[] = {
     { k_separable4_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_separable1_batchnorm1_backward, .tasks = 32 },
     { k_separable4_separable1_conv1_input_gradient, .tasks = 64 },
-    { k_separable4_separable1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable4_separable1_conv1_weight_gradient, .tasks = 64, .whole = 1 },
     { k_separable3_separable1_batchnorm2_sums, .tasks = 32 },
     { k_separable3_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_separable1_batchnorm2_backward, .tasks = 32 },
@@ -2823,7 +3075,7 @@ static const struct scheduled schedule[] = {
     { k_separable3_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_separable1_batchnorm1_backward, .tasks = 32 },
     { k_separable3_separable1_conv1_input_gradient, .tasks = 64 },
-    { k_separable3_separable1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable3_separable1_conv1_weight_gradient, .tasks = 64, .whole = 1 },
     { k_separable2_separable1_batchnorm2_sums, .tasks = 32 },
     { k_separable2_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_separable1_batchnorm2_backward, .tasks = 32 },
@@ -2834,7 +3086,7 @@ static const struct scheduled schedule[] = {
     { k_separable2_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_separable1_batchnorm1_backward, .tasks = 32 },
     { k_separable2_separable1_conv1_input_gradient, .tasks = 64 },
-    { k_separable2_separable1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable2_separable1_conv1_weight_gradient, .tasks = 64, .whole = 1 },
     { k_separable1_separable1_batchnorm2_sums, .tasks = 32 },
     { k_separable1_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_separable1_batchnorm2_backward, .tasks = 32 },
@@ -2845,7 +3097,7 @@ static const struct scheduled schedule[] = {
     { k_separable1_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_separable1_batchnorm1_backward, .tasks = 32 },
     { k_separable1_separable1_conv1_input_gradient, .tasks = 64 },
-    { k_separable1_separable1_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable1_separable1_conv1_weight_gradient, .tasks = 64, .whole = 1 },
     { k_dropout1_backward, .tasks = 4 },
     { k_batchnorm1_sums, .tasks = 32 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -3479,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "d194cd95849f85a128cf5a39e0b17c3779c13322172f0039b203564cc9b9bf30",
+      .model_hash = "e05ec1fbd23f31344a2fd0e7a57bac13b49c26b3ca49e496ae59ef37c6d1385a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

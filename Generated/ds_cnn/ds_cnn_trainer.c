@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d194cd95849f85a128cf5a39e0b17c3779c13322172f0039b203564cc9b9bf30");
+  strcpy(c.model, "e05ec1fbd23f31344a2fd0e7a57bac13b49c26b3ca49e496ae59ef37c6d1385a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "62bf8b795043ea91b97885db601a4badea23ad1cc115459e5ef9595e69909fcb",
+      .model_hash = "6add88d02d52de27c9d6c7ef35d33da1f76352ff132f3e81ccec0ebc607bf7bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "207e36e764eeb536939eaafafee8a535e953c6c4394ce6adc18aa005e2a4a4cc",
+      .model_hash = "71c2cf37416dae19a6e912418cd48d337f1a90434fa2dde8da2b6170edcfbd54",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

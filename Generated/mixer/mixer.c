@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6b1d1bb06a0942707d66d498b9cca6509a4259f78af9fb87ae3f4f68c6e7cdde",
+      .model_hash = "297e98ca51392f06087015ef8905403ea78ab215beae36a3e1513f45c4be401c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6b1d1bb06a0942707d66d498b9cca6509a4259f78af9fb87ae3f4f68c6e7cdde");
+  strcpy(c.model, "297e98ca51392f06087015ef8905403ea78ab215beae36a3e1513f45c4be401c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "fcf8b47ad4bba1bca9d8323e64fb98d5c32d6931408241d1a3ba50e443cc0105",
+      .model_hash = "ef379c7cff68da7809341199640508d7b251d4dd324cb6d12342b06c4f9d538b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

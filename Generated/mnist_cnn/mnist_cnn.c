@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "658ac952cfbdaddecd1ad71def5cc025a4a00337e83318928dbd1a38f91475ae",
+      .model_hash = "bd0d7a56fa487941ef48899e69af319d870b24b8ae963640dbb1791cd8af160e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "658ac952cfbdaddecd1ad71def5cc025a4a00337e83318928dbd1a38f91475ae");
+  strcpy(c.model, "bd0d7a56fa487941ef48899e69af319d870b24b8ae963640dbb1791cd8af160e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

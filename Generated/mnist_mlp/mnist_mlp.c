@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "4553f22e0de90df061b094d5806c90cc0c7d5020653f872801a710b442d0f019",
+      .model_hash = "4a11768b4c9b9887e38e7c65b62e44051c09805d5d2047b52682de42f3913bca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

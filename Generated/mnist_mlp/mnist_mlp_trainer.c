@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4553f22e0de90df061b094d5806c90cc0c7d5020653f872801a710b442d0f019");
+  strcpy(c.model, "4a11768b4c9b9887e38e7c65b62e44051c09805d5d2047b52682de42f3913bca");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1177,9 +1177,75 @@ static const struct convolution g_separable1_conv1 = { .G = 8, .CI = 1, .H = 48,
     .OH = 48, .OW = 48, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
     .PL = 1, .INNER = 1, .INNER_END = 47 };
 
+// One tile of a depthwise convolution: `columns` sums in registers, of each of the windows that
+// `channels` have over one channel of x. What lies under them is loaded once a row for all of them.
+// `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void depthwise_bias_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  UNROLL for (int ky = 0; ky < g.KH; ky++) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = row * g.W + j * g.SW - g.PL;
+    const real *w = weight + ky * g.KW;
+    UNROLL for (int k = 0; k <= (columns - 1) * g.SW + (g.KW - 1) * g.DW; k++) {
+      const int column = j * g.SW + k - g.PL;
+      if (edge && (column < 0 || column >= g.W)) continue;
+      const vec v = x[start + k];
+      UNROLL for (int t = 0; t < columns; t++) {
+        const int kx = (k - t * g.SW) / g.DW;
+        if (k < t * g.SW || kx * g.DW != k - t * g.SW || kx >= g.KW) continue;
+        UNROLL for (int c = 0; c < channels; c++)
+          sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+      }
+    }
+  }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void depthwise_bias_forward_span(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    depthwise_bias_forward_tile(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void depthwise_bias_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      depthwise_bias_forward_span(g, x, weight, bias, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    depthwise_bias_forward_span(g, x, weight, bias, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
 // A task of a convolution: one tile's output channels of one block, then their mean and squares for
 // the batch norm.
-static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
+static ALWAYS_INLINE void depthwise_bias_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
@@ -1191,9 +1257,9 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
   bias += co;
   y += (block * g.G * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
+    depthwise_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
   else
-    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+    depthwise_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
   partial += block * g.G * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
@@ -1203,7 +1269,7 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
 // separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [8, 48, 48], weight [8, 1, 3, 3], y [8, 48, 48]
 static void k_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){5, 9, 3}, lanes_at(s, b_relu1_output), s->parameters->separable1_conv1_weight,
       s->parameters->separable1_conv1_bias, lanes_at(s, b_separable1_conv1_output),
       moments_at(s, b_separable1_conv1_partial));
@@ -1292,97 +1358,10 @@ static const struct convolution g_separable2_conv1 = { .G = 16, .CI = 1, .H = 48
     .OH = 24, .OW = 24, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1,
     .PL = 0, .INNER = 0, .INNER_END = 23 };
 
-// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
-// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void convolution_bias_forward_tile_2(const struct convolution g, const vec *x,
-    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
-    const int columns, const int edge) {
-  vec sum[TILE];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
-  for (int ci = 0; ci < g.CI; ci++)
-    UNROLL for (int ky = 0; ky < g.KH; ky++) {
-      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
-      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
-      const real *w = weight + (ci * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
-          if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.SW + kx * g.DW];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
-      y[at] = masked(sum[c * columns + t], active);
-    }
-}
-
-// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
-// then.
-static ALWAYS_INLINE void convolution_bias_forward_span_2(const struct convolution g, const vec *x,
-    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
-    const int end, const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(g.INNER, start, whole, width);
-  const int right = right_edge(g.INNER_END, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
-}
-
-// Rows `first` up to `end` of `channels` output channels.
-static ALWAYS_INLINE void convolution_bias_forward_rows_2(const struct convolution g,
-    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
-    mask active, int first, int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, wide, g.OW, channels,
-        columns.size);
-  }
-}
-
-// A task of a convolution: one tile's output channels of one block, then their mean and squares for
-// the batch norm.
-static ALWAYS_INLINE void convolution_bias_forward_moments_2(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
-  const int tile = task % tiles.count, group = task / tiles.count % g.G;
-  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
-  const int co = group * g.CO + piece_start(tiles, tile);
-  const mask active = active_lanes(s, block);
-  x += (block * g.G + group) * (g.CI * g.H * g.W);
-  weight += co * (g.CI * g.KH * g.KW);
-  bias += co;
-  y += (block * g.G * g.CO + co) * plane;
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH,
-        tiles.size + 1);
-  else
-    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
-  if (!s->training) return;
-  partial += block * g.G * g.CO + co;
-  for (int c = 0; c < piece_size(tiles, tile); c++)
-    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
-}
-
 // separable2_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [16, 48, 48], weight [16, 1, 3, 3], y [16, 24, 24]
 static void k_separable2_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_2(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
       (struct pieces){3, 8, 0}, lanes_at(s, b_separable1_relu2_output),
       s->parameters->separable2_conv1_weight, s->parameters->separable2_conv1_bias,
       lanes_at(s, b_separable2_conv1_output), moments_at(s, b_separable2_conv1_partial));
@@ -1411,6 +1390,29 @@ static void k_separable2_batchnorm1_forward(const struct step *s, int task) {
 static const struct convolution g_separable2_conv2 = { .G = 1, .CI = 16, .H = 1, .W = 576, .CO = 32,
     .OH = 1, .OW = 576, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
     .PL = 0, .INNER = 0, .INNER_END = 576 };
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  bias += co;
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
 
 // separable2_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
 // task
@@ -1449,7 +1451,7 @@ static const struct convolution g_separable3_conv1 = { .G = 32, .CI = 1, .H = 24
 // separable3_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [32, 24, 24], weight [32, 1, 3, 3], y [32, 24, 24]
 static void k_separable3_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
       (struct pieces){3, 8, 0}, lanes_at(s, b_separable2_relu2_output),
       s->parameters->separable3_conv1_weight, s->parameters->separable3_conv1_bias,
       lanes_at(s, b_separable3_conv1_output), moments_at(s, b_separable3_conv1_partial));
@@ -1510,7 +1512,7 @@ static const struct convolution g_separable4_conv1 = { .G = 32, .CI = 1, .H = 24
 // separable4_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [32, 24, 24], weight [32, 1, 3, 3], y [32, 12, 12]
 static void k_separable4_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
       (struct pieces){2, 6, 0}, lanes_at(s, b_separable3_relu2_output),
       s->parameters->separable4_conv1_weight, s->parameters->separable4_conv1_bias,
       lanes_at(s, b_separable4_conv1_output), moments_at(s, b_separable4_conv1_partial));
@@ -1577,7 +1579,7 @@ static const struct convolution g_separable5_conv1 = { .G = 64, .CI = 1, .H = 12
 // separable5_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [64, 12, 12], weight [64, 1, 3, 3], y [64, 12, 12]
 static void k_separable5_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
       (struct pieces){2, 6, 0}, lanes_at(s, b_separable4_relu2_output),
       s->parameters->separable5_conv1_weight, s->parameters->separable5_conv1_bias,
       lanes_at(s, b_separable5_conv1_output), moments_at(s, b_separable5_conv1_partial));
@@ -1638,7 +1640,7 @@ static const struct convolution g_separable6_conv1 = { .G = 64, .CI = 1, .H = 12
 // separable6_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [64, 12, 12], weight [64, 1, 3, 3], y [64, 6, 6]
 static void k_separable6_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 6, 0}, lanes_at(s, b_separable5_relu2_output),
       s->parameters->separable6_conv1_weight, s->parameters->separable6_conv1_bias,
       lanes_at(s, b_separable6_conv1_output), moments_at(s, b_separable6_conv1_partial));
@@ -1701,11 +1703,11 @@ static const struct convolution g_middle1_separable1_conv1 = { .G = 128, .CI = 1
     .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
     .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
 
-// convolution_bias_forward_moments for the sizes of middle1_separable1_conv1, which other layers
-// have too.
-static void convolution_bias_forward_moments_of_middle1_separable1_conv1(const struct step *s,
+// depthwise_bias_forward_moments for the sizes of middle1_separable1_conv1, which other layers have
+// too.
+static void depthwise_bias_forward_moments_of_middle1_separable1_conv1(const struct step *s,
     int task, const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
-  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 6, 0}, x, weight, bias, y, partial);
 }
 
@@ -1713,7 +1715,7 @@ static void convolution_bias_forward_moments_of_middle1_separable1_conv1(const s
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle1_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_separable6_relu2_output), s->parameters->middle1_separable1_conv1_weight,
       s->parameters->middle1_separable1_conv1_bias, lanes_at(s, b_middle1_separable1_conv1_output),
       moments_at(s, b_middle1_separable1_conv1_partial));
@@ -1786,7 +1788,7 @@ static void k_middle1_separable1_batchnorm2_forward(const struct step *s, int ta
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle2_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle1_separable1_relu2_output),
       s->parameters->middle2_separable1_conv1_weight, s->parameters->middle2_separable1_conv1_bias,
       lanes_at(s, b_middle2_separable1_conv1_output),
@@ -1848,7 +1850,7 @@ static void k_middle2_separable1_batchnorm2_forward(const struct step *s, int ta
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle3_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle2_separable1_relu2_output),
       s->parameters->middle3_separable1_conv1_weight, s->parameters->middle3_separable1_conv1_bias,
       lanes_at(s, b_middle3_separable1_conv1_output),
@@ -1910,7 +1912,7 @@ static void k_middle3_separable1_batchnorm2_forward(const struct step *s, int ta
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle4_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle3_separable1_relu2_output),
       s->parameters->middle4_separable1_conv1_weight, s->parameters->middle4_separable1_conv1_bias,
       lanes_at(s, b_middle4_separable1_conv1_output),
@@ -1972,7 +1974,7 @@ static void k_middle4_separable1_batchnorm2_forward(const struct step *s, int ta
 // task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
 static void k_middle5_separable1_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_of_middle1_separable1_conv1(s, task,
+  depthwise_bias_forward_moments_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle4_separable1_relu2_output),
       s->parameters->middle5_separable1_conv1_weight, s->parameters->middle5_separable1_conv1_bias,
       lanes_at(s, b_middle5_separable1_conv1_output),
@@ -2037,7 +2039,7 @@ static const struct convolution g_separable7_conv1 = { .G = 128, .CI = 1, .H = 6
 // separable7_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 3, 3]
 static void k_separable7_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 3, 0}, lanes_at(s, b_middle5_separable1_relu2_output),
       s->parameters->separable7_conv1_weight, s->parameters->separable7_conv1_bias,
       lanes_at(s, b_separable7_conv1_output), moments_at(s, b_separable7_conv1_partial));
@@ -2104,7 +2106,7 @@ static const struct convolution g_separable8_conv1 = { .G = 256, .CI = 1, .H = 3
 // separable8_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
 //   x [256, 3, 3], weight [256, 1, 3, 3], y [256, 3, 3]
 static void k_separable8_conv1_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+  depthwise_bias_forward_moments(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 3, 0}, lanes_at(s, b_separable7_relu2_output),
       s->parameters->separable8_conv1_weight, s->parameters->separable8_conv1_bias,
       lanes_at(s, b_separable8_conv1_output), moments_at(s, b_separable8_conv1_partial));
@@ -2985,12 +2987,221 @@ static void k_separable8_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_separable8_conv1_output_gradient));
 }
 
+// One tile of a depthwise convolution's input gradient: `columns` of row i of one channel of dx, in
+// registers, gathered from every dy whose window covers them. Each dy is loaded once a row for all
+// of them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
+        ? 1 : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.KH + ky) * g.KW;
+      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
+          / g.SW; o++) {
+        if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+        const vec v = dy[start + o];
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int kx = (t + g.PL - o * g.SW) / g.DW;
+          if (t + g.PL < o * g.SW || kx * g.DW != t + g.PL - o * g.SW || kx >= g.KW) continue;
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+      }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void depthwise_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void depthwise_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      depthwise_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    depthwise_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels, columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void depthwise_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    depthwise_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    depthwise_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
 // separable8_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [256, 3, 3], weight [256, 1, 3, 3], dx [256, 3, 3]
 static void k_separable8_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+  depthwise_input_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 3, 0}, lanes_at(s, b_separable8_conv1_output_gradient),
       s->parameters->separable8_conv1_weight, lanes_at(s, b_separable7_relu2_output_gradient));
+}
+
+// What `columns` numbers of dy, from column j of row i on, add to the sums of `kernel_rows` rows of
+// the kernel from ky on: each number of x is loaded once a row for all the dy whose windows it lies
+// under. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void depthwise_weight_gradient_tile(const struct convolution g, const vec *x,
+    const vec *dy, vec sum[TILE], int i, int j, int ky, const int kernel_rows, const int columns,
+    const int edge) {
+  vec dys[TILE];
+  UNROLL for (int t = 0; t < columns; t++) dys[t] = dy[i * g.OW + j + t];
+  UNROLL for (int r = 0; r < kernel_rows; r++) {
+    const ptrdiff_t row = i * g.SH + (ky + r) * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = row * g.W + j * g.SW - g.PL;
+    UNROLL for (int k = 0; k <= (columns - 1) * g.SW + (g.KW - 1) * g.DW; k++) {
+      const int column = j * g.SW + k - g.PL;
+      if (edge && (column < 0 || column >= g.W)) continue;
+      const vec v = x[start + k];
+      UNROLL for (int t = 0; t < columns; t++) {
+        const int kx = (k - t * g.SW) / g.DW;
+        if (k < t * g.SW || kx * g.DW != k - t * g.SW || kx >= g.KW) continue;
+        sum[r * g.KW + kx] += dys[t] * v;
+      }
+    }
+  }
+}
+
+// What rows `first` up to `end` of one channel's dy add to `kernel_rows` rows of its kernel from ky
+// on, whose sums stay in registers, each lane that of its own examples. Inactive lanes hold 0 in x
+// and in dy.
+static ALWAYS_INLINE void depthwise_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec *sums, int first, int end, int ky, const int kernel_rows,
+    const int columns) {
+  const int rest = g.OW % columns, whole = g.OW - rest;
+  const int left = left_edge(g.INNER, 0, whole, columns);
+  const int right = right_edge(g.INNER_END, left, whole, columns);
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < kernel_rows * g.KW; k++) sum[k] = sums[k];
+  for (int i = first; i < end; i++) {
+    UNROLL for (int j = 0; j < left; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 1);
+    for (int j = left; j < right; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 0);
+    UNROLL for (int j = right; j < whole; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 1);
+    if (rest > 0)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, whole, ky, kernel_rows, rest, 1);
+  }
+  UNROLL for (int k = 0; k < kernel_rows * g.KW; k++) sums[k] = sum[k];
+}
+
+// A task of a depthwise convolution's weight gradient: one channel's kernel, over the whole batch
+// in parts of `rows` rows of `blocks` blocks; at the end the lanes are added, and the weight moves.
+// `kernel_rows` rows of the kernel have their sums in registers at a time.
+static ALWAYS_INLINE void depthwise_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const int blocks, const int rows, const int kernel_rows,
+    const int columns, const vec *x, const vec *dy, real *weight) {
+  struct long_sum sums[9] = {0};
+  x += task / g.CO * (g.H * g.W);
+  dy += task * (g.OH * g.OW);
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[9] = {0};
+      for (int block = first; block < end; block++) {
+        const vec *xs = x + block * (g.G * g.H * g.W),
+            *dys = dy + block * (g.G * g.CO * g.OH * g.OW);
+        const int rest = g.KH % kernel_rows;
+        for (int ky = 0; ky < g.KH - rest; ky += kernel_rows)
+          depthwise_weight_gradient_rows(g, xs, dys, part + ky * g.KW, row, end_row, ky,
+              kernel_rows, columns);
+        if (rest > 0)
+          depthwise_weight_gradient_rows(g, xs, dys, part + (g.KH - rest) * g.KW, row, end_row,
+              g.KH - rest, rest, columns);
+      }
+      for (int k = 0; k < g.KH * g.KW; k++) add_part(&sums[k], part[k]);
+    }
+  for (int k = 0; k < g.KH * g.KW; k++) {
+    const int at = task * (g.KH * g.KW) + k;
+    adam_update(&weight[at], lanes_sum(sums[k].total), s);
+  }
+}
+
+// separable8_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
+//   x [256, 3, 3], dy [256, 3, 3], dweight [256, 1, 3, 3]
+static void k_separable8_conv1_weight_gradient(const struct step *s, int task) {
+  depthwise_weight_gradient(s, task, g_separable8_conv1, 4, 3, 3, 3,
+      lanes_at(s, b_separable7_relu2_output), lanes_at(s, b_separable8_conv1_output_gradient),
+      s->parameters->separable8_conv1_weight);
+}
+
+// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [256,
+// 3, 3], dy [256, 3, 3]
+static void k_separable7_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable7_batchnorm2_moments, s->parameters->separable7_batchnorm2_gamma,
+      s->parameters->separable7_batchnorm2_beta, lanes_at(s, b_separable7_conv2_output),
+      lanes_at(s, b_separable7_relu2_output_gradient),
+      pairs_at(s, b_separable7_batchnorm2_partial_sums));
+}
+
+// separable7_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable7_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable7_batchnorm2,
+      s->scratch + b_separable7_batchnorm2_moments,
+      pairs_at(s, b_separable7_batchnorm2_partial_sums),
+      s->scratch + b_separable7_batchnorm2_coefficients, s->parameters->separable7_batchnorm2_gamma,
+      s->parameters->separable7_batchnorm2_beta);
+}
+
+// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [256,
+// 3, 3], dy [256, 3, 3]
+static void k_separable7_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable7_batchnorm2_moments,
+      s->scratch + b_separable7_batchnorm2_coefficients, lanes_at(s, b_separable7_conv2_output),
+      lanes_at(s, b_separable7_relu2_output_gradient),
+      lanes_at(s, b_separable7_conv2_output_gradient));
+}
+
+// separable7_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
+//   dy [256, 1, 9], weight [256, 128, 1, 1], dx [128, 1, 9]
+static void k_separable7_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable7_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){3, 3, 0}, lanes_at(s, b_separable7_conv2_output_gradient),
+      s->parameters->separable7_conv2_weight, lanes_at(s, b_separable7_relu1_output_gradient));
 }
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
@@ -3034,126 +3245,8 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
 }
 
 // One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
-  for (int first = 0; first < s->blocks; first += blocks)
-    for (int row = 0; row < g.OH; row += rows) {
-      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
-      const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
-      }
-}
-
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
-}
-
-// separable8_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
-//   x [256, 3, 3], dy [256, 3, 3], dweight [256, 1, 3, 3]
-static void k_separable8_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 3,
-      lanes_at(s, b_separable7_relu2_output), lanes_at(s, b_separable8_conv1_output_gradient),
-      s->parameters->separable8_conv1_weight);
-}
-
-// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [256,
-// 3, 3], dy [256, 3, 3]
-static void k_separable7_batchnorm2_sums(const struct step *s, int task) {
-  batchnorm_relu_sums(task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
-      s->scratch + b_separable7_batchnorm2_moments, s->parameters->separable7_batchnorm2_gamma,
-      s->parameters->separable7_batchnorm2_beta, lanes_at(s, b_separable7_conv2_output),
-      lanes_at(s, b_separable7_relu2_output_gradient),
-      pairs_at(s, b_separable7_batchnorm2_partial_sums));
-}
-
-// separable7_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
-static void k_separable7_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  batchnorm_parameter_gradient(s, task, g_separable7_batchnorm2,
-      s->scratch + b_separable7_batchnorm2_moments,
-      pairs_at(s, b_separable7_batchnorm2_partial_sums),
-      s->scratch + b_separable7_batchnorm2_coefficients, s->parameters->separable7_batchnorm2_gamma,
-      s->parameters->separable7_batchnorm2_beta);
-}
-
-// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [256,
-// 3, 3], dy [256, 3, 3]
-static void k_separable7_batchnorm2_backward(const struct step *s, int task) {
-  batchnorm_relu_backward(s, task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
-      s->scratch + b_separable7_batchnorm2_moments,
-      s->scratch + b_separable7_batchnorm2_coefficients, lanes_at(s, b_separable7_conv2_output),
-      lanes_at(s, b_separable7_relu2_output_gradient),
-      lanes_at(s, b_separable7_conv2_output_gradient));
-}
-
-// separable7_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
-//   dy [256, 1, 9], weight [256, 128, 1, 1], dx [128, 1, 9]
-static void k_separable7_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable7_conv2, (struct pieces){43, 2, 42},
-      (struct pieces){3, 3, 0}, lanes_at(s, b_separable7_conv2_output_gradient),
-      s->parameters->separable7_conv2_weight, lanes_at(s, b_separable7_relu1_output_gradient));
-}
-
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
 // blocks; at the end the lanes are added.
-static ALWAYS_INLINE void convolution_weight_gradient_tile_2(const struct step *s,
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
     const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
     const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
     const int taps) {
@@ -3181,22 +3274,22 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile_2(const struct step *
 }
 
 // A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps_2(const struct step *s,
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
     const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
     real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
     const int inputs) {
   const int wide = taps.wide * (taps.size + 1);
   for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile_2(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
   for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile_2(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
 
 // A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
 // input channels.
-static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, int task,
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
     real *dweight) {
@@ -3210,23 +3303,23 @@ static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, in
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size + 1);
   else if (more_outputs)
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size);
   else if (more_inputs)
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size + 1);
   else
-    convolution_weight_gradient_taps_2(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size);
 }
 
 // separable7_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [128, 1, 9], dy [256, 1, 9], dweight [256, 128, 1, 1]
 static void k_separable7_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable7_conv2, (struct pieces){64, 4, 0},
+  convolution_weight_gradient(s, task, g_separable7_conv2, (struct pieces){64, 4, 0},
       (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable7_relu1_output), lanes_at(s, b_separable7_conv2_output_gradient),
       s->scratch + b_separable7_conv2_dweight);
@@ -3261,21 +3354,102 @@ static void k_separable7_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_separable7_conv1_output_gradient));
 }
 
+// One tile of a depthwise convolution's input gradient: `columns` of row i of one channel of dx, in
+// registers, gathered from every dy whose window covers them. Each dy is loaded once a row for all
+// of them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.KH + ky) * g.KW;
+      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
+          / g.SW; o++) {
+        if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+        const vec v = dy[start + o];
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int kx = (t + g.PL - o * g.SW) / g.DW;
+          if (t + g.PL < o * g.SW || kx * g.DW != t + g.PL - o * g.SW || kx >= g.KW) continue;
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+      }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void depthwise_input_gradient_span_2(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void depthwise_input_gradient_rows_2(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      depthwise_input_gradient_span_2(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    depthwise_input_gradient_span_2(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void depthwise_input_gradient_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    depthwise_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    depthwise_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
 // separable7_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 3, 3], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_separable7_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+  depthwise_input_gradient_2(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 6, 0}, lanes_at(s, b_separable7_conv1_output_gradient),
       s->parameters->separable7_conv1_weight,
       lanes_at(s, b_middle5_separable1_relu2_output_gradient));
 }
 
-// separable7_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable7_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [128, 6, 6], dy [128, 3, 3], dweight [128, 1, 3, 3]
 static void k_separable7_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 3,
+  depthwise_weight_gradient(s, task, g_separable7_conv1, 4, 3, 3, 3,
       lanes_at(s, b_middle5_separable1_relu2_output),
       lanes_at(s, b_separable7_conv1_output_gradient), s->parameters->separable7_conv1_weight);
 }
@@ -3404,36 +3578,32 @@ static void k_middle5_separable1_batchnorm1_backward(const struct step *s, int t
       lanes_at(s, b_middle5_separable1_conv1_output_gradient));
 }
 
-// convolution_input_gradient for the sizes of middle1_separable1_conv1, which other layers have
-// too.
-static void convolution_input_gradient_of_middle1_separable1_conv1(const struct step *s, int task,
+// depthwise_input_gradient for the sizes of middle1_separable1_conv1, which other layers have too.
+static void depthwise_input_gradient_of_middle1_separable1_conv1(const struct step *s, int task,
     const vec *dy, const real *weight, vec *dx) {
-  convolution_input_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+  depthwise_input_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 6, 0}, dy, weight, dx);
 }
 
 // middle5_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle5_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_input_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle5_separable1_conv1_output_gradient),
       s->parameters->middle5_separable1_conv1_weight,
       lanes_at(s, b_middle4_separable1_relu2_output_gradient));
 }
 
-// convolution_weight_gradient for the sizes of middle1_separable1_conv1, which other layers have
-// too.
-static void convolution_weight_gradient_of_middle1_separable1_conv1(const struct step *s, int task,
+// depthwise_weight_gradient for the sizes of middle1_separable1_conv1, which other layers have too.
+static void depthwise_weight_gradient_of_middle1_separable1_conv1(const struct step *s, int task,
     const vec *x, const vec *dy, real *weight) {
-  convolution_weight_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6, x, dy, weight);
+  depthwise_weight_gradient(s, task, g_middle1_separable1_conv1, 4, 6, 3, 4, x, dy, weight);
 }
 
-// middle5_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// middle5_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle5_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle4_separable1_relu2_output),
       lanes_at(s, b_middle5_separable1_conv1_output_gradient),
       s->parameters->middle5_separable1_conv1_weight);
@@ -3537,17 +3707,16 @@ static void k_middle4_separable1_batchnorm1_backward(const struct step *s, int t
 // middle4_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle4_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_input_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle4_separable1_conv1_output_gradient),
       s->parameters->middle4_separable1_conv1_weight,
       lanes_at(s, b_middle3_separable1_relu2_output_gradient));
 }
 
-// middle4_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// middle4_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle4_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle3_separable1_relu2_output),
       lanes_at(s, b_middle4_separable1_conv1_output_gradient),
       s->parameters->middle4_separable1_conv1_weight);
@@ -3651,17 +3820,16 @@ static void k_middle3_separable1_batchnorm1_backward(const struct step *s, int t
 // middle3_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle3_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_input_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle3_separable1_conv1_output_gradient),
       s->parameters->middle3_separable1_conv1_weight,
       lanes_at(s, b_middle2_separable1_relu2_output_gradient));
 }
 
-// middle3_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// middle3_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle3_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle2_separable1_relu2_output),
       lanes_at(s, b_middle3_separable1_conv1_output_gradient),
       s->parameters->middle3_separable1_conv1_weight);
@@ -3765,17 +3933,16 @@ static void k_middle2_separable1_batchnorm1_backward(const struct step *s, int t
 // middle2_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle2_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_input_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle2_separable1_conv1_output_gradient),
       s->parameters->middle2_separable1_conv1_weight,
       lanes_at(s, b_middle1_separable1_relu2_output_gradient));
 }
 
-// middle2_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// middle2_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle2_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle1_separable1_relu2_output),
       lanes_at(s, b_middle2_separable1_conv1_output_gradient),
       s->parameters->middle2_separable1_conv1_weight);
@@ -3879,17 +4046,16 @@ static void k_middle1_separable1_batchnorm1_backward(const struct step *s, int t
 // middle1_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
 static void k_middle1_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_input_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_middle1_separable1_conv1_output_gradient),
       s->parameters->middle1_separable1_conv1_weight,
       lanes_at(s, b_separable6_relu2_output_gradient));
 }
 
-// middle1_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// middle1_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle1_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_of_middle1_separable1_conv1(s, task,
+  depthwise_weight_gradient_of_middle1_separable1_conv1(s, task,
       lanes_at(s, b_separable6_relu2_output),
       lanes_at(s, b_middle1_separable1_conv1_output_gradient),
       s->parameters->middle1_separable1_conv1_weight);
@@ -3988,17 +4154,15 @@ static void k_separable6_batchnorm1_backward(const struct step *s, int task) {
 // separable6_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 6, 6], weight [64, 1, 3, 3], dx [64, 12, 12]
 static void k_separable6_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 12, 0}, lanes_at(s, b_separable6_conv1_output_gradient),
+  depthwise_input_gradient_2(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){2, 6, 0}, lanes_at(s, b_separable6_conv1_output_gradient),
       s->parameters->separable6_conv1_weight, lanes_at(s, b_separable5_relu2_output_gradient));
 }
 
-// separable6_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable6_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [64, 12, 12], dy [64, 6, 6], dweight [64, 1, 3, 3]
 static void k_separable6_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
+  depthwise_weight_gradient(s, task, g_separable6_conv1, 4, 6, 3, 4,
       lanes_at(s, b_separable5_relu2_output), lanes_at(s, b_separable6_conv1_output_gradient),
       s->parameters->separable6_conv1_weight);
 }
@@ -4096,17 +4260,15 @@ static void k_separable5_batchnorm1_backward(const struct step *s, int task) {
 // separable5_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [64, 12, 12], weight [64, 1, 3, 3], dx [64, 12, 12]
 static void k_separable5_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+  depthwise_input_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
       (struct pieces){2, 6, 0}, lanes_at(s, b_separable5_conv1_output_gradient),
       s->parameters->separable5_conv1_weight, lanes_at(s, b_separable4_relu2_output_gradient));
 }
 
-// separable5_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable5_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [64, 12, 12], dy [64, 12, 12], dweight [64, 1, 3, 3]
 static void k_separable5_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 12,
+  depthwise_weight_gradient(s, task, g_separable5_conv1, 4, 12, 3, 4,
       lanes_at(s, b_separable4_relu2_output), lanes_at(s, b_separable5_conv1_output_gradient),
       s->parameters->separable5_conv1_weight);
 }
@@ -4204,17 +4366,15 @@ static void k_separable4_batchnorm1_backward(const struct step *s, int task) {
 // separable4_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [32, 12, 12], weight [32, 1, 3, 3], dx [32, 24, 24]
 static void k_separable4_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){2, 12, 0}, lanes_at(s, b_separable4_conv1_output_gradient),
+  depthwise_input_gradient_2(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){3, 8, 0}, lanes_at(s, b_separable4_conv1_output_gradient),
       s->parameters->separable4_conv1_weight, lanes_at(s, b_separable3_relu2_output_gradient));
 }
 
-// separable4_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable4_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [32, 24, 24], dy [32, 12, 12], dweight [32, 1, 3, 3]
 static void k_separable4_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 12,
+  depthwise_weight_gradient(s, task, g_separable4_conv1, 4, 12, 3, 4,
       lanes_at(s, b_separable3_relu2_output), lanes_at(s, b_separable4_conv1_output_gradient),
       s->parameters->separable4_conv1_weight);
 }
@@ -4331,17 +4491,15 @@ static void k_separable3_batchnorm1_backward(const struct step *s, int task) {
 // separable3_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [32, 24, 24], weight [32, 1, 3, 3], dx [32, 24, 24]
 static void k_separable3_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+  depthwise_input_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
       (struct pieces){3, 8, 0}, lanes_at(s, b_separable3_conv1_output_gradient),
       s->parameters->separable3_conv1_weight, lanes_at(s, b_separable2_relu2_output_gradient));
 }
 
-// separable3_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable3_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [32, 24, 24], dy [32, 24, 24], dweight [32, 1, 3, 3]
 static void k_separable3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
+  depthwise_weight_gradient(s, task, g_separable3_conv1, 1, 24, 3, 4,
       lanes_at(s, b_separable2_relu2_output), lanes_at(s, b_separable3_conv1_output_gradient),
       s->parameters->separable3_conv1_weight);
 }
@@ -4440,17 +4598,15 @@ static void k_separable2_batchnorm1_backward(const struct step *s, int task) {
 // separable2_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [16, 24, 24], weight [16, 1, 3, 3], dx [16, 48, 48]
 static void k_separable2_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){4, 12, 0}, lanes_at(s, b_separable2_conv1_output_gradient),
+  depthwise_input_gradient_2(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){5, 10, 0}, lanes_at(s, b_separable2_conv1_output_gradient),
       s->parameters->separable2_conv1_weight, lanes_at(s, b_separable1_relu2_output_gradient));
 }
 
-// separable2_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable2_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [16, 48, 48], dy [16, 24, 24], dweight [16, 1, 3, 3]
 static void k_separable2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
+  depthwise_weight_gradient(s, task, g_separable2_conv1, 1, 24, 3, 4,
       lanes_at(s, b_separable1_relu2_output), lanes_at(s, b_separable2_conv1_output_gradient),
       s->parameters->separable2_conv1_weight);
 }
@@ -4496,7 +4652,7 @@ static void k_separable1_conv2_input_gradient(const struct step *s, int task) {
 // separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [8, 48, 48], dy [16, 48, 48], dweight [16, 8, 1, 1]
 static void k_separable1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_separable1_conv2, (struct pieces){4, 4, 0},
+  convolution_weight_gradient(s, task, g_separable1_conv2, (struct pieces){4, 4, 0},
       (struct pieces){3, 2, 2}, (struct pieces){1, 1, 0}, 1, 21,
       lanes_at(s, b_separable1_relu1_output), lanes_at(s, b_separable1_conv2_output_gradient),
       s->scratch + b_separable1_conv2_dweight);
@@ -4533,17 +4689,15 @@ static void k_separable1_batchnorm1_backward(const struct step *s, int task) {
 // separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
 //   dy [8, 48, 48], weight [8, 1, 3, 3], dx [8, 48, 48]
 static void k_separable1_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+  depthwise_input_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){5, 9, 3}, lanes_at(s, b_separable1_conv1_output_gradient),
       s->parameters->separable1_conv1_weight, lanes_at(s, b_relu1_output_gradient));
 }
 
-// separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a channel's kernel a task
 //   x [8, 48, 48], dy [8, 48, 48], dweight [8, 1, 3, 3]
 static void k_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_relu1_output),
+  depthwise_weight_gradient(s, task, g_separable1_conv1, 1, 21, 3, 4, lanes_at(s, b_relu1_output),
       lanes_at(s, b_separable1_conv1_output_gradient), s->parameters->separable1_conv1_weight);
 }
 
@@ -4574,8 +4728,8 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
 // conv1 (mobilenet_v1.bn:15), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [3, 96, 96], dy [8, 48, 48], dweight [8, 3, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient_2(s, task, g_conv1, (struct pieces){2, 4, 0},
-      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_flip_image_output),
+  convolution_weight_gradient(s, task, g_conv1, (struct pieces){2, 4, 0}, (struct pieces){3, 1, 0},
+      (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_flip_image_output),
       lanes_at(s, b_conv1_output_gradient), s->scratch + b_conv1_dweight);
 }
 
@@ -5268,7 +5422,7 @@ static const struct scheduled schedule[] = {
     { k_separable8_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable8_batchnorm1_backward, .tasks = 10 },
     { k_separable8_conv1_input_gradient, .tasks = 256 },
-    { k_separable8_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_separable8_conv1_weight_gradient, .tasks = 256, .whole = 1 },
     { k_separable7_batchnorm2_sums, .tasks = 10 },
     { k_separable7_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable7_batchnorm2_backward, .tasks = 10 },
@@ -5278,7 +5432,7 @@ static const struct scheduled schedule[] = {
     { k_separable7_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable7_batchnorm1_backward, .tasks = 5 },
     { k_separable7_conv1_input_gradient, .tasks = 128 },
-    { k_separable7_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_separable7_conv1_weight_gradient, .tasks = 128, .whole = 1 },
     { k_middle5_separable1_batchnorm2_sums, .tasks = 19 },
     { k_middle5_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle5_separable1_batchnorm2_backward, .tasks = 19 },
@@ -5289,7 +5443,7 @@ static const struct scheduled schedule[] = {
     { k_middle5_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle5_separable1_batchnorm1_backward, .tasks = 19 },
     { k_middle5_separable1_conv1_input_gradient, .tasks = 128 },
-    { k_middle5_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle5_separable1_conv1_weight_gradient, .tasks = 128, .whole = 1 },
     { k_middle4_separable1_batchnorm2_sums, .tasks = 19 },
     { k_middle4_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle4_separable1_batchnorm2_backward, .tasks = 19 },
@@ -5300,7 +5454,7 @@ static const struct scheduled schedule[] = {
     { k_middle4_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle4_separable1_batchnorm1_backward, .tasks = 19 },
     { k_middle4_separable1_conv1_input_gradient, .tasks = 128 },
-    { k_middle4_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle4_separable1_conv1_weight_gradient, .tasks = 128, .whole = 1 },
     { k_middle3_separable1_batchnorm2_sums, .tasks = 19 },
     { k_middle3_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle3_separable1_batchnorm2_backward, .tasks = 19 },
@@ -5311,7 +5465,7 @@ static const struct scheduled schedule[] = {
     { k_middle3_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle3_separable1_batchnorm1_backward, .tasks = 19 },
     { k_middle3_separable1_conv1_input_gradient, .tasks = 128 },
-    { k_middle3_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle3_separable1_conv1_weight_gradient, .tasks = 128, .whole = 1 },
     { k_middle2_separable1_batchnorm2_sums, .tasks = 19 },
     { k_middle2_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle2_separable1_batchnorm2_backward, .tasks = 19 },
@@ -5322,7 +5476,7 @@ static const struct scheduled schedule[] = {
     { k_middle2_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle2_separable1_batchnorm1_backward, .tasks = 19 },
     { k_middle2_separable1_conv1_input_gradient, .tasks = 128 },
-    { k_middle2_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle2_separable1_conv1_weight_gradient, .tasks = 128, .whole = 1 },
     { k_middle1_separable1_batchnorm2_sums, .tasks = 19 },
     { k_middle1_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle1_separable1_batchnorm2_backward, .tasks = 19 },
@@ -5333,7 +5487,7 @@ static const struct scheduled schedule[] = {
     { k_middle1_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_middle1_separable1_batchnorm1_backward, .tasks = 19 },
     { k_middle1_separable1_conv1_input_gradient, .tasks = 128 },
-    { k_middle1_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle1_separable1_conv1_weight_gradient, .tasks = 128, .whole = 1 },
     { k_separable6_batchnorm2_sums, .tasks = 19 },
     { k_separable6_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable6_batchnorm2_backward, .tasks = 19 },
@@ -5344,7 +5498,7 @@ static const struct scheduled schedule[] = {
     { k_separable6_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable6_batchnorm1_backward, .tasks = 10 },
     { k_separable6_conv1_input_gradient, .tasks = 64 },
-    { k_separable6_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable6_conv1_weight_gradient, .tasks = 64, .whole = 1 },
     { k_separable5_batchnorm2_sums, .tasks = 64 },
     { k_separable5_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable5_batchnorm2_backward, .tasks = 64 },
@@ -5355,7 +5509,7 @@ static const struct scheduled schedule[] = {
     { k_separable5_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable5_batchnorm1_backward, .tasks = 64 },
     { k_separable5_conv1_input_gradient, .tasks = 64 },
-    { k_separable5_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable5_conv1_weight_gradient, .tasks = 64, .whole = 1 },
     { k_separable4_batchnorm2_sums, .tasks = 64 },
     { k_separable4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_batchnorm2_backward, .tasks = 64 },
@@ -5366,7 +5520,7 @@ static const struct scheduled schedule[] = {
     { k_separable4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable4_batchnorm1_backward, .tasks = 32 },
     { k_separable4_conv1_input_gradient, .tasks = 32 },
-    { k_separable4_conv1_weight_gradient, .tasks = 96, .whole = 1 },
+    { k_separable4_conv1_weight_gradient, .tasks = 32, .whole = 1 },
     { k_separable3_batchnorm2_sums, .tasks = 32 },
     { k_separable3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm2_backward, .tasks = 32 },
@@ -5377,7 +5531,7 @@ static const struct scheduled schedule[] = {
     { k_separable3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm1_backward, .tasks = 32 },
     { k_separable3_conv1_input_gradient, .tasks = 32 },
-    { k_separable3_conv1_weight_gradient, .tasks = 96, .whole = 1 },
+    { k_separable3_conv1_weight_gradient, .tasks = 32, .whole = 1 },
     { k_separable2_batchnorm2_sums, .tasks = 32 },
     { k_separable2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm2_backward, .tasks = 32 },
@@ -5388,7 +5542,7 @@ static const struct scheduled schedule[] = {
     { k_separable2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm1_backward, .tasks = 16 },
     { k_separable2_conv1_input_gradient, .tasks = 16 },
-    { k_separable2_conv1_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_separable2_conv1_weight_gradient, .tasks = 16, .whole = 1 },
     { k_separable1_batchnorm2_sums, .tasks = 16 },
     { k_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_batchnorm2_backward, .tasks = 16 },
@@ -5398,7 +5552,7 @@ static const struct scheduled schedule[] = {
     { k_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_batchnorm1_backward, .tasks = 8 },
     { k_separable1_conv1_input_gradient, .tasks = 8 },
-    { k_separable1_conv1_weight_gradient, .tasks = 24, .whole = 1 },
+    { k_separable1_conv1_weight_gradient, .tasks = 8, .whole = 1 },
     { k_batchnorm1_sums, .tasks = 8 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm1_backward, .tasks = 8 },
@@ -6600,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "460013a0a2094238a7352373fffc5820993fa5e71a7aa62cbfe42d5bed57e049",
+      .model_hash = "2cd5ba1e724e6377d8d38b2063e3f23900d09599f7a32faa84939f6c7aeaa2b0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "460013a0a2094238a7352373fffc5820993fa5e71a7aa62cbfe42d5bed57e049");
+  strcpy(c.model, "2cd5ba1e724e6377d8d38b2063e3f23900d09599f7a32faa84939f6c7aeaa2b0");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

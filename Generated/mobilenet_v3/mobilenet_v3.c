@@ -901,29 +901,32 @@ static const struct convolution g_narrow1_conv2 = { .G = 32, .CI = 1, .H = 32, .
     .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0,
     .PL = 1, .INNER = 1, .INNER_END = 16 };
 
-// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
-// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void convolution_forward_tile_2(const struct convolution g, const vec *x,
+// One tile of a depthwise convolution: `columns` sums in registers, of each of the windows that
+// `channels` have over one channel of x. What lies under them is loaded once a row for all of them.
+// `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void depthwise_forward_tile(const struct convolution g, const vec *x,
     const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE];
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
-  for (int ci = 0; ci < g.CI; ci++)
-    UNROLL for (int ky = 0; ky < g.KH; ky++) {
-      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
-      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
-      const real *w = weight + (ci * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
-          if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.SW + kx * g.DW];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
-        }
+  UNROLL for (int ky = 0; ky < g.KH; ky++) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = row * g.W + j * g.SW - g.PL;
+    const real *w = weight + ky * g.KW;
+    UNROLL for (int k = 0; k <= (columns - 1) * g.SW + (g.KW - 1) * g.DW; k++) {
+      const int column = j * g.SW + k - g.PL;
+      if (edge && (column < 0 || column >= g.W)) continue;
+      const vec v = x[start + k];
+      UNROLL for (int t = 0; t < columns; t++) {
+        const int kx = (k - t * g.SW) / g.DW;
+        if (k < t * g.SW || kx * g.DW != k - t * g.SW || kx >= g.KW) continue;
+        UNROLL for (int c = 0; c < channels; c++)
+          sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+      }
     }
+  }
   const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
@@ -934,37 +937,37 @@ static ALWAYS_INLINE void convolution_forward_tile_2(const struct convolution g,
 
 // Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
 // then.
-static ALWAYS_INLINE void convolution_forward_span_2(const struct convolution g, const vec *x,
+static ALWAYS_INLINE void depthwise_forward_span(const struct convolution g, const vec *x,
     const real *weight, vec *y, mask active, int i, const int start, const int end,
     const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge(g.INNER, start, whole, width);
   const int right = right_edge(g.INNER_END, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 1);
+    depthwise_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 0);
+    depthwise_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 1);
+    depthwise_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
   if (rest > 0)
-    convolution_forward_tile_2(g, x, weight, y, active, i, whole, channels, rest, 1);
+    depthwise_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
 }
 
 // Rows `first` up to `end` of `channels` output channels.
-static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
+static ALWAYS_INLINE void depthwise_forward_rows(const struct convolution g,
     const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
     int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_forward_span_2(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
-    convolution_forward_span_2(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+      depthwise_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    depthwise_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
   }
 }
 
 // A task of a convolution: one tile's output channels of one block, then their mean and squares for
 // the batch norm.
-static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, int task,
+static ALWAYS_INLINE void depthwise_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
@@ -975,9 +978,9 @@ static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, in
   weight += co * (g.CI * g.KH * g.KW);
   y += (block * g.G * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_forward_rows_2(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+    depthwise_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
   else
-    convolution_forward_rows_2(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+    depthwise_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
   partial += block * g.G * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
@@ -987,7 +990,7 @@ static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, in
 // narrow1_conv2 (mobilenet_v3.bn:11), forward and moments: 1 output channels of a block a task
 //   x [32, 32, 32], weight [32, 1, 3, 3], y [32, 16, 16]
 static void k_narrow1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_narrow1_conv2, (struct pieces){1, 1, 0},
+  depthwise_forward_moments(s, task, g_narrow1_conv2, (struct pieces){1, 1, 0},
       (struct pieces){2, 8, 0}, lanes_at(s, b_narrow1_hard_swish1_output),
       s->parameters->narrow1_conv2_weight, lanes_at(s, b_narrow1_conv2_output),
       moments_at(s, b_narrow1_conv2_partial));
@@ -1309,7 +1312,7 @@ static const struct convolution g_residual1_narrow1_conv2 = { .G = 72, .CI = 1, 
 // task
 //   x [72, 16, 16], weight [72, 1, 3, 3], y [72, 16, 16]
 static void k_residual1_narrow1_conv2_forward(const struct step *s, int task) {
-  convolution_forward_moments_2(s, task, g_residual1_narrow1_conv2, (struct pieces){1, 1, 0},
+  depthwise_forward_moments(s, task, g_residual1_narrow1_conv2, (struct pieces){1, 1, 0},
       (struct pieces){2, 8, 0}, lanes_at(s, b_residual1_narrow1_hard_swish1_output),
       s->parameters->residual1_narrow1_conv2_weight, lanes_at(s, b_residual1_narrow1_conv2_output),
       moments_at(s, b_residual1_narrow1_conv2_partial));
@@ -3042,123 +3045,92 @@ static void k_residual2_narrow1_conv2_input_gradient(const struct step *s, int t
       lanes_at(s, b_residual2_narrow1_hard_swish1_output_gradient));
 }
 
-// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
-// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
-// in x and in dy.
-static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
-    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
-    const int inputs, const int taps) {
-  vec sum[TILE];
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
-  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
-  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
-    const vec *dys = dy + i * g.OW;
-    // The columns whose windows reach into the padding, on either side, then the others.
-    if (g.INNER > 0 || g.INNER_END < g.OW)
-      UNROLL for (int side = 0; side < 2; side++)
-        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
-            if (column < 0 || column >= g.W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
-          }
-    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = dys[j + o * g.OH * g.OW];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+// What `columns` numbers of dy, from column j of row i on, add to the sums of `kernel_rows` rows of
+// the kernel from ky on: each number of x is loaded once a row for all the dy whose windows it lies
+// under. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void depthwise_weight_gradient_tile(const struct convolution g, const vec *x,
+    const vec *dy, vec sum[TILE], int i, int j, int ky, const int kernel_rows, const int columns,
+    const int edge) {
+  vec dys[TILE];
+  UNROLL for (int t = 0; t < columns; t++) dys[t] = dy[i * g.OW + j + t];
+  UNROLL for (int r = 0; r < kernel_rows; r++) {
+    const ptrdiff_t row = i * g.SH + (ky + r) * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = row * g.W + j * g.SW - g.PL;
+    UNROLL for (int k = 0; k <= (columns - 1) * g.SW + (g.KW - 1) * g.DW; k++) {
+      const int column = j * g.SW + k - g.PL;
+      if (edge && (column < 0 || column >= g.W)) continue;
+      const vec v = x[start + k];
+      UNROLL for (int t = 0; t < columns; t++) {
+        const int kx = (k - t * g.SW) / g.DW;
+        if (k < t * g.SW || kx * g.DW != k - t * g.SW || kx >= g.KW) continue;
+        sum[r * g.KW + kx] += dys[t] * v;
       }
+    }
   }
-  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
-static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
-    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
-    const int taps) {
-  struct long_sum sums[TILE] = {0};
+// What rows `first` up to `end` of one channel's dy add to `kernel_rows` rows of its kernel from ky
+// on, whose sums stay in registers, each lane that of its own examples. Inactive lanes hold 0 in x
+// and in dy.
+static ALWAYS_INLINE void depthwise_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec *sums, int first, int end, int ky, const int kernel_rows,
+    const int columns) {
+  const int rest = g.OW % columns, whole = g.OW - rest;
+  const int left = left_edge(g.INNER, 0, whole, columns);
+  const int right = right_edge(g.INNER_END, left, whole, columns);
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < kernel_rows * g.KW; k++) sum[k] = sums[k];
+  for (int i = first; i < end; i++) {
+    UNROLL for (int j = 0; j < left; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 1);
+    for (int j = left; j < right; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 0);
+    UNROLL for (int j = right; j < whole; j += columns)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, j, ky, kernel_rows, columns, 1);
+    if (rest > 0)
+      depthwise_weight_gradient_tile(g, x, dy, sum, i, whole, ky, kernel_rows, rest, 1);
+  }
+  UNROLL for (int k = 0; k < kernel_rows * g.KW; k++) sums[k] = sum[k];
+}
+
+// A task of a depthwise convolution's weight gradient: one channel's kernel, over the whole batch
+// in parts of `rows` rows of `blocks` blocks; at the end the lanes are added, and the weight moves.
+// `kernel_rows` rows of the kernel have their sums in registers at a time.
+static ALWAYS_INLINE void depthwise_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const int blocks, const int rows, const int kernel_rows,
+    const int columns, const vec *x, const vec *dy, real *weight) {
+  struct long_sum sums[25] = {0};
+  x += task / g.CO * (g.H * g.W);
+  dy += task * (g.OH * g.OW);
   for (int first = 0; first < s->blocks; first += blocks)
     for (int row = 0; row < g.OH; row += rows) {
       const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
       const int end_row = row + rows < g.OH ? row + rows : g.OH;
-      vec part[TILE] = {0};
-      for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
-            inputs, taps);
-      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
-      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
-        if (is_whole) sums[k].total = part[k];
-        else add_part(&sums[k], part[k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      vec part[25] = {0};
+      for (int block = first; block < end; block++) {
+        const vec *xs = x + block * (g.G * g.H * g.W),
+            *dys = dy + block * (g.G * g.CO * g.OH * g.OW);
+        const int rest = g.KH % kernel_rows;
+        for (int ky = 0; ky < g.KH - rest; ky += kernel_rows)
+          depthwise_weight_gradient_rows(g, xs, dys, part + ky * g.KW, row, end_row, ky,
+              kernel_rows, columns);
+        if (rest > 0)
+          depthwise_weight_gradient_rows(g, xs, dys, part + (g.KH - rest) * g.KW, row, end_row,
+              g.KH - rest, rest, columns);
       }
+      for (int k = 0; k < g.KH * g.KW; k++) add_part(&sums[k], part[k]);
+    }
+  for (int k = 0; k < g.KH * g.KW; k++) {
+    const int at = task * (g.KH * g.KW) + k;
+    momentum_update(&weight[at], lanes_sum(sums[k].total), s);
+  }
 }
 
-// A row of the kernel for `outputs` x `inputs` channels.
-static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
-  const int wide = taps.wide * (taps.size + 1);
-  for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size + 1);
-  for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
-        inputs, taps.size);
-}
-
-// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
-// input channels.
-static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
-    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
-  const int ky = task % g.KH, input = task / g.KH % inputs.count;
-  const int output = task / g.KH / inputs.count % outputs.count;
-  const int group = task / g.KH / inputs.count / outputs.count;
-  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
-  x += group * (g.CI * g.H * g.W);
-  dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
-  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
-  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
-  if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size + 1);
-  else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size + 1, inputs.size);
-  else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size + 1);
-  else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
-        outputs.size, inputs.size);
-}
-
-// residual2_narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// residual2_narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a channel's kernel a task
 //   x [120, 8, 8], dy [120, 8, 8], dweight [120, 1, 5, 5]
 static void k_residual2_narrow1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_residual2_narrow1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 5, 0}, 8, 8,
+  depthwise_weight_gradient(s, task, g_residual2_narrow1_conv2, 8, 8, 2, 4,
       lanes_at(s, b_residual2_narrow1_hard_swish1_output),
       lanes_at(s, b_residual2_narrow1_conv2_output_gradient),
       s->parameters->residual2_narrow1_conv2_weight);
@@ -3430,12 +3402,10 @@ static void k_narrow2_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->narrow2_conv2_weight, lanes_at(s, b_narrow2_hard_swish1_output_gradient));
 }
 
-// narrow2_conv2 (mobilenet_v3.bn:11), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// narrow2_conv2 (mobilenet_v3.bn:11), weight gradient and step: a channel's kernel a task
 //   x [96, 16, 16], dy [96, 8, 8], dweight [96, 1, 5, 5]
 static void k_narrow2_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_narrow2_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 5, 0}, 8, 8,
+  depthwise_weight_gradient(s, task, g_narrow2_conv2, 8, 8, 2, 4,
       lanes_at(s, b_narrow2_hard_swish1_output), lanes_at(s, b_narrow2_conv2_output_gradient),
       s->parameters->narrow2_conv2_weight);
 }
@@ -3728,12 +3698,12 @@ static void k_residual1_narrow1_batchnorm2_backward(const struct step *s, int ta
       lanes_at(s, b_residual1_narrow1_conv2_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gradient_tile_2(const struct convolution g,
-    const vec *dy, const real *weight, vec *dx, mask active, int i, int j, const int channels,
-    const int columns, const int edge) {
+// One tile of a depthwise convolution's input gradient: `columns` of row i of one channel of dx, in
+// registers, gathered from every dy whose window covers them. Each dy is loaded once a row for all
+// of them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
   vec sum[TILE] = {0};
   for (int co = 0; co < g.CO; co++)
     UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
@@ -3742,16 +3712,18 @@ static ALWAYS_INLINE void convolution_input_gradient_tile_2(const struct convolu
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
-      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
+      const real *w = weight + (co * g.KH + ky) * g.KW;
+      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
+          / g.SW; o++) {
+        if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+        const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.PL - kx * g.DW) / g.SW;
-          if (o * g.SW != t + g.PL - kx * g.DW) continue;
-          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
-          const vec v = dy[start + o];
+          const int kx = (t + g.PL - o * g.SW) / g.DW;
+          if (t + g.PL < o * g.SW || kx * g.DW != t + g.PL - o * g.SW || kx >= g.KW) continue;
           UNROLL for (int c = 0; c < channels; c++)
             sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
         }
+      }
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
   UNROLL for (int c = 0; c < channels; c++)
@@ -3762,38 +3734,37 @@ static ALWAYS_INLINE void convolution_input_gradient_tile_2(const struct convolu
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span_2(const struct convolution g,
-    const vec *dy, const real *weight, vec *dx, mask active, int i, const int start, const int end,
+static ALWAYS_INLINE void depthwise_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
     const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
   const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 0);
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
   if (rest > 0)
-    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+    depthwise_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
 }
 
 // Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows_2(const struct convolution g,
+static ALWAYS_INLINE void depthwise_input_gradient_rows(const struct convolution g,
     const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
     int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_input_gradient_span_2(g, dy, weight, dx, active, i, 0, wide, channels,
+      depthwise_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
           columns.size + 1);
-    convolution_input_gradient_span_2(g, dy, weight, dx, active, i, wide, g.W, channels,
-        columns.size);
+    depthwise_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels, columns.size);
   }
 }
 
 // A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gradient_2(const struct step *s, int task,
+static ALWAYS_INLINE void depthwise_input_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *dy, const real *weight, vec *dx) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
@@ -3804,26 +3775,57 @@ static ALWAYS_INLINE void convolution_input_gradient_2(const struct step *s, int
   weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
   dx += plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+    depthwise_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
   else
-    convolution_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+    depthwise_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
 }
 
 // residual1_narrow1_conv2 (mobilenet_v3.bn:11), input gradient: 1 input channels of a block a task
 //   dy [72, 16, 16], weight [72, 1, 3, 3], dx [72, 16, 16]
 static void k_residual1_narrow1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient_2(s, task, g_residual1_narrow1_conv2, (struct pieces){1, 1, 0},
+  depthwise_input_gradient(s, task, g_residual1_narrow1_conv2, (struct pieces){1, 1, 0},
       (struct pieces){2, 8, 0}, lanes_at(s, b_residual1_narrow1_conv2_output_gradient),
       s->parameters->residual1_narrow1_conv2_weight,
       lanes_at(s, b_residual1_narrow1_hard_swish1_output_gradient));
 }
 
-// residual1_narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// A task of a depthwise convolution's weight gradient: one channel's kernel, over the whole batch
+// in parts of `rows` rows of `blocks` blocks; at the end the lanes are added, and the weight moves.
+// `kernel_rows` rows of the kernel have their sums in registers at a time.
+static ALWAYS_INLINE void depthwise_weight_gradient_2(const struct step *s, int task,
+    const struct convolution g, const int blocks, const int rows, const int kernel_rows,
+    const int columns, const vec *x, const vec *dy, real *weight) {
+  struct long_sum sums[9] = {0};
+  x += task / g.CO * (g.H * g.W);
+  dy += task * (g.OH * g.OW);
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[9] = {0};
+      for (int block = first; block < end; block++) {
+        const vec *xs = x + block * (g.G * g.H * g.W),
+            *dys = dy + block * (g.G * g.CO * g.OH * g.OW);
+        const int rest = g.KH % kernel_rows;
+        for (int ky = 0; ky < g.KH - rest; ky += kernel_rows)
+          depthwise_weight_gradient_rows(g, xs, dys, part + ky * g.KW, row, end_row, ky,
+              kernel_rows, columns);
+        if (rest > 0)
+          depthwise_weight_gradient_rows(g, xs, dys, part + (g.KH - rest) * g.KW, row, end_row,
+              g.KH - rest, rest, columns);
+      }
+      for (int k = 0; k < g.KH * g.KW; k++) add_part(&sums[k], part[k]);
+    }
+  for (int k = 0; k < g.KH * g.KW; k++) {
+    const int at = task * (g.KH * g.KW) + k;
+    momentum_update(&weight[at], lanes_sum(sums[k].total), s);
+  }
+}
+
+// residual1_narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a channel's kernel a task
 //   x [72, 16, 16], dy [72, 16, 16], dweight [72, 1, 3, 3]
 static void k_residual1_narrow1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_residual1_narrow1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
+  depthwise_weight_gradient_2(s, task, g_residual1_narrow1_conv2, 4, 16, 3, 4,
       lanes_at(s, b_residual1_narrow1_hard_swish1_output),
       lanes_at(s, b_residual1_narrow1_conv2_output_gradient),
       s->parameters->residual1_narrow1_conv2_weight);
@@ -4093,20 +4095,101 @@ static void k_narrow1_batchnorm2_backward(const struct step *s, int task) {
       lanes_at(s, b_narrow1_conv2_output_gradient));
 }
 
+// One tile of a depthwise convolution's input gradient: `columns` of row i of one channel of dx, in
+// registers, gathered from every dy whose window covers them. Each dy is loaded once a row for all
+// of them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.KH + ky) * g.KW;
+      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
+          / g.SW; o++) {
+        if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+        const vec v = dy[start + o];
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int kx = (t + g.PL - o * g.SW) / g.DW;
+          if (t + g.PL < o * g.SW || kx * g.DW != t + g.PL - o * g.SW || kx >= g.KW) continue;
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+      }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void depthwise_input_gradient_span_2(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    depthwise_input_gradient_tile_2(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void depthwise_input_gradient_rows_2(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      depthwise_input_gradient_span_2(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    depthwise_input_gradient_span_2(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void depthwise_input_gradient_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    depthwise_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    depthwise_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
 // narrow1_conv2 (mobilenet_v3.bn:11), input gradient: 1 input channels of a block a task
 //   dy [32, 16, 16], weight [32, 1, 3, 3], dx [32, 32, 32]
 static void k_narrow1_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_narrow1_conv2, (struct pieces){1, 1, 0},
+  depthwise_input_gradient_2(s, task, g_narrow1_conv2, (struct pieces){1, 1, 0},
       (struct pieces){4, 8, 0}, lanes_at(s, b_narrow1_conv2_output_gradient),
       s->parameters->narrow1_conv2_weight, lanes_at(s, b_narrow1_hard_swish1_output_gradient));
 }
 
-// narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a kernel row of 1 x 1 channels a
-// task
+// narrow1_conv2 (mobilenet_v3.bn:11), weight gradient and step: a channel's kernel a task
 //   x [32, 32, 32], dy [32, 16, 16], dweight [32, 1, 3, 3]
 static void k_narrow1_conv2_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_narrow1_conv2, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
+  depthwise_weight_gradient_2(s, task, g_narrow1_conv2, 4, 16, 3, 4,
       lanes_at(s, b_narrow1_hard_swish1_output), lanes_at(s, b_narrow1_conv2_output_gradient),
       s->parameters->narrow1_conv2_weight);
 }
@@ -4193,6 +4276,117 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
       lanes_at(s, b_conv1_output), lanes_at(s, b_hard_swish1_output_gradient),
       lanes_at(s, b_conv1_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
 }
 
 // conv1 (mobilenet_v3.bn:27), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -4491,7 +4685,7 @@ static const struct scheduled schedule[] = {
     { k_residual2_narrow1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual2_narrow1_batchnorm2_backward, .tasks = 30 },
     { k_residual2_narrow1_conv2_input_gradient, .tasks = 120 },
-    { k_residual2_narrow1_conv2_weight_gradient, .tasks = 600, .whole = 1 },
+    { k_residual2_narrow1_conv2_weight_gradient, .tasks = 120, .whole = 1 },
     { k_residual2_narrow1_batchnorm1_sums, .tasks = 30 },
     { k_residual2_narrow1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual2_narrow1_batchnorm1_backward, .tasks = 30 },
@@ -4521,7 +4715,7 @@ static const struct scheduled schedule[] = {
     { k_narrow2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow2_batchnorm2_backward, .tasks = 24 },
     { k_narrow2_conv2_input_gradient, .tasks = 96 },
-    { k_narrow2_conv2_weight_gradient, .tasks = 480, .whole = 1 },
+    { k_narrow2_conv2_weight_gradient, .tasks = 96, .whole = 1 },
     { k_narrow2_batchnorm1_sums, .tasks = 96 },
     { k_narrow2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow2_batchnorm1_backward, .tasks = 96 },
@@ -4550,7 +4744,7 @@ static const struct scheduled schedule[] = {
     { k_residual1_narrow1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual1_narrow1_batchnorm2_backward, .tasks = 72 },
     { k_residual1_narrow1_conv2_input_gradient, .tasks = 72 },
-    { k_residual1_narrow1_conv2_weight_gradient, .tasks = 216, .whole = 1 },
+    { k_residual1_narrow1_conv2_weight_gradient, .tasks = 72, .whole = 1 },
     { k_residual1_narrow1_batchnorm1_sums, .tasks = 72 },
     { k_residual1_narrow1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_residual1_narrow1_batchnorm1_backward, .tasks = 72 },
@@ -4580,7 +4774,7 @@ static const struct scheduled schedule[] = {
     { k_narrow1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow1_batchnorm2_backward, .tasks = 32 },
     { k_narrow1_conv2_input_gradient, .tasks = 32 },
-    { k_narrow1_conv2_weight_gradient, .tasks = 96, .whole = 1 },
+    { k_narrow1_conv2_weight_gradient, .tasks = 32, .whole = 1 },
     { k_narrow1_batchnorm1_sums, .tasks = 32 },
     { k_narrow1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_narrow1_batchnorm1_backward, .tasks = 32 },
@@ -5390,7 +5584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "3414e4b429529b7175319c8477a2bcaac0986b4a1825539ef279d510222dfb50",
+      .model_hash = "63ca9a30b37b42f4a4cafc45d3b94a43b622255da2baf502d72a39e2e1d4873e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

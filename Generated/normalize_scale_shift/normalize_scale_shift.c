@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "b747edd570487da6f00c23e0641495c9949023a22ad4515bacc0e95f6836737a",
+      .model_hash = "6d9c64b2a7b79a2c9befd50381d5de1442e1e953a39c1b133ebedd1620ac9a44",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

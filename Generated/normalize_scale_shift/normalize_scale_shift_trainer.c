@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b747edd570487da6f00c23e0641495c9949023a22ad4515bacc0e95f6836737a");
+  strcpy(c.model, "6d9c64b2a7b79a2c9befd50381d5de1442e1e953a39c1b133ebedd1620ac9a44");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "156467872b66aa715d10566a713e7580c5c74010c44c377a795b6f3c50b963f2",
+      .model_hash = "1f7a97cead42b1ba5adac8a584a7dfc7388298989bc635af3213005ef5c1b980",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

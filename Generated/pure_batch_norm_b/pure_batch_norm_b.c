@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "09eb0dec5e516c81aff2778e909d61fd31a877f80c4199e4374874fe21a28e7c",
+      .model_hash = "bd5e14f3678eb9fff89dbbdf4b13dce2d10e73bf1b9e1772939701521367c90e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "facb9a08341b5e7caf1190b84df2a4ec68a05329acec0ec7855f1106c755b2a5",
+      .model_hash = "d0f71fdee05eb232c0ee32f3658b4b05f25b04ee4c4ac5694c24f173cccb04fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "facb9a08341b5e7caf1190b84df2a4ec68a05329acec0ec7855f1106c755b2a5");
+  strcpy(c.model, "d0f71fdee05eb232c0ee32f3658b4b05f25b04ee4c4ac5694c24f173cccb04fd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

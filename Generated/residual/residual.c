@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "638568deb183b3f91bc1c7b63dbb47fa64862e7ae88be71332160b667788b0d7",
+      .model_hash = "8951783b93fe0951e2e91fa1a3d9b9c1b7b95d443793f540f7cb90a96799f66a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "638568deb183b3f91bc1c7b63dbb47fa64862e7ae88be71332160b667788b0d7");
+  strcpy(c.model, "8951783b93fe0951e2e91fa1a3d9b9c1b7b95d443793f540f7cb90a96799f66a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

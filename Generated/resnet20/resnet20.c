@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "952841b597a28e976c558666d0c25c2ee004b2d7705f59dac065980c68834ca1",
+      .model_hash = "6dff979f9f1c61a3cc514c3ad127e0866b881118314dba907aafd0a511533a57",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

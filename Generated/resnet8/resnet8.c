@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "80f858577ba04e3b1aecabf231d155d71ffad4ff5849361440e6c3dd1de80f3d",
+      .model_hash = "0d5722d8b329f1d0b76e950b652bef37117e887ba21b829a7ec00a04b442caa7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "80f858577ba04e3b1aecabf231d155d71ffad4ff5849361440e6c3dd1de80f3d");
+  strcpy(c.model, "0d5722d8b329f1d0b76e950b652bef37117e887ba21b829a7ec00a04b442caa7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

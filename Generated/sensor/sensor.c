@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "8dc083d2950c07e6b4e36780f996f3adee857b9af387c49f5cefa72a040a8159",
+      .model_hash = "8d5025a453b370b0d7ae36b706485adfa5a5d06682453084f9fc6c6e2ad03b9c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

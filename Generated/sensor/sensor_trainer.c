@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8dc083d2950c07e6b4e36780f996f3adee857b9af387c49f5cefa72a040a8159");
+  strcpy(c.model, "8d5025a453b370b0d7ae36b706485adfa5a5d06682453084f9fc6c6e2ad03b9c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "7520f998ea72914451f22e6b6ed63d0fec338c55222921334c8f38074d93609c",
+      .model_hash = "145d3b761689c38925e504787fd7f4970facc5d243aa7ec59c0246be05e2f577",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7520f998ea72914451f22e6b6ed63d0fec338c55222921334c8f38074d93609c");
+  strcpy(c.model, "145d3b761689c38925e504787fd7f4970facc5d243aa7ec59c0246be05e2f577");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "4b7cf6f13461a1ff8cf3451ca873a3de4ea6a6be6696b9c6dd010dac2b58d0c9",
+      .model_hash = "31d887d5be3a43d2f17e89ecd89ab236390dd80378d0b4d0a358b72d14e3daf7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "4b7cf6f13461a1ff8cf3451ca873a3de4ea6a6be6696b9c6dd010dac2b58d0c9");
+  strcpy(c.model, "31d887d5be3a43d2f17e89ecd89ab236390dd80378d0b4d0a358b72d14e3daf7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

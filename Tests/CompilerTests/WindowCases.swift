@@ -63,6 +63,17 @@ extension Case {
         | conv(6, kernel: [3, 2], groups: 3, stride: 2, padding: same_upper) | tanh | flatten
       """),
     Case(
+      "depthwise_tiles", input: "[2, 5, 29]", batch: 17,
+      """
+      a = x | conv(2, kernel: 3, groups: 2, padding: 1) | gelu
+        | conv(2, kernel: [2, 3], groups: 2, padding: same, dilation: 2)
+      b = (a | conv(2, kernel: [3, 7], groups: 2, padding: [1, 3]) | batchnorm) + a
+      c = b | conv_transpose(2, kernel: [1, 3], stride: [1, 2], groups: 2) | gelu
+        | conv_transpose(4, kernel: 3, padding: 1, groups: 2)
+      y = c | relu | conv(8, kernel: [5, 3], stride: [1, 3], groups: 4, bias: false)
+        | conv(8, kernel: 1, groups: 8) | flatten
+      """),
+    Case(
       "sequence_windows", input: "[3, 17]", batch: 5,
       """
       y = x | conv(4, kernel: 5, stride: 2, padding: [1, 3]) | batchnorm | relu | maxpool(2)

@@ -6,6 +6,12 @@ package struct RegisterTile: Hashable, Sendable {
   /// Sums along the operand that is loaded as vectors: image columns, blocks of the batch, taps.
   package var columns: Partition
 
+  /// A tile that is known to fit.
+  package init(rows: Partition, columns: Partition) {
+    self.rows = rows
+    self.columns = columns
+  }
+
   /// The tile that does the work of `rows` x `columns` sums in the least time.
   ///
   /// The search tries every pair of limits whose sums and operands fit into the registers, and

@@ -54,6 +54,8 @@ extension KernelPlanner {
   struct Pass {
     var geometry: ConvolutionGeometry
     var tile: RegisterTile
+    /// Whether its tiles are a depthwise convolution's own.
+    var isDepthwise: Bool
     var bands: Partition
 
     /// Tasks a block: bands, or tiles of channels where there is one band.
@@ -61,9 +63,10 @@ extension KernelPlanner {
   }
 
   /// The pass of the convolution `op` of `input` to `output`, whose sizes say by `tile` and `bands`
-  /// how it goes.
+  /// how it goes, and by `depthwise` how if it is depthwise.
   private func pass(
     _ op: Convolution, input: Shape, output: Shape, tile: (ConvolutionGeometry) -> RegisterTile,
+    depthwise: (ConvolutionGeometry) -> RegisterTile?,
     bands: (ConvolutionGeometry, Int) -> Partition
   ) -> Pass {
     var geometry = ConvolutionGeometry(op, input: input, output: output, keepsRows: true)
@@ -74,7 +77,9 @@ extension KernelPlanner {
     if bands.count == 1 {
       geometry = ConvolutionGeometry(op, input: input, output: output)
     }
-    return Pass(geometry: geometry, tile: tile(geometry), bands: bands)
+    let own = depthwise(geometry)
+    return Pass(
+      geometry: geometry, tile: own ?? tile(geometry), isDepthwise: own != nil, bands: bands)
   }
 
   /// The forward pass of a convolution.
@@ -87,6 +92,7 @@ extension KernelPlanner {
           depth: $0.inputChannels * $0.window.rows.kernel, registers: options.target.registers,
           reuse: $0.window.columns.kernel)
       },
+      depthwise: { depthwiseTile($0, rows: $0.outputChannels, columns: $0.outputWidth) },
       bands: { forwardBands($0, tiles: $1) })
   }
 
@@ -99,6 +105,9 @@ extension KernelPlanner {
           rows: $0.inputChannels, columns: $0.width,
           depth: $0.outputChannels * $0.window.rows.kernel, registers: options.target.registers,
           unit: $0.window.columns.stride, reuse: $0.window.columns.kernel)
+      },
+      depthwise: {
+        depthwiseTile($0, rows: 1, columns: $0.width, unit: $0.window.columns.stride)
       },
       bands: { inputGradientBands($0, tiles: $1) })
   }

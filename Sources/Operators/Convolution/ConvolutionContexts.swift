@@ -107,14 +107,17 @@ struct ConvolutionForwardContext: TemplateContext {
     _ spec: ConvolutionForward, _ sizes: ConvolutionNames, sharing shared: inout SharedFunctions
   ) -> String {
     let (bias, sums) = (spec.bias != nil || spec.weights != nil, spec.sums != nil)
+    let isDepthwise = spec.isDepthwise
     let stem =
-      "convolution" + (bias ? "_bias" : "") + (spec.second.map { "_\($0.function.name)" } ?? "")
+      (isDepthwise ? "depthwise" : "convolution") + (bias ? "_bias" : "")
+      + (spec.second.map { "_\($0.function.name)" } ?? "")
       + (spec.activation.map { "_\($0.name)" } ?? "") + "_forward"
     let (sum, second) = ("sum[c * columns + t]", spec.second != nil)
     let tile = shared.name(
       ConvolutionForwardTile(
+        template: "Convolution/\(isDepthwise ? "depthwise" : "forward")_tile.c.mustache",
         stem: "\(stem)_tile", bias: bias, second: second, sums: sums,
-        unrollsRows: sizes.unrollsRows(spec.streams, inSteps: false),
+        unrollsRows: sizes.unrollsRows(spec.streams || isDepthwise, inSteps: false),
         value: sizes.names.value(of: sum, spec.second, at: "at", then: spec.activation)))
     shared.define(.edges)
     let span = shared.name(
@@ -188,7 +191,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
         return
       }
       let gradients = plan.kernels.compactMap { $0.spec as? ConvolutionInputGradient }
-        .filter { !$0.isTransposed }
+        .filter { !$0.isTransposed && $0.isDepthwise == spec.isDepthwise }
       let epilogues = gradients.compactMap(\.epilogue)
       epilogue = spec.epilogue ?? epilogues.first
       isChoice = !epilogues.isEmpty && epilogues.count < gradients.count
@@ -202,16 +205,19 @@ struct ConvolutionInputGradientContext: TemplateContext {
   ) -> String {
     let (saved, choice) = (slope.epilogue?.savedNames ?? [], slope.isChoice)
     let (bias, sums) = (spec.bias != nil, spec.sums != nil)
+    let isDepthwise = spec.isDepthwise
     let stem =
-      spec.isTransposed
-      ? "convolution_transposed" + (bias ? "_bias" : "")
-        + (spec.activation.map { "_\($0.name)" } ?? "")
-      : "convolution_input_"
-        + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient")
+      (isDepthwise ? "depthwise_" : "convolution_")
+      + (spec.isTransposed
+        ? "transposed" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "")
+        : "input_" + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient"))
     let sum = "sum[c * columns + t]"
     let tile = shared.name(
       ConvolutionInputGradientTile(
-        stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(spec.streams, inSteps: true),
+        template: "Convolution/"
+          + (isDepthwise ? "depthwise_" : "") + "input_gradient_tile.c.mustache",
+        stem: "\(stem)_tile",
+        unrollsRows: sizes.unrollsRows(spec.streams || isDepthwise, inSteps: true),
         bias: bias, choice: choice, saved: saved, sums: sums,
         value: spec.isTransposed
           ? sizes.names.activated(sum, by: spec.activation)

@@ -23,8 +23,7 @@ struct ConvolutionType: SharedFunction {
 }
 
 struct ConvolutionForwardTile: SharedFunction {
-  var template: String { "Convolution/forward_tile.c.mustache" }
-  let stem: String
+  let template, stem: String
   var name = ""
   let bias, second, sums, unrollsRows: Bool
   let value: String
@@ -54,8 +53,7 @@ struct ConvolutionForwardTask: SharedFunction {
 }
 
 struct ConvolutionInputGradientTile: SharedFunction {
-  var template: String { "Convolution/input_gradient_tile.c.mustache" }
-  let stem: String
+  let template, stem: String
   var name = ""
   let unrollsRows, bias, choice: Bool
   let saved: [String]

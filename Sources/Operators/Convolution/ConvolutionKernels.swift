@@ -56,6 +56,8 @@ package struct ConvolutionForward: PackingSpec {
   package var geometry: ConvolutionGeometry
   /// Rows: output channels. Columns: output columns.
   package var tile: RegisterTile
+  /// Whether the tiles are a depthwise convolution's own.
+  package var isDepthwise: Bool
   /// Output rows a task; one band where tasks go by tiles of channels.
   package var bands: Partition
   /// Whether the batch's x comes from far beyond the second-level cache.
@@ -103,6 +105,8 @@ package struct ConvolutionInputGradient: KernelSpec {
   package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
   package var tile: RegisterTile
+  /// Whether the tiles are a depthwise convolution's own.
+  package var isDepthwise: Bool
   /// Rows of dx a task; one band where tasks go by tiles of channels.
   package var bands: Partition
   /// Whether the batch's dy comes from far beyond the second-level cache.

@@ -22,7 +22,8 @@ extension KernelPlanner {
     add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(pass.tasks),
       ConvolutionForward(
-        geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        geometry: pass.geometry, tile: pass.tile, isDepthwise: pass.isDepthwise,
+        bands: pass.bands,
         streams: streams(channels: input.channels, plane: input.planeCount),
         weight: weight, bias: bias, weights: plainWeights(of: node, folding: operation.folded),
         second: second,
@@ -74,7 +75,8 @@ extension KernelPlanner {
     add(
       "\(layer.name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.tasks),
       ConvolutionInputGradient(
-        geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        geometry: pass.geometry, tile: pass.tile, isDepthwise: pass.isDepthwise,
+        bands: pass.bands,
         streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
         weight: weight, dy: dy, epilogue: epilogue, dx: dx),
       GradientEpilogue.effects(epilogue, reading: [dy])
@@ -104,6 +106,10 @@ extension KernelPlanner {
     // A long row could not be cut into parts of a sum.
     let geometry = ConvolutionGeometry(
       op, input: input, output: output, keepsRows: output.planeCount > LongSum.partOfTile)
+    if geometry.isDepthwise {
+      return planDepthwiseWeightGradient(
+        geometry, of: index, dy: dy, x: x, destination: destination)
+    }
     let (taps, tile) = weightGradientTile(geometry)
     let inputTile = Partition(
       geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))

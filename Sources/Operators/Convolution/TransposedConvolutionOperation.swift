@@ -87,7 +87,8 @@ extension KernelPlanner {
     add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(pass.tasks),
       ConvolutionInputGradient(
-        isTransposed: true, geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        isTransposed: true, geometry: pass.geometry, tile: pass.tile, isDepthwise: pass.isDepthwise,
+        bands: pass.bands,
         streams: streams(channels: operand.channels, plane: operand.planeCount), weight: weight,
         bias: bias, activation: operation.activation, dy: x, sums: sums, dx: y),
       [.read(x), .read(.parameter(weight))]
@@ -111,7 +112,8 @@ extension KernelPlanner {
     add(
       "\(layer.name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.tasks),
       ConvolutionForward(
-        isTransposed: true, geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        isTransposed: true, geometry: pass.geometry, tile: pass.tile, isDepthwise: pass.isDepthwise,
+        bands: pass.bands,
         streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
         weight: weight, x: dy, y: dx),
       [.read(dy), .read(.parameter(weight)), .write(dx)], operations: pass.geometry.operations)

@@ -7,22 +7,30 @@ struct ConvolutionWeightGradientContext: TemplateContext {
   let call: String
   let update: Bool
 
+  /// - Parameter pieceText: What a task makes, in words.
+  init(
+    _ kernel: Kernel, _ sizes: ConvolutionNames, _ destination: GradientDestination,
+    pieceText: String, call: String
+  ) {
+    name = sizes.names.function(kernel)
+    layer = sizes.names.layer(kernel.head)
+    source = sizes.names.line(of: kernel.head)
+    self.pieceText = pieceText
+    xShape = sizes.inputShape
+    weightShape = sizes.weightShape
+    yShape = sizes.outputShape
+    self.call = call
+    update = destination.moves
+  }
+
   init(
     _ spec: ConvolutionWeightGradient, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let layer = kernel.head
-    let sizes = ConvolutionNames(geometry: spec.geometry, names: names, layer: layer)
-    name = names.function(kernel)
-    self.layer = names.layer(layer)
-    source = names.line(of: layer)
-    xShape = sizes.inputShape
-    weightShape = sizes.weightShape
-    yShape = sizes.outputShape
-    update = spec.destination.moves
+    let sizes = ConvolutionNames(geometry: spec.geometry, names: names, layer: kernel.head)
     let channels =
       "\(spec.outputTile.sizeText) x \(spec.inputTile.sizeText) channels"
-    pieceText =
+    let pieceText =
       spec.groups.map {
         "the kernels of \($0.outputs.sizeText) x \($0.inputs.sizeText) tiles of \(channels)"
       } ?? "a kernel row of \(channels)"
@@ -38,7 +46,9 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     }
     arguments += [spec.x, spec.dy].map(names.lanes)
     arguments.append(names.place(of: spec.weight, spec.destination))
-    call = shared.call(function, arguments)
+    self.init(
+      kernel, sizes, spec.destination, pieceText: pieceText,
+      call: shared.call(function, arguments))
   }
 }
 

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a3a3ab0d9f1d41dc1973bfbc1a10ff3085c9262f1c3e91d39b7f0df2cd10b7e0",
+      .model_hash = "1344488f2ad9be4a6a8b982b5d6af260727dcc9baff663cc5b9d5f5b2f17cf0f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

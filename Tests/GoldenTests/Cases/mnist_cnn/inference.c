@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "af1fcca4fd00b97e443afd391ec709e64cda3e90b9788c20f0821d05f7442e50",
+      .model_hash = "2148e4048577117af616308256b8669c4d083eb15b1a6c7c55fe5b27ca22162b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

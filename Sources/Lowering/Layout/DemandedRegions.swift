@@ -26,9 +26,7 @@ struct DemandedRegions {
         let op = layer.op.base
         if let windowed = op as? any WindowedOperation {
           need(Self.covered(by: extent, windowed.window(over: shape), in: shape), of: operand)
-        } else if op is any ElementwiseOperation || op is any ChannelAffineOperation
-          || op is any RandomOperation
-        {
+        } else if Self.isOfEachNumber(op), Self.sharesAxes(shape, with: layer.shape) {
           // An operand that has one number for a whole axis has no more of them.
           let own = Self.whole(shape)
           need(
@@ -49,6 +47,16 @@ struct DemandedRegions {
   private mutating func need(_ extent: Extent, of id: ValueID) {
     values[id].height = max(values[id].height, extent.height)
     values[id].width = max(values[id].width, extent.width)
+  }
+
+  private static func isOfEachNumber(_ op: any Operation) -> Bool {
+    op is any ElementwiseOperation || op is any ChannelAffineOperation || op is any RandomOperation
+  }
+
+  /// Whether the rows and columns of an operand are those of the result: [5, 4], which goes with
+  /// [5, 4, 1], has columns where that has rows.
+  private static func sharesAxes(_ operand: Shape, with result: Shape) -> Bool {
+    operand.planeCount == 1 || operand.dimensions.count == result.dimensions.count
   }
 
   private static func whole(_ shape: Shape) -> Extent {

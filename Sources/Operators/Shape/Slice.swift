@@ -4,13 +4,16 @@ import IR
 ///
 ///     y[.., k, ..] = x[.., start + step * k, ..]
 ///
-/// `end` is the first place that is not taken, as in PyTorch.
+/// `end` is the first place that is not taken, as in PyTorch, and negative places count from the axis's
+/// end: `slice(channels, start: -2)` takes the last two.
 package struct Slice: Operation {
   private static let axisKey = Key<Axis>.axis("axis", default: nil, "the axis that is cut")
   private static let startKey = Key.whole(
-    "start", in: 0...(Limits.elements - 1), default: 0, "the first place that is taken")
+    "start", in: -Limits.elements...(Limits.elements - 1), default: 0,
+    "the first place that is taken, from 0 on; -1 is the last of the axis")
   private static let endKey = Key.whole(
-    "end", in: 1...Limits.elements, says: "size", "the first place that is not")
+    "end", in: -Limits.elements...Limits.elements, says: "size",
+    "the first place that is not; -1 leaves the last out")
   private static let stepKey = Key.whole(
     "step", in: 1...Limits.elements, default: 1, "from one place that is taken to the next")
 
@@ -41,7 +44,13 @@ package struct Slice: Operation {
   func range(of shape: Shape) throws(ShapeError) -> AxisRange {
     let axis = try axis.index(in: shape, for: keyword)
     let size = shape.dimensions[axis]
-    let end = end ?? size
+    let places = [start, self.end ?? size].map { $0 < 0 ? size + $0 : $0 }
+    let (start, end) = (places[0], places[1])
+    guard start >= 0 else {
+      throw ShapeError(
+        "slice starts at \(self.start), and \(shape) has \(size) along \(Axis.names(of: shape)[axis])",
+        help: "-\(size) is the first place; it is meant where 'start' is left out")
+    }
     guard start < end else {
       throw ShapeError(
         "slice takes nothing of \(shape): it starts at \(start) and ends at \(end)",
@@ -62,7 +71,8 @@ package struct Slice: Operation {
   }
 
   package var formula: String {
-    "y[.., k, ..] = x[.., \(start) + \(step) * k, ..] along axis \(axis)"
+    let first = start < 0 ? "size - \(-start)" : "\(start)"
+    return "y[.., k, ..] = x[.., \(first) + \(step) * k, ..] along axis \(axis)"
   }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {

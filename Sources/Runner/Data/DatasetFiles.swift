@@ -126,8 +126,11 @@ enum DatasetFiles {
 
   /// What is looked for, for those who have something else.
   private static let help =
-    "a data directory holds MNIST's four files or CIFAR's .bin files, raw or gzipped, or "
-    + "\(tables), or \(arrays), or \(folders); without --data, the program draws examples"
+    [
+      "a data directory holds one of these; without --data, the program draws examples",
+      "MNIST's four files, raw or gzipped", "CIFAR's .bin files, raw or gzipped", tables, arrays,
+      folders,
+    ].joined(separator: "\n  ")
 }
 
 /// Whether there is anything under this name, a link that leads nowhere too: reading it then says

@@ -1994,9 +1994,9 @@ static ALWAYS_INLINE void convolution_input_gelu_gradient_tile(const struct conv
     const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
+    UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -3555,7 +3555,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "ef0c654eecafa94d48a35c45ad730ad70fa4c395e148d9771fc1ca041c850f5d",
+      .model_hash = "af558837e277f3d4ab9120396b4013a27226c1b0c53458552433965634e21876",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

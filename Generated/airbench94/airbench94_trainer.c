@@ -465,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ef0c654eecafa94d48a35c45ad730ad70fa4c395e148d9771fc1ca041c850f5d");
+  strcpy(c.model, "af558837e277f3d4ab9120396b4013a27226c1b0c53458552433965634e21876");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "a7a0e83bdd5c91da2fecf2a5599fc758591bbbffe0ca4a7d110c88f744eae542",
+      .model_hash = "df15e84959e9700562d4e927deb69d457c5532ecf3369ce98dbabd2f874527cb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a7a0e83bdd5c91da2fecf2a5599fc758591bbbffe0ca4a7d110c88f744eae542");
+  strcpy(c.model, "df15e84959e9700562d4e927deb69d457c5532ecf3369ce98dbabd2f874527cb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "6274776a8af6f6cf1ddf20b57b24a8ffea74f54acddc9f41d0274421a7f28115",
+      .model_hash = "f11dc40269392f708bcda50d0094b07757fa8a14422835d33c5b00a06906c919",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

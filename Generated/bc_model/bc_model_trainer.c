@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6274776a8af6f6cf1ddf20b57b24a8ffea74f54acddc9f41d0274421a7f28115");
+  strcpy(c.model, "f11dc40269392f708bcda50d0094b07757fa8a14422835d33c5b00a06906c919");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4c4baecfc2c2dd4feac44e67095cef646fd4dbca5cb5442e9ae0e2b0e5b2bb06",
+      .model_hash = "d9974ae35514b31d29091e122745c193f8840cf05e57f4ace4d95e00681774e5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6add88d02d52de27c9d6c7ef35d33da1f76352ff132f3e81ccec0ebc607bf7bd",
+      .model_hash = "47c6ede1cda3277b446151c6527d453818e0038278baba94f2bf4e8100c54d6d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6add88d02d52de27c9d6c7ef35d33da1f76352ff132f3e81ccec0ebc607bf7bd");
+  strcpy(c.model, "47c6ede1cda3277b446151c6527d453818e0038278baba94f2bf4e8100c54d6d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -901,9 +901,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "71c2cf37416dae19a6e912418cd48d337f1a90434fa2dde8da2b6170edcfbd54",
+      .model_hash = "a442d9aa904ea9327a149b5c50b91b007bd9c544e2a5bc0df553012e950d7904",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1421,9 +1421,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "297e98ca51392f06087015ef8905403ea78ab215beae36a3e1513f45c4be401c",
+      .model_hash = "c7e5e2f486228a8be5e75a2543fb987668c5ae52a46cd5bfefb71278cd5bb815",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1406,9 +1406,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "ef379c7cff68da7809341199640508d7b251d4dd324cb6d12342b06c4f9d538b",
+      .model_hash = "2e253a8c83df27af47b70a1b5cea2504ace1ec04bde8008e9571df77170353ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

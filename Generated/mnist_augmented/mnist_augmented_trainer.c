@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ef379c7cff68da7809341199640508d7b251d4dd324cb6d12342b06c4f9d538b");
+  strcpy(c.model, "2e253a8c83df27af47b70a1b5cea2504ace1ec04bde8008e9571df77170353ca");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "bd0d7a56fa487941ef48899e69af319d870b24b8ae963640dbb1791cd8af160e");
+  strcpy(c.model, "1773466ef3a73139d45722d4d7ad7c8c883aea6e016e4e7e936bfaf62b336087");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

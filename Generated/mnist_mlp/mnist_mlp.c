@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "4a11768b4c9b9887e38e7c65b62e44051c09805d5d2047b52682de42f3913bca",
+      .model_hash = "febd8848e06bc6f47676ade9c71d415bfc041799ace3324a7053533e516e1509",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

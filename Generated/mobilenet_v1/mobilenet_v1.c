@@ -2643,9 +2643,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -2994,16 +2994,16 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
+    UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
       const real *w = weight + (co * g.KH + ky) * g.KW;
-      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
-          / g.SW; o++) {
+      const int left = -(((g.KW - 1) * g.DW - g.PL) / g.SW), right = (columns - 1 + g.PL) / g.SW;
+      UNROLL for (int o = left; o <= right; o++) {
         if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
         const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
@@ -3361,16 +3361,16 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
       const real *w = weight + (co * g.KH + ky) * g.KW;
-      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
-          / g.SW; o++) {
+      const int left = -(((g.KW - 1) * g.DW - g.PL) / g.SW), right = (columns - 1 + g.PL) / g.SW;
+      UNROLL for (int o = left; o <= right; o++) {
         if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
         const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "2cd5ba1e724e6377d8d38b2063e3f23900d09599f7a32faa84939f6c7aeaa2b0",
+      .model_hash = "2a2514f049b421032944864b5ee8c432768d5be3898e8b896d7bbba5de421f3b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2331,9 +2331,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -2762,16 +2762,16 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
+    UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
       const real *w = weight + (co * g.KH + ky) * g.KW;
-      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
-          / g.SW; o++) {
+      const int left = -(((g.KW - 1) * g.DW - g.PL) / g.SW), right = (columns - 1 + g.PL) / g.SW;
+      UNROLL for (int o = left; o <= right; o++) {
         if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
         const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
@@ -3160,16 +3160,16 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
       const real *w = weight + (co * g.KH + ky) * g.KW;
-      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
-          / g.SW; o++) {
+      const int left = -(((g.KW - 1) * g.DW - g.PL) / g.SW), right = (columns - 1 + g.PL) / g.SW;
+      UNROLL for (int o = left; o <= right; o++) {
         if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
         const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "1a92e9e070894b5d01027250ae3ae327546e45e844e3d77e367576244679e321",
+      .model_hash = "55b2df1299f45ff6671bbc4962c724fe5d249c3b1f1185d73f407395421d11fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1a92e9e070894b5d01027250ae3ae327546e45e844e3d77e367576244679e321");
+  strcpy(c.model, "55b2df1299f45ff6671bbc4962c724fe5d249c3b1f1185d73f407395421d11fc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2386,9 +2386,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -3705,16 +3705,16 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
-        ? 1 : g.SH) {
+    UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
       const real *w = weight + (co * g.KH + ky) * g.KW;
-      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
-          / g.SW; o++) {
+      const int left = -(((g.KW - 1) * g.DW - g.PL) / g.SW), right = (columns - 1 + g.PL) / g.SW;
+      UNROLL for (int o = left; o <= right; o++) {
         if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
         const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
@@ -4102,16 +4102,16 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
       const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
       const real *w = weight + (co * g.KH + ky) * g.KW;
-      UNROLL for (int o = -(((g.KW - 1) * g.DW - g.PL) / g.SW); o <= (columns - 1 + g.PL)
-          / g.SW; o++) {
+      const int left = -(((g.KW - 1) * g.DW - g.PL) / g.SW), right = (columns - 1 + g.PL) / g.SW;
+      UNROLL for (int o = left; o <= right; o++) {
         if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
         const vec v = dy[start + o];
         UNROLL for (int t = 0; t < columns; t++) {
@@ -5584,7 +5584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "63ca9a30b37b42f4a4cafc45d3b94a43b622255da2baf502d72a39e2e1d4873e",
+      .model_hash = "d95a045e4d57257fc82cfdc57440485e82cb7f9746a13a31f76f24a4cf90bc80",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

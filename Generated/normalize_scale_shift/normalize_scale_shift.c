@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "6d9c64b2a7b79a2c9befd50381d5de1442e1e953a39c1b133ebedd1620ac9a44",
+      .model_hash = "7e466e7d969406e8e8881eab8dd22e7e49a9c727af75796accc42f177ffbb524",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

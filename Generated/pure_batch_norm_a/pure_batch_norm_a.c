@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "1f7a97cead42b1ba5adac8a584a7dfc7388298989bc635af3213005ef5c1b980",
+      .model_hash = "0c4bd2bb3828f93bd6505891c2690fc5ef229ddc208aa1c5573d655187943685",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "bd5e14f3678eb9fff89dbbdf4b13dce2d10e73bf1b9e1772939701521367c90e",
+      .model_hash = "0b2cf3bed71d1236860d74eedbc2c0196c59291d1f2dbf93ca9f45609f4d799f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "bd5e14f3678eb9fff89dbbdf4b13dce2d10e73bf1b9e1772939701521367c90e");
+  strcpy(c.model, "0b2cf3bed71d1236860d74eedbc2c0196c59291d1f2dbf93ca9f45609f4d799f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

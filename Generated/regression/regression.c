@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "d0f71fdee05eb232c0ee32f3658b4b05f25b04ee4c4ac5694c24f173cccb04fd",
+      .model_hash = "e7c7a68bd61e0f2dd29fb441de84e589ff845624d0db521d8c2d152a0f71d994",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

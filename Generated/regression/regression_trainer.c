@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d0f71fdee05eb232c0ee32f3658b4b05f25b04ee4c4ac5694c24f173cccb04fd");
+  strcpy(c.model, "e7c7a68bd61e0f2dd29fb441de84e589ff845624d0db521d8c2d152a0f71d994");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2224,9 +2224,9 @@ static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct conv
     const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8951783b93fe0951e2e91fa1a3d9b9c1b7b95d443793f540f7cb90a96799f66a",
+      .model_hash = "8f98ca33fc38fcc74e21d60d3bbd3383ad39b87a7b255ff5e8f20fcc2808fed8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1308,9 +1308,9 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
+  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
-        : g.SH) {
+    for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
       if (ky * g.DH > i + g.PT || row >= g.OH) continue;
       if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "8d5025a453b370b0d7ae36b706485adfa5a5d06682453084f9fc6c6e2ad03b9c",
+      .model_hash = "d3e34a0714fc78016edcfe15f01735f11b7801c0c5f70c777a257e006ffb4d76",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

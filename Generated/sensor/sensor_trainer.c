@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8d5025a453b370b0d7ae36b706485adfa5a5d06682453084f9fc6c6e2ad03b9c");
+  strcpy(c.model, "d3e34a0714fc78016edcfe15f01735f11b7801c0c5f70c777a257e006ffb4d76");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

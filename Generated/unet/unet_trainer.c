@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "145d3b761689c38925e504787fd7f4970facc5d243aa7ec59c0246be05e2f577");
+  strcpy(c.model, "d728bff5e8c057e7ac966e7fc12ffcbd829ad167ced77c1fb836fff490f0df72");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

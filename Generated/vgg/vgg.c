@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "31d887d5be3a43d2f17e89ecd89ab236390dd80378d0b4d0a358b72d14e3daf7",
+      .model_hash = "3e1f654f2ef7e406a621209fd5f029685aedb0eea72d9e3242683d874f1cbc28",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "31d887d5be3a43d2f17e89ecd89ab236390dd80378d0b4d0a358b72d14e3daf7");
+  strcpy(c.model, "3e1f654f2ef7e406a621209fd5f029685aedb0eea72d9e3242683d874f1cbc28");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

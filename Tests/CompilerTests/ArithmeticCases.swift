@@ -75,6 +75,45 @@ extension Case {
       g = d | flatten
       y = concat(e, f, g)
       """),
+    // What is stored goes through an activation; some make other numbers than 0 of 0.
+    Case(
+      "stored_activations", input: "[2, 5, 4]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 2, padding: 1) | upsample(2) | sigmoid | maxpool(3) | softplus
+      b = x | conv(3, kernel: 1) | upsample([1, 3], mode: bilinear) | sigmoid | avgpool(2) | tanh
+      c = x | conv(3, kernel: 1) | pad(1, value: 2) | sigmoid | transpose([2, 1, 3]) | softplus
+      d = x | conv(3, kernel: 1) | pad([0, 2, 1], mode: reflect) | sigmoid | slice(3, start: 1) | elu
+      e = x | conv(3, kernel: 1) | pad(1, mode: edge) | gelu | slice(2, step: 2) | hard_sigmoid
+      f = x | conv(3, kernel: 1) | global_maxpool | relu | flatten
+      g = a | upsample(2) | relu | flatten
+      h = b | flatten
+      i = c | flatten
+      j = d | flatten
+      k = e | flatten
+      y = concat(f, g, h, i, j, k)
+      """),
+    // Axes that are missing at the end are of size 1: the columns of one are the rows of the other.
+    Case(
+      "fewer_axes", input: "[5, 4, 1]", batch: 5,
+      """
+      a = x | conv(5, kernel: 1) | reshape([5, 4]) | multiply(3)
+      b = a - x
+      y = b | tanh | flatten
+      """),
+    // Parts of one value: their gradients lie side by side, or, where they overlap, are added up.
+    Case(
+      "split", input: "[2, 5, 4]", batch: 9,
+      """
+      a = x | conv(7, kernel: 2) | relu
+      b = a | part(1, of: [2, 4, 1]) | conv(3, kernel: 1)
+      c = a | part(2, of: [2, 4, 1]) | tanh | global_avgpool | flatten
+      d = a | part(3, of: [2, 4, 1]) | upsample(2) | global_maxpool | flatten
+      e = b | slice(2, end: 2) | sigmoid | global_avgpool | flatten
+      f = b | slice(2, start: -2, end: -1) | conv(2, kernel: [1, 2]) | global_avgpool | flatten
+      g = b | slice(2, start: 1, end: -1) | transpose([3, 2, 1]) | flatten
+      h = concat(d, c, e, f) | slice(channels, start: 1, end: 5)
+      y = concat(c, h, g)
+      """),
     Case(
       "vectors", input: "[11]", batch: 9,
       """

@@ -65,6 +65,15 @@ extension Case {
         "y = x | conv(3, kernel: 3) | batchnorm | relu | dropout(0.2) | flatten",
         training: augmentations),
       Case(
+        "conventions", input: "[3, 5, 4]", batch: 5,
+        """
+        y = x | batchnorm(like: pytorch) | tanh | batchnorm(like: keras) | normalize(like: onnx)
+          | sigmoid | batchnorm(like: mxnet) | normalize(like: gluon) | elu | batchnorm(like: onnx)
+          | normalize(like: pytorch) | tanh | batchnorm(like: gluon) | normalize(like: mxnet) | elu
+          | normalize(like: keras) | sigmoid
+          | normalize(running_variance: unbiased, start: standard) | flatten
+        """),
+      Case(
         "sequence", input: "[3, 11]", batch: 5,
         "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
       Case(

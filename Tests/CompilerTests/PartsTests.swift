@@ -44,6 +44,28 @@ import Verification
     #expect(copies(try Self.plan(.inspection(.float))) == all)
   }
 
+  /// Protects the gradient of a value that is split: what its parts contribute is written side by side,
+  /// with no sum of gradients that are 0 but for a part, and no copy; what overlaps is added up.
+  @Test func splitsHaveOneGradient() throws {
+    func backward(_ second: String) throws -> [String] {
+      let example = Case(
+        "split", input: "[2, 6, 6]", batch: 5,
+        """
+        a = x | conv(5, kernel: 3, padding: 1) as first | batchnorm
+        b = a | slice(channels, end: 3) as left | conv(3, kernel: 1)
+        c = a | slice(channels, \(second)) as right | conv(3, kernel: 1)
+        y = b + c | flatten
+        """)
+      return try CompilerFixture.kernels(example.text, .training(.float)).kernels.map(\.name)
+        .filter { $0.hasPrefix("left_b") || $0.hasPrefix("right_b") || $0.contains("gradient_sum") }
+    }
+    #expect(try backward("start: 3") == [])
+    #expect(try backward("start: 4") == ["right_backward"])
+    #expect(
+      try backward("start: 2")
+        == ["right_backward", "left_backward", "batchnorm1_gradient_sum"])
+  }
+
   /// Protects results: a value stays whole where a kernel takes it for that, where it is an output or
   /// what a loss reads, and where a concat has it twice. The rest of a concat is a part all the same.
   @Test func whatStaysWhole() throws {

@@ -73,6 +73,24 @@ extension Case {
       y = c | relu | conv(8, kernel: [5, 3], stride: [1, 3], groups: 4, bias: false)
         | conv(8, kernel: 1, groups: 8) | flatten
       """),
+    // Of the means, one goes over fewer cells, and nothing reads it.
+    Case(
+      "pool_of_dropped_windows", input: "[2, 7, 3]", batch: 5,
+      """
+      y = x | conv(2, kernel: 1) | avgpool(3, ceil: true) | maxpool([2, 1]) | flatten
+      """),
+    Case(
+      "padding_words", input: "[2, 7, 6]", batch: 5,
+      """
+      a = x | conv(3, kernel: 3, padding: valid, exact: true) | avgpool(3, stride: 1, padding: same)
+        | maxpool(2, padding: same_lower) | conv_transpose(2, kernel: 3, stride: 2, padding: same_lower)
+        | flatten
+      b = x | avgpool(2, stride: 1, padding: same_lower) | maxpool(3, stride: 2, padding: same)
+        | conv_transpose(2, kernel: 2, padding: valid) | flatten
+      c = x | maxpool(3, stride: 2, padding: same_upper) | maxpool(2, stride: 1, padding: valid)
+        | avgpool(2, stride: 1, padding: valid) | flatten
+      y = concat(a, b, c)
+      """),
     Case(
       "sequence_windows", input: "[3, 17]", batch: 5,
       """

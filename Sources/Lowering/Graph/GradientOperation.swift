@@ -9,6 +9,14 @@ package protocol GradientOperation: GraphOperation {
   var epilogue: ScalarFunction? { get set }
 }
 
+/// The gradient of a value of which an operation took some numbers: those of dy in their places, 0 in
+/// the others.
+package protocol PlacingGradient: GradientOperation {
+  /// The operation that places the numbers of `other`'s operands besides its own, behind them in order;
+  /// nil where both have numbers in one place.
+  func joining(_ other: any PlacingGradient) -> (any PlacingGradient)?
+}
+
 /// What each number of a gradient goes through in a kernel.
 package struct GradientEpilogue: Hashable, Sendable {
   /// A function of the gradient `dy` and, for each further parameter, of what one of `saved` holds.

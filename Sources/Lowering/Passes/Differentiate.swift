@@ -75,7 +75,7 @@ private struct Differentiation {
 
   /// The gradient of `value`, from its users' contributions; nil where nothing contributes.
   private mutating func gatherGradient(of value: ValueID) -> GraphValue? {
-    let parts = contributions[value] ?? []
+    let parts = joinPlacings(contributions[value] ?? [])
     guard parts.count > 1 else { return parts.first }
     let gradient = GraphValue.gradient(value)
     graph.nodes.append(
@@ -83,6 +83,41 @@ private struct Differentiation {
         GradientSum(value: value), layers: value.layer.map { [$0] } ?? [],
         operands: parts, results: [gradient]))
     return gradient
+  }
+
+  /// `parts` of which those that are numbers in different places of a value are one: what several
+  /// slices of it contribute is then put together, and not added up.
+  private mutating func joinPlacings(_ parts: [GraphValue]) -> [GraphValue] {
+    guard parts.count > 1 else { return parts }
+    var left: [GraphValue] = []
+    var groups: [(operation: any PlacingGradient, nodes: [Int])] = []
+    for part in parts {
+      guard let maker = graph.nodes.lastIndex(where: { $0.results == [part] }),
+        let placing = graph.nodes[maker].operation as? any PlacingGradient
+      else {
+        left.append(part)
+        continue
+      }
+      let whole = groups.indices.lazy.compactMap { group in
+        groups[group].operation.joining(placing).map { (group, $0) }
+      }.first
+      if let (group, operation) = whole {
+        groups[group] = (operation, groups[group].nodes + [maker])
+      } else {
+        groups.append((placing, [maker]))
+        left.append(part)
+      }
+    }
+    let joined = groups.filter { $0.nodes.count > 1 }.map { group in
+      let nodes = group.nodes.map { graph.nodes[$0] }
+      return Graph.Node(
+        group.operation, layers: nodes.flatMap(\.layers), operands: nodes.flatMap(\.operands),
+        results: nodes[0].results)
+    }
+    let gone = Set(groups.filter { $0.nodes.count > 1 }.flatMap(\.nodes))
+    // After all that they read.
+    graph.nodes = graph.nodes.indices.filter { !gone.contains($0) }.map { graph.nodes[$0] } + joined
+    return left
   }
 
   private mutating func backward(_ node: Graph.Node) {

@@ -10,7 +10,8 @@ extension KernelPlanner {
     addForward(
       node, .serial,
       ChannelPool(
-        pool: geometry, input: x.layout, output: y.layout, x: x.buffer, y: y.buffer),
+        pool: geometry, activation: operation.activation, input: x.layout, output: y.layout,
+        x: x.buffer, y: y.buffer),
       operations: Double(y.layout.positions * y.layout.channels * geometry.window.taps))
   }
 }
@@ -19,12 +20,16 @@ extension KernelPlanner {
 package struct ChannelPool: KernelSpec {
   /// The pool of the whole value, of which only what something reads may be there.
   package var pool: PoolGeometry
+  /// What each number goes through.
+  package var activation: ScalarFunction?
   package var input: ChannelLayout
   package var output: ChannelLayout
   package var x: BufferID
   package var y: BufferID
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
+
+  package var functions: [ScalarFunction] { StoredValue(activation).functions }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -33,11 +38,15 @@ package struct ChannelPool: KernelSpec {
     var present = pool
     (present.height, present.width) = (input.height, input.width)
     (present.outputHeight, present.outputWidth) = (output.height, output.width)
+    // What is there may have no windows of another size where the whole has.
+    if average, pool.divisor == nil { shared.define(.covered) }
     let sizes = present.sizes(kernel.head, names, sharing: &shared)
     let function = shared.name(
       ChannelPoolTask(
+        stem: (average ? "avgpool" : "maxpool") + StoredValue(activation).suffix + "_forward",
         average: average, varies: average && pool.divisor == nil,
-        what: average ? "The mean" : "The largest number"))
+        what: average ? "The mean" : "The largest number",
+        value: names.activated(average ? "sum * share" : "best", by: activation)))
     return ChannelKernelContext(
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
@@ -50,8 +59,10 @@ package struct ChannelPool: KernelSpec {
 /// The function of the kernel.
 struct ChannelPoolTask: SharedFunction {
   var template: String { "Pooling/channels_task.c.mustache" }
-  var stem: String { average ? "avgpool_forward" : "maxpool_forward" }
+  let stem: String
   var name = ""
   let average, varies: Bool
   let what: String
+  /// What is stored.
+  let value: String
 }

@@ -36,10 +36,14 @@ extension PoolGeometry {
 
 struct PoolForwardTask: SharedFunction {
   var template: String { "Pooling/forward_task.c.mustache" }
-  var stem: String { average ? "avgpool_forward" : "maxpool_forward" }
+  let stem: String
   var name = ""
   let average, varies: Bool
   let what: String
+  /// Whether lanes without an example have to be set to 0.
+  let masks: Bool
+  /// What is stored.
+  let value: String
 }
 
 struct PoolBackwardTask: SharedFunction {
@@ -56,6 +60,7 @@ struct PoolBackwardTask: SharedFunction {
 struct PoolForwardContext: TemplateContext {
   var template: String { "Pooling/forward.c.mustache" }
   let name, layer, source, formula, xShape, yShape, call: String
+  let epilogueText: String?
 
   init(
     _ spec: PoolForward, kernel: Kernel, names: CodegenContext,
@@ -70,14 +75,18 @@ struct PoolForwardContext: TemplateContext {
     yShape = names.outputShape(of: layer)
     let sizes = spec.pool.sizes(layer, names, sharing: &shared)
     let average = spec.pool.pooling.isAverage
+    let stored = StoredValue(spec.activation)
+    epilogueText = stored.comment(kernel.layers, names)
     let function = shared.name(
       PoolForwardTask(
+        stem: (average ? "avgpool" : "maxpool") + stored.suffix + "_forward",
         average: average, varies: average && spec.pool.divisor == nil,
-        what: average ? "the mean" : "the largest number"))
+        what: average ? "the mean" : "the largest number", masks: stored.masks,
+        value: stored.text(average ? "sum * share" : "best", names)))
     call = CText.call(
       function,
-      ["task", sizes] + spec.pool.shares
-        + [names.lanes(spec.x), names.lanes(spec.y)])
+      (stored.masks ? ["active_lanes(s, task / \(spec.pool.channels))"] : []) + ["task", sizes]
+        + spec.pool.shares + [names.lanes(spec.x), names.lanes(spec.y)])
   }
 }
 

@@ -2,21 +2,23 @@ import IR
 import Lowering
 
 extension AveragePool: LoweredOperation {
-  package var forwardOperation: any ForwardOperation {
-    PoolOperation(sizes: sizes, pooling: pooling)
-  }
+  private var operation: PoolOperation { PoolOperation(sizes: sizes, pooling: pooling) }
+  package var forwardOperation: any ForwardOperation { operation }
+  package var evaluationOperation: any ForwardOperation { operation.evaluating }
 }
 
 extension MaxPool: LoweredOperation {
-  package var forwardOperation: any ForwardOperation {
-    PoolOperation(sizes: sizes, pooling: pooling)
-  }
+  private var operation: PoolOperation { PoolOperation(sizes: sizes, pooling: pooling) }
+  package var forwardOperation: any ForwardOperation { operation }
+  package var evaluationOperation: any ForwardOperation { operation.evaluating }
 }
 
-/// A pool where no other kernel does it.
-struct PoolOperation: ForwardOperation {
+/// A pool where no other kernel does it, and the activation after it.
+struct PoolOperation: StoringOperation {
   let sizes: WindowSizes
   let pooling: Pooling
+  var activation: ScalarFunction?
+  var trains = true
 
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
@@ -25,24 +27,23 @@ struct PoolOperation: ForwardOperation {
       planner.planPool(self, node, of: x)
       return
     }
-    guard let index = node.head else { return }
+    guard let index = node.head, let tail = node.layers.last else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])
     let geometry = planner.geometry(of: index, pooling)
-    let y = planner.makeResult(of: index, head: index)
+    let y = planner.makeResult(of: tail, head: index)
     planner.add(
-      "\(layer.name)_forward", layers: [index], .forward, .perBlock(geometry.channels),
-      PoolForward(pool: geometry, x: x, y: y), [.read(x), .write(y)],
+      "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(geometry.channels),
+      PoolForward(pool: geometry, activation: activation, x: x, y: y), [.read(x), .write(y)],
       operations: Double(layer.shape.elementCount * geometry.window.taps))
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
     guard let dx = gradient.contribution(to: 0) else { return }
+    let dy = gradient.addActivationGradient(activation)
     // Where each maximum was, the operand says.
     let saved = pooling == .max ? [GraphValue.activation(gradient.operand(0))] : []
-    gradient.add(
-      PoolGradientOperation(pool: self), operands: [gradient.resultGradient] + saved,
-      results: [dx])
+    gradient.add(PoolGradientOperation(pool: self), operands: [dy] + saved, results: [dx])
     gradient.contribute(dx, to: 0)
   }
 }
@@ -93,8 +94,12 @@ extension KernelPlanner {
 /// A pool where no other kernel does it: one task per channel and block.
 struct PoolForward: KernelSpec {
   var pool: PoolGeometry
+  /// What each number goes through.
+  var activation: ScalarFunction?
   var x: BufferID
   var y: BufferID
+
+  var functions: [ScalarFunction] { StoredValue(activation).functions }
 
   var acceptsParts: Bool { true }
 

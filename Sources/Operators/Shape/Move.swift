@@ -34,88 +34,89 @@ struct Move: Hashable, Sendable {
 
 /// An operation whose result holds numbers of its operands in other places: no formula computes
 /// them. Its gradient moves them back.
-protocol MovingOperation: LoweredOperation, ForwardOperation {
+protocol MovingOperation: LoweredOperation {
   /// The box of each operand that lies in the result. No two lie in one place.
   func moves(of operands: [Shape], to result: Shape) -> [Move]
 
   /// What is in the result where nothing is moved.
   var surroundings: Double { get }
+
+  /// Whether whole stretches are moved, which need not be: they are made, or read, in their other place.
+  var movesStretches: Bool { get }
+
+  /// Adds the kernel that moves the numbers, and takes them through `activation`.
+  func plan(
+    then activation: ScalarFunction?, _ node: Graph.Node, in planner: inout KernelPlanner)
+
+  /// Adds the nodes that move `dy` back.
+  func addGradient(of dy: GraphValue, to gradient: inout GradientBuilder)
 }
 
 extension MovingOperation {
   var surroundings: Double { 0 }
+  var movesStretches: Bool { false }
 
-  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.planMoves(of: self, node)
+  package var forwardOperation: any ForwardOperation { MovedNumbers(operation: self) }
+  package var evaluationOperation: any ForwardOperation {
+    MovedNumbers(operation: self).evaluating
   }
 
-  package func addGradient(to gradient: inout GradientBuilder) {
-    gradient.addMoves(of: self)
+  func plan(
+    then activation: ScalarFunction?, _ node: Graph.Node, in planner: inout KernelPlanner
+  ) { planner.planMoves(of: self, then: activation, node) }
+
+  func addGradient(of dy: GraphValue, to gradient: inout GradientBuilder) {
+    gradient.addMoves(of: self, dy)
+  }
+}
+
+/// Numbers in other places, and the activation after them.
+struct MovedNumbers<Moving: MovingOperation>: StoringOperation {
+  let operation: Moving
+  var activation: ScalarFunction?
+  var trains = true
+
+  var stores: Bool { !operation.movesStretches }
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    operation.plan(then: activation, node, in: &planner)
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    operation.addGradient(of: gradient.addActivationGradient(activation), to: &gradient)
   }
 }
 
 extension KernelPlanner {
-  mutating func planMoves(of operation: some MovingOperation, _ node: Graph.Node) {
-    guard let index = node.head else { return }
+  mutating func planMoves(
+    of operation: some MovingOperation, then activation: ScalarFunction?, _ node: Graph.Node
+  ) {
+    guard let index = node.head, let tail = node.layers.last else { return }
     let layer = model.layers[index]
     let shapes = model.operandShapes(of: layer)
     let moves = operation.moves(of: shapes, to: layer.shape)
     let inputs = zip(node.operands, shapes).map { MoveKernel.Value(buffer: place($0), shape: $1) }
-    let y = MoveKernel.Value(buffer: makeResult(of: index, head: index), shape: layer.shape)
+    let y = MoveKernel.Value(buffer: makeResult(of: tail, head: index), shape: layer.shape)
     addMoves(
       "\(layer.name)_forward", node, .forward, moves, from: inputs, to: y,
-      around: operation.surroundings)
+      around: operation.surroundings, activation: activation)
   }
 
   /// Adds the kernel of `moves`, each from its value of `inputs`.
-  fileprivate mutating func addMoves(
+  mutating func addMoves(
     _ name: String, _ node: Graph.Node, _ phase: Kernel.Phase, _ moves: [Move],
     from inputs: [MoveKernel.Value], to result: MoveKernel.Value, around: Double,
-    epilogue: GradientEpilogue? = nil
+    activation: ScalarFunction? = nil, epilogue: GradientEpilogue? = nil
   ) {
     let count = result.shape.elementCount
     let isWhole = moves.reduce(0) { $0 + $1.count } == count
     let kernel = MoveKernel(
       moves: moves, inputs: inputs, result: result, around: isWhole ? nil : around,
-      epilogue: epilogue, pieces: isWhole ? piecesPerBlock(count) : 1)
+      activation: activation, epilogue: epilogue, pieces: isWhole ? piecesPerBlock(count) : 1)
     add(
       name, layers: node.layers, phase, .perBlock(kernel.pieces), kernel,
       GradientEpilogue.effects(epilogue, reading: inputs.map(\.buffer)) + [.write(result.buffer)],
       operations: GradientEpilogue.operations(epilogue) * Double(count))
-  }
-}
-
-extension GradientBuilder {
-  mutating func addMoves(of operation: some MovingOperation) {
-    let shapes = model.operandShapes(of: model.layers[head])
-    let moves = operation.moves(of: shapes, to: model.layers[head].shape)
-    for (position, move) in moves.enumerated() {
-      guard let dx = contribution(to: position) else { continue }
-      add(
-        MoveGradient(move: move.reversed, shape: shapes[position]), operands: [resultGradient],
-        results: [dx])
-      contribute(dx, to: position)
-    }
-  }
-}
-
-/// dx of a move: the numbers of dy back in their places, 0 around them.
-struct MoveGradient: GradientOperation {
-  let label = "gradient"
-  let move: Move
-  /// That of dx.
-  let shape: Shape
-  var epilogue: ScalarFunction?
-
-  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    guard let index = node.head else { return }
-    let layer = planner.model.layers[index]
-    let epilogue = planner.epilogue(self, node)
-    let dy = MoveKernel.Value(buffer: planner.place(node.operands[0]), shape: layer.shape)
-    let dx = MoveKernel.Value(buffer: planner.makePart(node.results[0]), shape: shape)
-    planner.addMoves(
-      "\(layer.name)_backward", node, .backward, [move], from: [dy], to: dx, around: 0,
-      epilogue: epilogue)
   }
 }
 
@@ -127,6 +128,8 @@ struct MoveKernel: KernelSpec {
   let result: Value
   /// What is around the moved numbers; nil where they are all.
   let around: Double?
+  /// What each number of a result goes through.
+  let activation: ScalarFunction?
   /// What each moved number of a gradient goes through.
   let epilogue: GradientEpilogue?
   /// Tasks a block.
@@ -137,11 +140,11 @@ struct MoveKernel: KernelSpec {
     let shape: Shape
   }
 
-  var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+  var functions: [ScalarFunction] { [activation, epilogue?.function].compactMap { $0 } }
   var acceptsParts: Bool { true }
 
   var copies: [BufferCopy]? {
-    guard around == nil, epilogue == nil else { return nil }
+    guard around == nil, activation == nil, epilogue == nil else { return nil }
     let copies = zip(moves, inputs).compactMap { $0.copy(from: $1.buffer, to: result.buffer) }
     return copies.count == moves.count ? copies : nil
   }
@@ -192,11 +195,15 @@ struct MoveContext: TemplateContext {
     isPartial = spec.around == nil && spec.moves.reduce(0) { $0 + $1.count } < count
     places =
       spec.pieces > 1 ? "task / \(spec.pieces), piece = task % \(spec.pieces)" : "task"
+    let stored = StoredValue(spec.activation)
     around = spec.around.map {
-      $0 == 0 ? "(vec){0}" : "masked(splat(\(CText.real($0))), active_lanes(s, block))"
+      guard $0 != 0 || stored.masks else { return "(vec){0}" }
+      let value = names.activated("splat(\(CText.real($0)))", by: spec.activation)
+      return "masked(\(value), active_lanes(s, block))"
     }
-    epilogueText = spec.epilogue.map { $0.text(names) }
-    let function = CopyBox.name(spec.epilogue, names, sharing: &shared)
+    epilogueText =
+      spec.epilogue.map { $0.text(names) } ?? stored.comment(kernel.layers, names)
+    let function = CopyBox.name(stored, spec.epilogue, names, sharing: &shared)
     let (result, pieces) = (result, spec.pieces > 1 ? "piece, \(spec.pieces)" : "0, 1")
     calls = zip(spec.moves, spec.inputs).map { move, input in
       let axes = Axes(sizes: move.sizes, steps: [move.source.steps, move.target.steps])
@@ -227,20 +234,23 @@ struct CopyBox: SharedFunction {
   let saved: [String]
   let value: String
 
-  /// The function that copies, or takes each number through `epilogue`.
+  /// The function that copies, or takes each number through an activation or `epilogue`.
   static func name(
-    _ epilogue: GradientEpilogue?, _ names: CodegenContext, sharing shared: inout SharedFunctions
+    _ stored: StoredValue, _ epilogue: GradientEpilogue?, _ names: CodegenContext,
+    sharing shared: inout SharedFunctions
   ) -> (name: String, masks: Bool) {
     shared.define(.axes)
     shared.define(.place)
-    let value = names.value(
-      "x[place(from, 0, i, j, k, l)]", epilogue, at: "place(to, 0, i, j, k, l)")
-    let masks = epilogue?.function.body.isNotZeroAtZero == true
+    let x = "x[place(from, 0, i, j, k, l)]"
+    let slope = epilogue?.function.body.isNotZeroAtZero == true
+    let value = names.value(x, epilogue, at: "place(to, 0, i, j, k, l)")
     let name = shared.name(
       CopyBox(
-        stem: ["copy_box", epilogue?.function.name].compactMap { $0 }.joined(separator: "_"),
-        masks: masks, saved: epilogue?.savedNames ?? [],
-        value: masks ? "masked(\(value), active)" : value))
-    return (name, masks)
+        stem: ["copy_box", epilogue?.function.name].compactMap { $0 }.joined(separator: "_")
+          + stored.suffix,
+        masks: slope || stored.masks, saved: epilogue?.savedNames ?? [],
+        value: epilogue == nil
+          ? stored.text(x, names) : slope ? "masked(\(value), active)" : value))
+    return (name, slope || stored.masks)
   }
 }

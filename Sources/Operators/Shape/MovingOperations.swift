@@ -26,19 +26,30 @@ extension AxisRange {
   }
 }
 
+extension Axis {
+  /// Whether it is written as the channels, of which each is one stretch.
+  fileprivate var isFirst: Bool { self == .channels || self == .number(1) }
+}
+
 extension Slice: MovingOperation {
+  var movesStretches: Bool { axis.isFirst && step == 1 }
+
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
     ((try? range(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
   }
 }
 
 extension Part: MovingOperation {
+  var movesStretches: Bool { axis.isFirst }
+
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
     ((try? range(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
   }
 }
 
 extension Concat: MovingOperation {
+  var movesStretches: Bool { axis.isFirst }
+
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
     guard let axis = try? axis.index(in: result, for: keyword) else { return [] }
     var start = 0
@@ -64,14 +75,20 @@ extension Pad: MovingOperation {
     ]
   }
 
-  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    if mode == .constant { planner.planMoves(of: self, node) } else { planner.planPad(self, node) }
+  func plan(
+    then activation: ScalarFunction?, _ node: Graph.Node, in planner: inout KernelPlanner
+  ) {
+    if mode == .constant {
+      planner.planMoves(of: self, then: activation, node)
+    } else {
+      planner.planPad(self, then: activation, node)
+    }
   }
 
-  package func addGradient(to gradient: inout GradientBuilder) {
-    if mode == .constant { return gradient.addMoves(of: self) }
+  func addGradient(of dy: GraphValue, to gradient: inout GradientBuilder) {
+    if mode == .constant { return gradient.addMoves(of: self, dy) }
     guard let dx = gradient.contribution(to: 0) else { return }
-    gradient.add(PadGradient(pad: self), operands: [gradient.resultGradient], results: [dx])
+    gradient.add(PadGradient(pad: self), operands: [dy], results: [dx])
     gradient.contribute(dx, to: 0)
   }
 }

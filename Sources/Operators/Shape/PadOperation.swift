@@ -3,15 +3,17 @@ import Lowering
 
 extension KernelPlanner {
   /// The kernel of a pad whose numbers are those of the edge or within it.
-  mutating func planPad(_ pad: Pad, _ node: Graph.Node) {
-    guard let index = node.head else { return }
+  mutating func planPad(_ pad: Pad, then activation: ScalarFunction?, _ node: Graph.Node) {
+    guard let index = node.head, let tail = node.layers.last else { return }
     let layer = model.layers[index]
     let box = PaddedBox(pad, of: model.shape(of: layer.operands[0]), to: layer.shape)
     let x = place(node.operands[0])
-    let y = makeResult(of: index, head: index)
+    let y = makeResult(of: tail, head: index)
     add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(box.planes),
-      PadKernel(mode: pad.mode, box: box, epilogue: nil, source: x, target: y, isGradient: false),
+      PadKernel(
+        mode: pad.mode, box: box, activation: activation, epilogue: nil, source: x, target: y,
+        isGradient: false),
       [.read(x), .write(y)], operations: 0)
   }
 }
@@ -33,7 +35,8 @@ struct PadGradient: GradientOperation {
     planner.add(
       "\(layer.name)_backward", layers: node.layers, .backward, .perBlock(box.planes),
       PadKernel(
-        mode: pad.mode, box: box, epilogue: epilogue, source: dy, target: dx, isGradient: true),
+        mode: pad.mode, box: box, activation: nil, epilogue: epilogue, source: dy, target: dx,
+        isGradient: true),
       GradientEpilogue.effects(epilogue, reading: [dy]) + [.write(dx)],
       operations: Double(layer.shape.elementCount)
         + GradientEpilogue.operations(epilogue) * Double(shape.elementCount))
@@ -65,12 +68,15 @@ struct PaddedBox: Hashable, Sendable {
 struct PadKernel: KernelSpec {
   let mode: Pad.Mode
   let box: PaddedBox
+  /// What each number of y goes through.
+  let activation: ScalarFunction?
+  /// What each number of dx goes through.
   let epilogue: GradientEpilogue?
   /// What is read and written: x and y, or dy and dx.
   let source, target: BufferID
   let isGradient: Bool
 
-  var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+  var functions: [ScalarFunction] { [activation, epilogue?.function].compactMap { $0 } }
 
   var acceptsParts: Bool { true }
 
@@ -80,7 +86,8 @@ struct PadKernel: KernelSpec {
     shared.define(.axes)
     let index = mode == .edge ? "clamped" : "reflected"
     shared.define(SharedText(index, template: "Shape/\(index).c.mustache"))
-    let masks = epilogue?.function.body.isNotZeroAtZero == true
+    let stored = StoredValue(activation)
+    let masks = stored.masks || epilogue?.function.body.isNotZeroAtZero == true
     let value = epilogue.map { names.value("dx[m]", $0, at: "m") }
     let function =
       isGradient
@@ -90,10 +97,12 @@ struct PadKernel: KernelSpec {
             separator: "_"), index: index, masks: masks, saved: epilogue?.savedNames ?? [],
           value: masks ? value.map { "masked(\($0), active)" } : value))
       : shared.name(
-        SharedIndexFunction("pad_\(mode.rawValue)", template: "Shape/pad_task.c.mustache", index))
+        PadTask(
+          stem: "pad_\(mode.rawValue)\(stored.suffix)", index: index, masks: masks,
+          value: stored.text("row[\(index)(l - before.l, size.l)]", names)))
     let axes = [box.padded, box.size, box.before].map { "(struct axes){\(CText.list($0))}" }
     return ResampleContext(
-      kernel, names, epilogue: epilogue, isGradient: isGradient,
+      kernel, names, epilogue: epilogue, stored: stored, isGradient: isGradient,
       call: CText.call(
         function,
         (masks ? ["active_lanes(s, task / \(box.planes))"] : []) + ["task"] + axes
@@ -101,18 +110,15 @@ struct PadKernel: KernelSpec {
   }
 }
 
-/// A function that reads by indices.
-struct SharedIndexFunction: SharedFunction {
-  let template, stem: String
+struct PadTask: SharedFunction {
+  var template: String { "Shape/pad_task.c.mustache" }
+  let stem: String
   var name = ""
   /// The function that makes the indices.
   let index: String
-
-  init(_ stem: String, template: String, _ index: String) {
-    self.stem = stem
-    self.template = template
-    self.index = index
-  }
+  let masks: Bool
+  /// What is stored.
+  let value: String
 }
 
 struct PadBackwardTask: SharedFunction {
@@ -133,8 +139,8 @@ struct ResampleContext: TemplateContext {
   let epilogueText: String?
 
   init(
-    _ kernel: Kernel, _ names: CodegenContext, epilogue: GradientEpilogue?, isGradient: Bool,
-    call: String
+    _ kernel: Kernel, _ names: CodegenContext, epilogue: GradientEpilogue?, stored: StoredValue,
+    isGradient: Bool, call: String
   ) {
     name = names.function(kernel)
     layers = names.layers(kernel.layers)
@@ -142,7 +148,7 @@ struct ResampleContext: TemplateContext {
     formula = (isGradient ? "input gradient of: " : "") + names.formula(of: kernel.head)
     let (x, y) = (names.inputShape(of: kernel.head), names.outputShape(of: kernel.head))
     shapes = isGradient ? "dy \(y), dx \(x)" : "x \(x), y \(y)"
-    epilogueText = epilogue.map { $0.text(names) }
+    epilogueText = epilogue.map { $0.text(names) } ?? stored.comment(kernel.layers, names)
     self.call = call
   }
 }

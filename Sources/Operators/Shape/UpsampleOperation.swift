@@ -1,31 +1,43 @@
 import IR
 import Lowering
 
-extension Upsample: LoweredOperation, ForwardOperation {
-  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    guard let index = node.head else { return }
-    let layer = planner.model.layers[index]
-    let shape = planner.model.shape(of: layer.operands[0])
-    let x = planner.place(node.operands[0])
-    let y = planner.makeResult(of: index, head: index)
-    planner.add(
-      "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(shape.channels),
-      UpsampleKernel(
-        upsample: self, operand: shape, result: layer.shape, epilogue: nil, source: x, target: y,
-        isGradient: false), [.read(x), .write(y)],
-      operations: Double(layer.shape.elementCount * taps(shape)))
-  }
-
-  package func addGradient(to gradient: inout GradientBuilder) {
-    guard let dx = gradient.contribution(to: 0) else { return }
-    gradient.add(
-      UpsampleGradient(upsample: self), operands: [gradient.resultGradient], results: [dx])
-    gradient.contribute(dx, to: 0)
+extension Upsample: LoweredOperation {
+  package var forwardOperation: any ForwardOperation { UpsampleOperation(upsample: self) }
+  package var evaluationOperation: any ForwardOperation {
+    UpsampleOperation(upsample: self).evaluating
   }
 
   /// Multiply-adds for one number: none where it is but moved.
   fileprivate func taps(_ shape: Shape) -> Int {
     mode == .nearest ? 0 : 1 << (shape.dimensions.count - 1)
+  }
+}
+
+/// An upsampling and the activation after it.
+struct UpsampleOperation: StoringOperation {
+  let upsample: Upsample
+  var activation: ScalarFunction?
+  var trains = true
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head, let tail = node.layers.last else { return }
+    let layer = planner.model.layers[index]
+    let shape = planner.model.shape(of: layer.operands[0])
+    let x = planner.place(node.operands[0])
+    let y = planner.makeResult(of: tail, head: index)
+    planner.add(
+      "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(shape.channels),
+      UpsampleKernel(
+        upsample: upsample, operand: shape, result: layer.shape, activation: activation,
+        epilogue: nil, source: x, target: y, isGradient: false), [.read(x), .write(y)],
+      operations: Double(layer.shape.elementCount * upsample.taps(shape)))
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    guard let dx = gradient.contribution(to: 0) else { return }
+    let dy = gradient.addActivationGradient(activation)
+    gradient.add(UpsampleGradient(upsample: upsample), operands: [dy], results: [dx])
+    gradient.contribute(dx, to: 0)
   }
 }
 
@@ -45,8 +57,8 @@ struct UpsampleGradient: GradientOperation {
     planner.add(
       "\(layer.name)_backward", layers: node.layers, .backward, .perBlock(shape.channels),
       UpsampleKernel(
-        upsample: upsample, operand: shape, result: layer.shape, epilogue: epilogue, source: dy,
-        target: dx, isGradient: true),
+        upsample: upsample, operand: shape, result: layer.shape, activation: nil,
+        epilogue: epilogue, source: dy, target: dx, isGradient: true),
       GradientEpilogue.effects(epilogue, reading: [dy]) + [.write(dx)],
       operations: Double(layer.shape.elementCount * max(1, upsample.taps(shape)))
         + GradientEpilogue.operations(epilogue) * Double(shape.elementCount))
@@ -57,12 +69,15 @@ struct UpsampleGradient: GradientOperation {
 struct UpsampleKernel: KernelSpec {
   let upsample: Upsample
   let operand, result: Shape
+  /// What each number of y goes through.
+  let activation: ScalarFunction?
+  /// What each number of dx goes through.
   let epilogue: GradientEpilogue?
   /// What is read and written: x and y, or dy and dx.
   let source, target: BufferID
   let isGradient: Bool
 
-  var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+  var functions: [ScalarFunction] { [activation, epilogue?.function].compactMap { $0 } }
 
   var acceptsParts: Bool { true }
 
@@ -81,20 +96,23 @@ struct UpsampleKernel: KernelSpec {
     } else if !isLinear {
       shared.define(SharedText("nearest", template: "Shape/nearest.c.mustache"))
     }
-    let masks = epilogue?.function.body.isNotZeroAtZero == true
+    let stored = StoredValue(activation)
+    let masks = stored.masks || epilogue?.function.body.isNotZeroAtZero == true
     let function =
       isGradient
       ? backward(isLinear, masks: masks, names, &shared)
-      : isLinear
-        ? shared.name(SharedText("upsample_linear", template: "Shape/between_task.c.mustache"))
-        : shared.name(SharedText("upsample_nearest", template: "Shape/nearest_task.c.mustache"))
+      : shared.name(
+        StoringFunction(
+          (isLinear ? "upsample_linear" : "upsample_nearest") + stored.suffix,
+          template: "Shape/\(isLinear ? "between" : "nearest")_task.c.mustache", stored,
+          isLinear ? "sum" : "row[nearest(l, size.l, n.l)]", names))
     let axes = [result, operand].map { shape in
       let sizes = shape.dimensions.dropFirst()
       let four = [Int](repeating: 1, count: 4 - sizes.count) + sizes
       return "(struct axes){\(CText.list(four))}"
     }
     return ResampleContext(
-      kernel, names, epilogue: epilogue, isGradient: isGradient,
+      kernel, names, epilogue: epilogue, stored: stored, isGradient: isGradient,
       call: CText.call(
         function,
         (masks ? ["active_lanes(s, task / \(operand.channels))"] : []) + ["task"] + axes

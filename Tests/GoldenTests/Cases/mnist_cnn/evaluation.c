@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1344488f2ad9be4a6a8b982b5d6af260727dcc9baff663cc5b9d5f5b2f17cf0f",
+      .model_hash = "c2e95ffe674c0ae2d01011bc78bd9fdf6b373f404290f5bb55027ace32f56e2a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

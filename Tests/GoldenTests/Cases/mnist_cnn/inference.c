@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2148e4048577117af616308256b8669c4d083eb15b1a6c7c55fe5b27ca22162b",
+      .model_hash = "43901228e8e5fa47308255370e825203976232c091a1478ea7e1e95990737397",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,15 +1,70 @@
 import IR
+import Operators
 import Testing
 import Verification
 
 @Suite struct OperatorTests {
+  static let cases =
+    Case.operators + Case.withinExamples + Case.activations + [.ofLocalStatistics, .network]
+
   /// Protects what each operator computes, in training and in evaluation: every value of the
   /// forward pass and the loss against the formulas, for a full batch and for a short one.
-  @Test(arguments: Case.operators + Case.withinExamples + Case.activations + [.network])
+  @Test(arguments: cases)
   func forward(_ example: Case) throws {
     let model = try CompilerFixture.compile(example.text).model
-    let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 1)
-    for count in [model.training.batch, 2] {
+    try Self.expectValues(example, model, counts: [model.training.batch, 2])
+  }
+
+  /// Protects every gradient: of each parameter and of the input, in double, through the batch's
+  /// statistics, against central differences of the loss.
+  @Test(arguments: cases)
+  func gradients(_ example: Case) throws {
+    let model = try CompilerFixture.compile(example.text).model
+    let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 3)
+    let sample = Sample(model, count: max(2, model.training.batch - 1), seed: 4)
+    try InspectedSlopes(harness, model, sample).expect(most: 60)
+  }
+
+  /// Protects each operator at each of these batches, of which the lanes hold none, one, or several
+  /// with and without a rest: full ones and, where a batch has more than one example, those that are
+  /// short by one. The cases hold every operator in every mode.
+  @Test(arguments: cases, [1, 2, 17, 64])
+  func batches(_ example: Case, _ batch: Int) throws {
+    let model = try CompilerFixture.compile(example.text, batch: batch).model
+    let counts = batch == 1 ? [1] : [batch, batch - 1]
+    try Self.expectValues(example, model, batch: batch, counts: counts)
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(example.text, .inspection(), batch: batch), seed: 5)
+    let sample = Sample(model, count: max(1, batch - 1), seed: 6)
+    try InspectedSlopes(harness, model, sample).expect(most: 2)
+  }
+
+  /// Protects from an operator, or a word or flag of one, that none of the cases has.
+  @Test func everyModeHasACase() throws {
+    let texts = Self.cases.map(\.text).joined(separator: "\n")
+    for signature in Library.standard.operations.map(\.signature) {
+      let keyword = signature.keyword
+      let isThere =
+        try texts.contains(Regex("\\b\(keyword)\\b"))
+        || signature.symbol.map { texts.contains(" \($0) ") } == true
+      #expect(isThere, "\(keyword)")
+      for parameter in signature.positional + signature.keyed {
+        for word in parameter.accepts.words where word != parameter.fallback {
+          let said = try texts.contains(
+            Regex("\\b\(keyword)\\([^|\\n]*\\b(\(parameter.name): )?\(word)\\b"))
+          #expect(said, "\(keyword), \(parameter.name): \(word)")
+        }
+      }
+    }
+  }
+
+  /// Holds every value, the outputs and the losses of passes over so many examples against the formulas.
+  private static func expectValues(
+    _ example: Case, _ model: Model, batch: Int? = nil, counts: [Int]
+  ) throws {
+    let plugin = try CompilerFixture.plugin(example.text, .inspection(), batch: batch)
+    let harness = try PluginHarness(plugin, seed: 1)
+    for count in counts {
       let sample = Sample(model, count: count, seed: 2)
       for training in [true, false] {
         let naive = NaiveNetwork(model: model, tensors: harness.learned)
@@ -36,64 +91,17 @@ import Verification
       }
     }
   }
+}
 
-  /// Protects every gradient: of each parameter and of the input, in double, through the batch's
-  /// statistics, against central differences of the loss.
-  @Test(arguments: Case.operators + Case.withinExamples + Case.activations + [.network])
-  func gradients(_ example: Case) throws {
-    let model = try CompilerFixture.compile(example.text).model
-    let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 3)
-    let count = max(2, model.training.batch - 1)
-    var sample = Sample(model, count: count, seed: 4)
-    // The loss is reported as a sum; the gradient is of what the model asks for.
-    let scale = model.reduction == .mean ? 1 / Double(count) : 1
-    #expect(harness.gradient(sample).status == 0)
-    var found: [String: [Double]] = [:]
-    for name in harness.parameterNames { found[name] = try harness.gradient(of: name) }
-    // None is taken of what a training sees another image of in each epoch.
-    let inputGradients = try (model.augments ? [] : model.inputs).map {
-      try harness.values("\($0.name).gradient", count: count)
-    }
-    let floor = largest(found.values)
-    let noise = scale * 0x1p-51 * max(abs(harness.gradient(sample).loss), 1)
-
-    /// Holds some of a large gradient, at a step that visits all its rows and columns, against slopes of the
-    /// loss, which `lossAt` gives of a number's place and what it is moved by.
-    func expectSlopes(
-      _ name: String, _ gradient: [Double], _ lossAt: (_ index: Int, _ step: Double) -> Double
-    ) {
-      // A gradient that cancels is as wrong as rounding makes what it is the difference of.
-      let size = largest([gradient]) > 1e-8 * floor ? largest([gradient]) : floor
-      let difference = CentralDifference(noise: noise, tolerance: 1e-7 * size)
-      for index in stride(from: 0, to: gradient.count, by: max(1, gradient.count / 60 | 1)) {
-        let mistake = difference.mistake(gradient[index]) { scale * lossAt(index, $0) }
-        if let mistake { Issue.record("\(name)[\(index)] \(mistake)") }
-      }
-    }
-
-    for name in harness.parameterNames {
-      let parameters = model.parameters(of: harness.tensor(name).layer ?? 0)
-      // Of what does not learn no gradient is taken.
-      if parameters.contains(where: { $0.isFrozen && name.hasSuffix(".\($0.name)") }) { continue }
-      let held = parameters.filter { $0.held != nil }
-      if held.contains(where: { name.hasSuffix($0.name) }) {
-        #expect(found[name]?.allSatisfy { $0 == 0 } == true)
-        continue
-      }
-      let values = harness[name]
-      expectSlopes(name, found[name] ?? []) { index, step in
-        harness[name][index] = values[index] + step
-        defer { harness[name][index] = values[index] }
-        return harness.gradient(sample).loss
-      }
-    }
-    for (input, gradient) in inputGradients.enumerated() {
-      let values = sample.allInputs[input]
-      expectSlopes(model.inputs[input].name, gradient) { index, step in
-        sample.allInputs[input][index] = values[index] + step
-        defer { sample.allInputs[input][index] = values[index] }
-        return harness.gradient(sample).loss
-      }
+extension Parameter.Accepted {
+  /// The words that it takes, flags among them.
+  fileprivate var words: [String] {
+    switch self {
+    case .choice(let words), .wholeOr(_, let words): words
+    case .flag: ["true", "false"]
+    case .anyOf(let all): all.flatMap(\.words)
+    case .list(let each, _): each.words
+    case .whole, .real, .anything: []
     }
   }
 }

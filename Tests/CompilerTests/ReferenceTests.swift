@@ -92,6 +92,54 @@ import Verification
     }
   }
 
+  /// Protects a network of several inputs, targets, outputs and losses: each output, each loss, and the
+  /// gradients of all parameters and inputs. Tests/References/make_several.py writes what it is held
+  /// against.
+  @Test(arguments: [Precision.double, .float])
+  func severalInputsAndOutputs(_ precision: Precision) throws {
+    let (text, tensors) = try Self.load("several_values")
+    let model = try CompilerFixture.compile(text).model
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(precision)))
+    var sample = Sample(model, count: 16, seed: 1)
+    sample.allInputs = try model.inputs.map { try tensors("inputs/\($0.name)") }
+    sample.allTargets = try model.targets.map { target in
+      let numbers = try tensors("targets/\(target.name)")
+      if case .values = target.kind { return .values(numbers) }
+      return .labels(numbers.map { Int32($0) })
+    }
+    let tolerance = precision == .double ? 1e-9 : 1e-4
+    for mode in ["evaluate", "train"] {
+      for name in harness.savedNames { harness[name] = try tensors("start/\(name)") }
+      let found = harness.gradient(sample, training: mode == "train")
+      #expect(found.status == 0)
+      expectClose([found.loss], try tensors("\(mode)/loss"), within: tolerance, "\(mode) loss")
+      let losses = zip([1, 0.5, 0.25, 2], try tensors("\(mode)/losses")).map { $0 * $1 }
+      expectClose(found.losses, losses, within: tolerance, "\(mode) losses")
+      for (name, values) in zip(["logits", "where", "map", "odds"], found.allOutputs) {
+        expectClose(values, try tensors("\(mode)/outputs/\(name)"), within: tolerance, name)
+      }
+      let expected = try Dictionary(
+        uniqueKeysWithValues: harness.parameterNames.map {
+          ($0, try tensors("\(mode)/gradients/\($0)"))
+        })
+      for (name, gradient) in expected {
+        // That of a bias before a batch norm is 0 but for rounding.
+        expectClose(
+          try harness.gradient(of: name), gradient, within: tolerance,
+          floor: largest(expected.values), "\(mode) gradient \(name)")
+      }
+      for input in model.inputs {
+        expectClose(
+          try harness.values("\(input.name).gradient", count: sample.count),
+          try tensors("\(mode)/gradients/\(input.name)"), within: tolerance,
+          "\(mode) gradient \(input.name)")
+      }
+    }
+    for name in harness.savedNames where !harness.parameterNames.contains(name) {
+      expectClose(harness[name], try tensors("train/state/\(name)"), within: tolerance, name)
+    }
+  }
+
   /// A reference's model and its tensors.
   private static func load(_ name: String) throws -> (text: String, (String) throws -> [Double]) {
     let text = try String(contentsOfFile: "\(data)/\(name).bn", encoding: .utf8)

@@ -72,7 +72,7 @@ extension Case {
   /// A network whose processes each normalize their share of a batch by itself.
   static let ofLocalStatistics = Case(
     "local_statistics", input: "[2, 5, 4]", batch: 6, reduction: "mean",
-    "y = x | conv(3, kernel: 3) | batchnorm(sync: false) | relu | flatten",
+    "y = x | conv(3, kernel: 3) | batchnorm(sync: false) | relu | normalize(sync: false) | flatten",
     training: "optimizer momentum")
 
   /// A network with frozen parts: its first two layers, one parameter each of what has two, and all

@@ -16,13 +16,6 @@ import Verification
   @Test(arguments: Case.withinExamples)
   func sameBits(_ example: Case) throws { try PlanTests().sameBits(example) }
 
-  /// Protects inference, as `InferenceTests` does of the others: what has no kernels for one example
-  /// is brought to where it has, and nothing is dropped.
-  @Test(arguments: Case.withinExamples)
-  func infersWhatTrainingEvaluates(_ example: Case) throws {
-    try InferenceTests().infersWhatTrainingEvaluates(example, .native)
-  }
-
   /// Protects the speed of what follows an activation: its slope is part of the kernel that makes
   /// the gradient.
   @Test(arguments: [

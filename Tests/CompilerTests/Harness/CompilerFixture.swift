@@ -47,8 +47,8 @@ enum CompilerFixture {
     library: Library = .standard
   ) throws -> Compilation {
     try Compiler.compile(
-      SourceFile(name: "test.bn", text: text), CompileOptions(plan: plan, batch: batch),
-      library: library)
+      SourceFile(name: "test.bn", text: text),
+      CompileOptions(plan: plan, batch: batch, trains: batch != 1), library: library)
   }
 
   /// The kernels of the model `text`, without their C.

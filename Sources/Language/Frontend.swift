@@ -34,7 +34,12 @@ package enum Frontend {
     let (syntax, mistakes) = parseWhole(source)
     let (model, found) = Checker.check(syntax, library: library, batch: batch, trains: trains)
     let all = (mistakes + found).sortedByPlace()
-    if !all.hasErrors { return (model, all) }
+    if !all.hasErrors {
+      guard let model else {
+        fatalError("the check of \(source.name) made no model and found no mistake")
+      }
+      return (model, all)
+    }
     // What seems unused may have its reader in what is wrong.
     return (nil, all.filter { $0.severity == .error })
   }

@@ -22,6 +22,21 @@ import Testing
     #expect(diagnostics.codes.count <= 2)
   }
 
+  /// Protects against a list in the place of a value being passed over, and a model with it from
+  /// being made of nothing.
+  @Test(arguments: [
+    ("add(x, [1, 2])", "'add' takes values of the network, and this is [1, 2]"),
+    ("x | multiply([1, 2])", "'multiply' takes values of the network, and this is [1, 2]"),
+    ("relu([1, 2])", "'relu' takes values of the network, and this is [1, 2]"),
+    ("concat(x, [1, n])", "'concat' takes values of the network, and this is [1, n]"),
+    ("conv([1, 2], 8, kernel: 3)", "'conv' takes values of the network, and this is [1, 2]"),
+  ])
+  func listsAreNoValues(_ pipeline: String, _ message: String) {
+    let (model, diagnostics) = checkStatements("const n = 2\ny = \(pipeline)")
+    #expect(model == nil)
+    #expect(diagnostics.map(\.message) == [message])
+  }
+
   /// Protects optimizers from numbers that mean nothing together, or that would hold a mean at 0.
   @Test(arguments: [
     ("sgd(dampening: 0.1)", "'dampening' needs a momentum above 0, and here it is 0"),

@@ -41,6 +41,15 @@ package struct Signature: Hashable, Sendable {
       + keyed.map { "\($0.name): \($0.fallback ?? "...")" }
     return arguments.isEmpty ? keyword : "\(keyword)(\(arguments.joined(separator: ", ")))"
   }
+
+  /// The same with nothing but what must be given: `conv(channels, kernel: ...)`
+  package var shortUsage: String {
+    let arguments =
+      (operands.count > 1 ? operands : [])
+      + positional.filter { $0.fallback == nil }.map(\.name)
+      + keyed.filter { $0.fallback == nil }.map { "\($0.name): ..." }
+    return arguments.isEmpty ? keyword : "\(keyword)(\(arguments.joined(separator: ", ")))"
+  }
 }
 
 /// A signature, and what a call of it makes: what the checker, did-you-mean, `bnc explain` and the

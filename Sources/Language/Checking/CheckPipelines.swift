@@ -136,7 +136,9 @@ extension Checker {
     let given = call.arguments.prefix { $0.key == nil }
       .prefix(row.signature.takesMore ? .max : missing.count)
     var operands = piped.map(Operand.value)
-    for argument in given { operands.append(operand(argument.value, in: &scope)) }
+    for argument in given {
+      operands.append(operand(argument.value, of: row.signature, in: &scope))
+    }
     var rest = call
     rest.arguments.removeFirst(given.count)
     let op = make(rest, row, in: scope)
@@ -151,11 +153,18 @@ extension Checker {
   }
 
   /// What stands in the place of a value between the parentheses of a call: its name, or a number.
-  private mutating func operand(_ syntax: ValueSyntax, in scope: inout Scope) -> Operand {
+  private mutating func operand(
+    _ syntax: ValueSyntax, of signature: Signature, in scope: inout Scope
+  ) -> Operand {
     if let name = syntax.name, constant(name, in: scope) == nil {
       return .value(readName(name, in: &scope))
     }
-    if case .number(let number) = evaluate(syntax, in: scope) { return .number(number) }
+    switch evaluate(syntax, in: scope) {
+    case .number(let number): return .number(number)
+    case .unknown: if syntax.list == nil { return .value(nil) }
+    case .flag, .word, .list: break
+    }
+    report(.notAnOperand(syntax, of: signature))
     return .value(nil)
   }
 

@@ -191,6 +191,21 @@ extension Diagnostic {
       at: range, help: "it is called '\(signature.usage)'")
   }
 
+  /// What stands in the place of a value is a list, say.
+  static func notAnOperand(_ value: ValueSyntax, of signature: Signature) -> Diagnostic {
+    Diagnostic(
+      .notAValue,
+      "'\(signature.keyword)' takes values of the network, and this is "
+        + SyntaxText.value(value).abbreviated, at: value.range,
+      help: howToCall(signature))
+  }
+
+  /// The help line for a call whose values are not what they should be.
+  static func howToCall(_ signature: Signature) -> String {
+    signature.operands.count > 1
+      ? "it is called '\(signature.usage)'" : "write 'x | \(signature.shortUsage)'"
+  }
+
   static func constantResult(_ signature: Signature, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .outOfRange,

@@ -24,13 +24,14 @@ import Testing
   @Test(arguments: DiagnosticCode.allCases)
   func everyCodeHasACase(_ code: DiagnosticCode) throws {
     let file = Golden.root.appending(path: "\(Self.folder)/\(code.rawValue).bn")
-    let text = withoutMessages(try String(contentsOf: file, encoding: .utf8))
+    let text = Annotation.removed(
+      from: try String(contentsOf: file, encoding: .utf8), .behind)
     let source = Frontend.including(
       SourceFile(name: "\(code.rawValue).bn", text: text), Self.files)
     let diagnostics = Frontend.check(source, library: .standard).diagnostics
     #expect(diagnostics.contains { $0.code == code })
     try Golden.expect(
-      annotated(text, with: diagnostics), at: "\(Self.folder)/\(code.rawValue).bn")
+      Annotation.added(to: text, diagnostics, .behind), at: "\(Self.folder)/\(code.rawValue).bn")
     try Golden.expect(
       TextRenderer(source: source).render(diagnostics), at: "\(Self.folder)/\(code.rawValue).txt")
   }
@@ -39,23 +40,5 @@ import Testing
   @Test func everyCaseHasACode() {
     let names = Golden.names(in: "Diagnostics", suffix: ".bn")
     #expect(names == DiagnosticCode.allCases.map(\.rawValue).sorted())
-  }
-
-  /// `text` without the messages behind its lines.
-  private func withoutMessages(_ text: String) -> String {
-    text.replacing(#/[ ]*#~ [^\n]*/#, with: "")
-  }
-
-  /// `text` with each line's messages behind it.
-  private func annotated(_ text: String, with diagnostics: [Diagnostic]) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.enumerated().map { index, line in
-      let messages = diagnostics.filter {
-        $0.range.lower.file == 0 && $0.range.lower.line == index + 1
-      }.map {
-        "  #~ \($0.severity.rawValue)[\($0.code.rawValue)]: \($0.message)"
-      }
-      return String(line) + messages.joined()
-    }.joined(separator: "\n")
   }
 }

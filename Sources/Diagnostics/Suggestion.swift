@@ -4,8 +4,9 @@ package enum Suggestion {
   /// of names would take minutes.
   package static let mostCandidates = 500
 
-  /// The candidate that `word` was most likely meant to be, or nil where none is near. Of two that
-  /// are equally near, the first.
+  /// The candidate that `word` was most likely meant to be, or nil where none is near: one that is
+  /// one letter off, one that it begins with or that begins with it, or else the nearest. Of two
+  /// that are equally near, the first.
   package static func closest(to word: String, in candidates: [String]) -> String? {
     guard candidates.count <= mostCandidates else { return nil }
     // A third of the letters may be wrong: more, and the guess is a nuisance.
@@ -15,7 +16,22 @@ package enum Suggestion {
       let distance = distance(Array(word.lowercased().utf8), Array(candidate.lowercased().utf8))
       if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    return best?.candidate
+    if let best, best.distance <= 1 { return best.candidate }
+    return prefix(of: word, in: candidates) ?? best?.candidate
+  }
+
+  /// The longest candidate that `word` begins with, or else the shortest one that begins with it.
+  private static func prefix(of word: String, in candidates: [String]) -> String? {
+    let word = word.lowercased()
+    // Two letters begin too many words.
+    let long = candidates.filter { $0.utf8.count >= 3 && $0.lowercased() != word }
+    if let begun = long.filter({ word.hasPrefix($0.lowercased()) }).max(by: {
+      $0.utf8.count < $1.utf8.count
+    }) {
+      return begun
+    }
+    guard word.utf8.count >= 3 else { return nil }
+    return long.filter { $0.lowercased().hasPrefix(word) }.min { $0.utf8.count < $1.utf8.count }
   }
 
   /// How many letters must be changed, added, left out or swapped with their neighbour to make one

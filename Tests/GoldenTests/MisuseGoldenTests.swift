@@ -14,8 +14,7 @@ import Testing
 
   /// What need not say what to do, for the message does, or not yet.
   private static let withoutRemedy: Set<DiagnosticCode> = [
-    .divisionByZero, .duplicateKey, .notAValue, .outOfRange, .shapeMismatch, .tooLarge,
-    .tooManyArguments, .unexpectedToken, .unclosedBracket,
+    .outOfRange, .shapeMismatch,
   ]
 
   /// Protects what is said about each operation's misuse, and each operation from having no case.

@@ -47,7 +47,8 @@ extension Checker {
       let constant = evaluate(argument.value, in: scope)
       guard
         let parameter = parameter(
-          of: argument, places: &places, all: positional + keyed, call: call, usage: usage)
+          of: argument, places: &places, positional: positional, keyed: keyed, call: call,
+          usage: usage)
       else {
         isValid = false
         continue
@@ -72,12 +73,15 @@ extension Checker {
 
   /// The parameter that `argument` is for: the one of its key, or the next one by place.
   private mutating func parameter(
-    of argument: ArgumentSyntax, places: inout ArraySlice<Parameter>, all: [Parameter],
-    call: CallSyntax, usage: String
+    of argument: ArgumentSyntax, places: inout ArraySlice<Parameter>, positional: [Parameter],
+    keyed: [Parameter], call: CallSyntax, usage: String
   ) -> Parameter? {
+    let all = positional + keyed
     guard let key = argument.key else {
       if let parameter = places.popFirst() { return parameter }
-      report(.tooManyArguments(argument, of: call, usage: usage, keys: all.map(\.name)))
+      report(
+        .tooManyArguments(
+          argument, of: call, usage: usage, keys: keyed.map(\.name), isNothingTaken: all.isEmpty))
       return nil
     }
     guard let parameter = all.first(where: { $0.name == key.text }) else {

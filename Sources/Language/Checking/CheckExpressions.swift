@@ -62,6 +62,8 @@ extension Checker {
   ) -> Operand {
     switch term {
     case .name(let name):
+      // That it is no name is reported already.
+      if Keyword.isFlag(name.text) { return .value(nil) }
       return constant(name, in: scope) ?? .value(readName(name, in: &scope))
     case .number(let text): return NumberSyntax.value(of: text).map(Operand.number) ?? .value(nil)
     case .group(let pipeline): return checkGroup(pipeline, in: &scope)
@@ -89,8 +91,7 @@ extension Checker {
       return fold(a, b, by: symbol, at: range)
     }
     guard let row = library.operation(of: symbol) else {
-      report(.unknownOperator(symbol, at: range))
-      return .value(nil)
+      fatalError("the library has no operation for '\(symbol)'")
     }
     return .value(
       append(

@@ -53,21 +53,6 @@ extension Checker {
     return operand
   }
 
-  /// An operation called by itself: `add(a, b)`.
-  mutating func checkCall(
-    _ call: CallSyntax, name: NameSyntax?, in scope: inout Scope
-  ) -> Value? {
-    guard let row = library.operations.definition(of: call.name.text) else {
-      report(
-        .unknownLayer(
-          call.name,
-          known: library.operations.filter { $0.signature.operands.count > 1 }.keywords(),
-          isValue: scope.names[call.name.text] != nil))
-      return nil
-    }
-    return check(call, row, piped: [], name: name, at: call.range, in: &scope)
-  }
-
   /// What `name` stands for; nil where that is unknown.
   mutating func readName(_ name: NameSyntax, in scope: inout Scope) -> Value? {
     if let entry = scope.read(name.text) { return entry.value }
@@ -119,53 +104,11 @@ extension Checker {
     if !syntax.unread.mayGive(name.text) {
       report(
         .unknownLayer(
-          name, known: library.operations.keywords() + blocks.keys.sorted(),
+          name, known: [library.operations.keywords() + blocks.keys.sorted()],
           isValue: scope.names[name.text] != nil))
     }
     for argument in call.arguments { _ = evaluate(argument.value, in: scope) }
     return nil
-  }
-
-  /// A call of an operation. Operands that are not piped into it are its first arguments, by name.
-  private mutating func check(
-    _ call: CallSyntax, _ row: Definition<any Operation>, piped: [Value?], name: NameSyntax?,
-    at range: SourceRange, in scope: inout Scope
-  ) -> Value? {
-    writtenKeys[range] = Set(call.arguments.compactMap { $0.key?.text })
-    let missing = row.signature.operands.dropFirst(piped.count)
-    let given = call.arguments.prefix { $0.key == nil }
-      .prefix(row.signature.takesMore ? .max : missing.count)
-    var operands = piped.map(Operand.value)
-    for argument in given {
-      operands.append(operand(argument.value, of: row.signature, in: &scope))
-    }
-    var rest = call
-    rest.arguments.removeFirst(given.count)
-    let op = make(rest, row, in: scope)
-    if let op, let value = operands.first?.value {
-      remarkConventions(of: call, op, value.shape, in: scope)
-    }
-    if call.isComplete, let absent = missing.dropFirst(given.count).first {
-      report(.missingArgument(absent, of: call, usage: row.signature.usage))
-      operands.append(.value(nil))
-    }
-    return append(op, row, operands: operands, name: name, at: range, in: &scope)
-  }
-
-  /// What stands in the place of a value between the parentheses of a call: its name, or a number.
-  private mutating func operand(
-    _ syntax: ValueSyntax, of signature: Signature, in scope: inout Scope
-  ) -> Operand {
-    if let name = syntax.name, constant(name, in: scope) == nil {
-      return .value(readName(name, in: &scope))
-    }
-    switch evaluate(syntax, in: scope) {
-    case .number(let number): return .number(number)
-    case .unknown: if syntax.list == nil { return .value(nil) }
-    case .flag, .word, .list: break
-    }
-    report(.notAnOperand(syntax, of: signature))
-    return .value(nil)
   }
 
   /// Adds a layer to the graph. It counts and has a name even where it failed, so that the layers

@@ -60,7 +60,8 @@ extension Checker {
     let batch = model.training.batch
     let values =
       model.inputs.map { ($0.shape, $0.range) } + model.layers.map { ($0.shape, $0.range) }
-    for (shape, range) in values where shape.elementCount * batch >= Limits.elements {
+    // What comes after the first one is as large for its sake.
+    if let (shape, range) = values.first(where: { $0.0.elementCount * batch >= Limits.elements }) {
       report(.batchTooLarge(shape, batch: batch, at: range))
     }
   }

@@ -6,10 +6,13 @@ extension Diagnostic {
   static func unknownKey(
     _ key: NameSyntax, of call: CallSyntax, known: [String], usage: String
   ) -> Diagnostic {
-    Diagnostic(
+    let guess =
+      ForeignWords.isKnownKey(key.text)
+      ? ForeignWords.key(key.text, among: known) : Suggestion.closest(to: key.text, in: known)
+    return Diagnostic(
       .unknownKey, "'\(call.name.text.abbreviated)' has no key '\(key.text.abbreviated)'",
       at: key.range,
-      help: didYouMean(Suggestion.closest(to: key.text, in: known)) ?? "it is called '\(usage)'")
+      help: didYouMean(guess) ?? "it is called '\(usage)'")
   }
 
   static func duplicateKey(
@@ -17,7 +20,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .duplicateKey, "'\(name)' is given twice", at: range,
-      notes: [Note("the first time is here", at: first)])
+      notes: [Note("the first time is here", at: first)], help: "take one of them out")
   }
 
   static func missingArgument(_ name: String, of call: CallSyntax, usage: String) -> Diagnostic {
@@ -26,16 +29,29 @@ extension Diagnostic {
       help: "it is called '\(usage)'")
   }
 
+  /// - Parameters:
+  ///   - keys: What is given by key only.
+  ///   - isNothingTaken: Whether it takes no arguments at all.
   static func tooManyArguments(
-    _ argument: ArgumentSyntax, of call: CallSyntax, usage: String, keys: [String]
+    _ argument: ArgumentSyntax, of call: CallSyntax, usage: String, keys: [String],
+    isNothingTaken: Bool
   ) -> Diagnostic {
-    Diagnostic(
+    let name = call.name.text.abbreviated
+    if isNothingTaken {
+      return Diagnostic(
+        .tooManyArguments, "'\(name)' takes no arguments", at: argument.range,
+        help: "write '\(usage)' alone")
+    }
+    return Diagnostic(
       .tooManyArguments,
       keys.isEmpty
-        ? "'\(call.name.text.abbreviated)' takes no arguments"
-        : "'\(call.name.text.abbreviated)' takes no further argument without a key",
+        ? "'\(name)' takes no further argument"
+        : "'\(name)' takes no further argument without a key",
       at: argument.range,
-      help: keys.isEmpty ? nil : "write the key before it: '\(usage)'")
+      help: keys.isEmpty
+        ? "it is called '\(usage)'"
+        : "write the key before it: "
+          + (usage.utf8.count <= 60 ? "'\(usage)'" : keys.joined(separator: ", ")))
   }
 
   static func refused(
@@ -52,13 +68,21 @@ extension Diagnostic {
       code = .unknownChoice
       candidates = words + constants
     }
-    var suggestion: String?
-    if case .word(let word) = constant {
-      suggestion = Suggestion.closest(to: word, in: candidates)
-    }
+    let help = constant.words.lazy.filter { !candidates.contains($0) }.compactMap { word in
+      ForeignWords.advice(word, for: parameter.name, among: candidates)
+        ?? didYouMean(Suggestion.closest(to: word, in: candidates))
+    }.first
     return Diagnostic(
       code, "\(what), and this is \(constant.description)", at: range, notes: within(uses),
-      help: didYouMean(suggestion))
+      help: help ?? inferredSize(parameter, constant))
+  }
+
+  /// -1 was written for the size that follows from the others, as PyTorch has it.
+  private static func inferredSize(_ parameter: Parameter, _ constant: Constant) -> String? {
+    guard case .list(of: .wholeOr(_, ["infer"]), counts: _) = parameter.accepts,
+      constant.wholes?.contains(-1) == true
+    else { return nil }
+    return "'infer' stands for the size that is left"
   }
 
   static func argumentMismatch(
@@ -89,10 +113,22 @@ extension Diagnostic {
   }
 
   static func divisionByZero(at range: SourceRange) -> Diagnostic {
-    Diagnostic(.divisionByZero, "this divides by 0", at: range)
+    Diagnostic(
+      .divisionByZero, "this divides by 0", at: range, help: "another divisor, or take it out")
   }
 
   static func numberTooLarge(at range: SourceRange) -> Diagnostic {
     Diagnostic(.invalidNumber, "this is too large for a number", at: range)
+  }
+}
+
+extension Constant {
+  /// The words that it is or holds.
+  fileprivate var words: [String] {
+    switch self {
+    case .word(let word): [word]
+    case .list(let values): values.flatMap(\.words)
+    case .number, .flag, .unknown: []
+    }
   }
 }

@@ -147,12 +147,6 @@ extension Diagnostic {
       at: name.range, help: "choose another name, such as '\(name.text)_1'")
   }
 
-  static func targetAsValue(_ name: NameSyntax, target: SourceRange) -> Diagnostic {
-    Diagnostic(
-      .notAValue, "'\(name.text.abbreviated)' is a target, which only a loss can read",
-      at: name.range, notes: [Note("it is declared here", at: target)])
-  }
-
   static func notATarget(
     _ name: NameSyntax, first: NameSyntax, known: [String], isValue: Bool
   ) -> Diagnostic {
@@ -174,66 +168,6 @@ extension Diagnostic {
     Diagnostic(
       .notAValue, "expected \(expected)", at: argument.range,
       help: "a loss reads named values: 'loss softmax_cross_entropy(logits, digit)'")
-  }
-
-  static func numberForPipeline(at range: SourceRange) -> Diagnostic {
-    Diagnostic(
-      .notAValue, "this is a number, and a pipeline goes on from a value of the network", at: range,
-      help: "a number stands beside a value: '1 - x', 'x * 0.5'")
-  }
-
-  static func numberForValue(_ signature: Signature, at range: SourceRange) -> Diagnostic {
-    Diagnostic(
-      .notAValue,
-      signature.symbol == nil
-        ? "'\(signature.keyword)' takes values of the network, and no numbers"
-        : "'\(signature.keyword)' needs at least one value of the network",
-      at: range, help: "it is called '\(signature.usage)'")
-  }
-
-  /// What stands in the place of a value is a list, say.
-  static func notAnOperand(_ value: ValueSyntax, of signature: Signature) -> Diagnostic {
-    Diagnostic(
-      .notAValue,
-      "'\(signature.keyword)' takes values of the network, and this is "
-        + SyntaxText.value(value).abbreviated, at: value.range,
-      help: howToCall(signature))
-  }
-
-  /// The help line for a call whose values are not what they should be.
-  static func howToCall(_ signature: Signature) -> String {
-    signature.operands.count > 1
-      ? "it is called '\(signature.usage)'" : "write 'x | \(signature.shortUsage)'"
-  }
-
-  static func constantResult(_ signature: Signature, at range: SourceRange) -> Diagnostic {
-    Diagnostic(
-      .outOfRange,
-      "'\(signature.symbol ?? signature.keyword)' with 0 makes 0 of every number, and nothing before "
-        + "it can learn", at: range)
-  }
-
-  static func unknownOperator(_ symbol: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic(.unknownLayer, "no layer of the library stands for '\(symbol)'", at: range)
-  }
-
-  static func unknownLayer(
-    _ name: NameSyntax, known: [String], isValue: Bool
-  ) -> Diagnostic {
-    let text = name.text.abbreviated
-    if isValue {
-      return Diagnostic(
-        .unknownLayer, "'\(text)' is a value, not a layer", at: name.range,
-        help: "after '|' stands a layer; values are joined by '+', '-', '*' or '/'")
-    }
-    if name.text == "add" {
-      return Diagnostic(
-        .unknownLayer, "no layer is called 'add'", at: name.range, help: "write 'a + b'")
-    }
-    return Diagnostic(
-      .unknownLayer, "no layer is called '\(text)'", at: name.range,
-      help: didYouMean(Suggestion.closest(to: name.text, in: known))
-        ?? "layers are \(list(Array(known.prefix(16)), "and"))")
   }
 
   static func unknownChoice(_ name: NameSyntax, what: String, known: [String]) -> Diagnostic {

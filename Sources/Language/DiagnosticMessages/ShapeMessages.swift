@@ -21,7 +21,8 @@ extension Diagnostic {
   static func tensorTooLarge(_ dimensions: [Int], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .tooLarge,
-      "\(Shape(dimensions)) is too large: a tensor has fewer than 2^31 elements", at: range)
+      "\(Shape(dimensions)) is too large: a tensor has fewer than 2^31 elements", at: range,
+      help: "smaller sizes, or a pool before it")
   }
 
   static func parameterTooLarge(
@@ -30,13 +31,13 @@ extension Diagnostic {
     Diagnostic(
       .tooLarge,
       "the \(name) of this layer, \(Shape(shape)), is too large: a tensor has fewer than 2^31 elements",
-      at: range)
+      at: range, help: "fewer outputs, or fewer numbers before it")
   }
 
   static func tooManyParameters(_ count: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .tooLarge, "with this layer the model has \(count) parameters; fewer than 2^31 are allowed",
-      at: range)
+      at: range, help: "fewer channels or features")
   }
 
   static func batchTooLarge(_ shape: Shape, batch: Int, at range: SourceRange) -> Diagnostic {
@@ -50,7 +51,7 @@ extension Diagnostic {
     Diagnostic(
       .tooLarge,
       "with this the model has more than \(Limits.layers) layers, uses of blocks and repetitions",
-      at: range)
+      at: range, help: "fewer repetitions")
   }
 
   static func oneValuePerChannel(_ layer: Layer) -> Diagnostic {

@@ -38,8 +38,8 @@ extension Explanation {
   static let outOfRange = Explanation(
     text: """
       The argument is outside the range that the layer takes, or does not fit the layer's other \
-      arguments: the padding of a convolution is smaller than its kernel, that of a pool at most \
-      half of it, and 'same' needs an odd kernel.
+      arguments: the padding of a transposed convolution is smaller than its kernel, that of a pool at \
+      most half of it, and 'same' needs an odd kernel.
       """,
     wrong: "y = x | conv(8, kernel: 3, stride: 0)",
     right: "y = x | conv(8, kernel: 3, stride: 1)")

@@ -171,10 +171,26 @@ extension Parser {
     let opening = try expect(.leftBracket, "a shape, such as '[1, 28, 28]'")
     var dimensions: [ValueSyntax] = []
     while current.kind != .rightBracket {
+      try refuseList()
       dimensions.append(try value())
       if take(.comma) == nil { break }
     }
     try close(.rightBracket, opening: opening, separator: "','")
     return ShapeSyntax(dimensions: dimensions, range: range(from: opening.range))
+  }
+
+  /// Says of a list that it is in a list, and passes over what is left of the outer one.
+  private mutating func refuseList() throws(Recovery) {
+    guard current.kind == .leftBracket else { return }
+    let mistake = unexpected(expected: "a value", help: "a list holds no lists")
+    var open = 1
+    while open > 0, !isAtStatement, current.kind != .pipe {
+      switch advance().kind {
+      case .leftBracket: open += 1
+      case .rightBracket: open -= 1
+      default: break
+      }
+    }
+    throw mistake
   }
 }

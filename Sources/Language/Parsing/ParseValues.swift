@@ -28,6 +28,7 @@ extension Parser {
       throw unexpected(expected: "':'", help: "'=' names a value; a key takes ':'")
     }
     let value = key != nil && isAtLoneKeyword ? keywordAsValue() : try valueOrList()
+    try refusePipeline(expected: "',' or ')'")
     return ArgumentSyntax(key: key, value: value, range: range(from: start))
   }
 
@@ -89,8 +90,9 @@ extension Parser {
       join: join, isNegative: isNegative, atom: atom, range: range(from: start))
   }
 
-  /// Says of a pipeline in parentheses that closes on its line that an argument is none, and passes over it.
-  private mutating func refusePipeline() throws(Recovery) {
+  /// Says of a pipeline in parentheses that closes on its line that an argument is none, and passes
+  /// over it.
+  private mutating func refusePipeline(expected: String = "')'") throws(Recovery) {
     guard current.kind == .pipe else { return }
     var (open, count) = (1, 0)
     for token in restOfLine where open > 0 {
@@ -100,7 +102,7 @@ extension Parser {
     }
     guard open == 0 else { return }
     let mistake = unexpected(
-      expected: "')'",
+      expected: expected,
       help:
         "an argument is a value or a name: name the pipeline in a statement of its own, as 'z = x | relu'"
     )

@@ -6,4 +6,7 @@ package enum Keyword: String, Hashable, Sendable, CaseIterable {
   case named = "as"
   case yes = "true"
   case no = "false"
+
+  /// Whether `word` is `true` or `false`.
+  static func isFlag(_ word: String) -> Bool { word == yes.rawValue || word == no.rawValue }
 }

@@ -12,11 +12,6 @@ import Testing
   private static let folder = "Tests/GoldenTests/Cases/Misuse"
   private static let keywords = Library.standard.operations.keywords()
 
-  /// What need not say what to do, for the message does, or not yet.
-  private static let withoutRemedy: Set<DiagnosticCode> = [
-    .outOfRange, .shapeMismatch,
-  ]
-
   /// Protects what is said about each operation's misuse, and each operation from having no case.
   @Test(arguments: keywords)
   func everyOperationHasACase(_ keyword: String) throws {
@@ -47,9 +42,7 @@ import Testing
   func everyMessageHasARemedy(_ keyword: String) throws {
     for diagnostic in try check(keyword).diagnostics where diagnostic.help == nil {
       let saysWhatIsTaken = diagnostic.message.contains(#/^'\w+' takes .*, and this is /#)
-      #expect(
-        saysWhatIsTaken || Self.withoutRemedy.contains(diagnostic.code),
-        "\(keyword).bn: \(diagnostic.message)")
+      #expect(saysWhatIsTaken, "\(keyword).bn: \(diagnostic.message)")
     }
   }
 

@@ -100,6 +100,10 @@ private func render(_ text: String, _ range: Range<Int>, help: String? = nil) ->
     #expect(Suggestion.closest(to: "cnov", in: ["dense", "conv"]) == "conv")
     #expect(Suggestion.closest(to: "kernal", in: ["kernel", "stride"]) == "kernel")
     #expect(Suggestion.closest(to: "lstm", in: ["conv", "dense"]) == nil)
+    #expect(Suggestion.closest(to: "epsilon", in: ["eps_on", "eps"]) == "eps")
+    #expect(Suggestion.closest(to: "pad", in: ["padding_mode", "padding"]) == "padding")
+    #expect(Suggestion.closest(to: "batch_norm2d", in: ["conv", "batch_norm"]) == "batch_norm")
+    #expect(Suggestion.closest(to: "ab", in: ["abstract"]) == nil)
     #expect(Suggestion.closest(to: String(repeating: "a", count: 10_000), in: ["a"]) == nil)
   }
 }

@@ -40,12 +40,24 @@ package enum Axis: Hashable, Sendable, CustomStringConvertible {
     let rank = shape.dimensions.count
     guard case .number(let number) = self else { return 0 }
     let index = number > 0 ? number - 1 : rank + number
-    guard (0..<rank).contains(index), number != 0 else {
+    guard number != 0 else {
+      throw ShapeError(
+        "\(keyword) along axis 0 is along the batch, and no example depends on another",
+        help: Self.advice(shape))
+    }
+    guard (0..<rank).contains(index) else {
       throw ShapeError(
         "\(keyword) along axis \(number) needs such an axis, and this is \(shape)",
-        help: "its axes are 1 to \(rank), or -\(rank) to -1; 0 is the batch")
+        help: Self.advice(shape))
     }
     return index
+  }
+
+  /// The numbers of the axes of `shape`, and what they are.
+  package static func advice(_ shape: Shape) -> String {
+    let names = names(of: shape).enumerated().map { "\($0 + 1), the \($1)" }
+    guard names.count > 1 else { return "its only axis is \(names[0])" }
+    return "its axes are \(names.joined(separator: "; ")); -1 is the last one"
   }
 
   /// What messages call the axes of one example's `shape`.

@@ -32,7 +32,7 @@ extension WindowedOperation {
     let window = try sizes.window(keyword: keyword, over: operand)
     let counts = [window.rows.count(in: operand.height), window.columns.count(in: operand.width)]
     guard counts.allSatisfy({ $0 > 0 }) else {
-      throw ShapeError.noWindow(window, in: operand)
+      throw ShapeError.noWindow(window, of: keyword, in: operand)
     }
     return Array(counts.suffix(operand.dimensions.count - 1))
   }
@@ -40,21 +40,26 @@ extension WindowedOperation {
 
 extension ShapeError {
   /// No window fits into `operand`.
-  fileprivate static func noWindow(_ window: Window, in operand: Shape) -> ShapeError {
+  fileprivate static func noWindow(
+    _ window: Window, of keyword: String, in operand: Shape
+  ) -> ShapeError {
     func text(_ rows: Int, _ columns: Int) -> String {
       operand.isSequence ? "\(columns)" : "\(rows) x \(columns)"
     }
     let (rows, columns) = (window.rows, window.columns)
+    let isSpread = rows.dilation > 1 || columns.dilation > 1
     let dilation =
-      rows.dilation > 1 || columns.dilation > 1
+      isSpread
       ? ", which reaches over \(text(rows.extent, columns.extent))," : ""
     let padded = text(
       operand.height + rows.before + rows.after, operand.width + columns.before + columns.after)
     let plain = text(operand.height, operand.width)
     return ShapeError(
-      "a window of \(text(rows.kernel, columns.kernel))\(dilation) does not fit into \(plain)"
+      "\(keyword)'s window of \(text(rows.kernel, columns.kernel))\(dilation) does not fit into \(plain)"
         + (padded == plain ? "" : ", which padding makes \(padded)"),
-      help: "a smaller kernel, more padding, or one pool less before it")
+      help: isSpread
+        ? "a smaller dilation or kernel, or more padding"
+        : "a smaller kernel, more padding, or one pool less before it")
   }
 }
 

@@ -46,7 +46,7 @@ package struct WindowSizes: Hashable, Sendable {
       throw ShapeError(
         "\(keyword) needs an image [channels, height, width] or a sequence [channels, length], "
           + "and this is \(operand)",
-        help: "'reshape' makes one of the other")
+        help: advice(operand))
     }
     let axes = Array(operand.dimensions.dropFirst())
     let kernel = kernel.isEmpty ? axes : try sizes(kernel, "kernel", keyword, operand)
@@ -67,6 +67,18 @@ package struct WindowSizes: Hashable, Sendable {
       columns: windows[windows.count - 1])
   }
 
+  /// What makes an image or a sequence of `operand`, which is neither.
+  private func advice(_ operand: Shape) -> String {
+    let sizes = operand.dimensions
+    guard sizes.count > 1 else {
+      return kernel.isEmpty
+        ? "a vector has one number of each channel: take it out, or put it before flatten"
+        : "put it before flatten, or 'reshape([1, \(sizes[0])])' makes a sequence of it"
+    }
+    let image = [sizes[0], operand.height, operand.width]
+    return "'reshape(\(Shape(image)))' makes an image of it"
+  }
+
   /// One of `sizes` for each axis of `operand`.
   private func sizes(
     _ sizes: [Int], _ what: String, _ keyword: String, _ operand: Shape
@@ -77,7 +89,11 @@ package struct WindowSizes: Hashable, Sendable {
       throw ShapeError(
         "\(keyword)'s \(what) has \(sizes.count) sizes, and \(operand) has \(axes) "
           + (axes == 1 ? "axis" : "axes") + " besides the channels",
-        help: "one size stands for all axes")
+        help: what == "padding"
+          ? axes == 1
+            ? "1 is for both ends, 2 are [before, after]"
+            : "1 is for all sides, 2 are by axis, 4 are [top, bottom, left, right]"
+          : "one size stands for all axes")
     }
     return sizes
   }

@@ -134,6 +134,8 @@ extension Checker {
     var values = operands.filter { $0.number == nil }.map(\.value)
     if let whole = op as? any DecomposedOperation, values.count == 1, let value = values[0] {
       do throws(ShapeError) {
+        // Its messages are of the whole.
+        _ = try whole.resultShape(of: [value.shape])
         if let parts = try whole.decomposed(for: value.shape) {
           op = parts.rest
           values[0] = append(

@@ -114,7 +114,7 @@ extension Diagnostic {
 
   static func divisionByZero(at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      .divisionByZero, "this divides by 0", at: range, help: "another divisor, or take it out")
+      .divisionByZero, "this divides by 0", at: range, help: "divide by another number")
   }
 
   static func numberTooLarge(at range: SourceRange) -> Diagnostic {

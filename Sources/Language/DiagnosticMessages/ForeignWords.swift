@@ -16,11 +16,18 @@ enum ForeignWords {
   /// What is said about a word that `parameter` does not take and that means something elsewhere.
   static func advice(_ word: String, for parameter: String, among known: [String]) -> String? {
     if let own = words[word], known.contains(own) { return "that is '\(own)' here" }
+    if ["axis", "axes"].contains(parameter), axes.contains(word) {
+      return "an axis has a number: 1 is the channels, -1 the last one"
+    }
     guard parameter == "padding", ["reflect", "replicate", "zeros"].contains(word) else {
       return nil
     }
     return "'padding' is a size; what lies in it says a conv's 'padding_mode', or a 'pad' before it"
   }
+
+  private static let axes: Set<String> = [
+    "depth", "height", "width", "length", "last", "first", "features", "batch", "time",
+  ]
 
   private static let layers = [
     "averagepool": "avgpool", "average_pool": "avgpool", "avg_pool2d": "avgpool",
@@ -47,7 +54,7 @@ enum ForeignWords {
     "num_groups": ["groups"], "index": ["number"], "init": ["start"], "interpolation": ["mode"],
     "into": ["of"], "kernel_size": ["kernel"], "negative_slope": ["slope"], "p": ["rate"],
     "padding": ["before"], "padding_mode": ["mode"], "constant": ["value"],
-    "scale_factor": ["scale"], "sizes": ["shape"],
+    "scale_factor": ["scale"], "sizes": ["shape", "size"],
     "stop": ["end"], "units": ["features", "channels"], "out_features": ["features"],
     "use_bias": ["bias"], "normalized_shape": ["over"],
   ]

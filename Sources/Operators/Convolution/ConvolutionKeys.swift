@@ -24,12 +24,14 @@ enum ConvolutionKeys {
     let sizes = try WindowKeys.window(
       arguments, stride: arguments.value(WindowKeys.stride),
       dilation: arguments.value(WindowKeys.dilation),
-      limit: { mayMissTheImage ? .max : $0 - 1 }, limitInWords: "is smaller than the kernel")
+      limit: { mayMissTheImage ? .max : $0 - 1 }, limitInWords: "is smaller than the kernel",
+      remedy: "or a 'slice' behind it, which takes more off")
     let channels = try arguments.value(channels)
     let groups = try arguments.value(groups)
     guard channels % groups == 0 else {
       throw ArgumentError(
-        "groups", "divides the output channels, and \(groups) does not divide \(channels)")
+        "groups", "divides the output channels, and \(groups) does not divide \(channels)",
+        help: Divisors.words(of: channels) + " would")
     }
     return Values(
       channels: channels, sizes: sizes, groups: groups, hasBias: try arguments.value(bias))

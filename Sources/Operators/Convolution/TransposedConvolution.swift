@@ -31,14 +31,18 @@ package struct TransposedConvolution: ProductOperation {
     let outputPadding = try arguments.value(outputPaddingKey)
     let stride = sizes.stride ?? [1]
     for (axis, count) in outputPadding.enumerated() where count > 0 {
-      guard count < stride[min(axis, stride.count - 1)] else {
+      let step = stride[min(axis, stride.count - 1)]
+      guard count < step else {
         throw ArgumentError(
-          "output_padding",
-          "is smaller than the stride, and here it is \(count) of "
-            + "\(stride[min(axis, stride.count - 1)])")
+          "output_padding", "is smaller than the stride, and here it is \(count) of \(step)",
+          help: step > 1
+            ? "\(step - 1) at most, or a larger stride"
+            : "a stride of 1 leaves no rows open: take it out, or a larger stride")
       }
       if sizes.padding == .sameUpper || sizes.padding == .sameLower {
-        throw ArgumentError("output_padding", "is 0 where the padding is a word for the size")
+        throw ArgumentError(
+          "output_padding", "is 0 where the padding is a word for the size",
+          help: "take it out, or give the padding as a number")
       }
     }
     return TransposedConvolution(
@@ -84,13 +88,16 @@ package struct TransposedConvolution: ProductOperation {
       let open = (size - 1) * window.stride + window.extent + more
       switch sizes.padding {
       case .sameUpper, .sameLower: result.append(size * window.stride)
-      case .cells, .same: result.append(open - window.before - window.after)
+      case .cells, .same:
+        let padding = window.before + window.after
+        guard padding < open else {
+          throw ShapeError(
+            "conv_transpose leaves nothing of \(x): along \(Axis.names(of: x)[axis + 1]) it makes "
+              + "\(open), and the padding takes \(padding) off",
+            help: "a padding that takes less than \(open) off, or a larger kernel")
+        }
+        result.append(open - padding)
       }
-    }
-    guard result.allSatisfy({ $0 > 0 }) else {
-      throw ShapeError(
-        "conv_transpose leaves nothing of \(x): its padding is as large as its result",
-        help: "less padding, or a larger kernel")
     }
     return Shape(result)
   }

@@ -27,6 +27,9 @@ package protocol ExampleNormalization: LoweredOperation {
   /// What a group is, in words: "all numbers of an example".
   var groupText: String { get }
 
+  /// What makes groups larger.
+  var remedy: String { get }
+
   /// The groups of a value of `shape`.
   ///
   /// - Throws: `ShapeError` where the shape has none.
@@ -38,8 +41,8 @@ extension ExampleNormalization {
     let groups = try groups(of: operands[0])
     guard groups.count > 1 || !isCentered else {
       throw ShapeError(
-        "\(keyword) would normalize groups of one number, and this is \(operands[0])",
-        help: "a number less its own mean is 0, whatever it was")
+        "\(keyword) would normalize groups of one number of \(operands[0]), and make 0 of each",
+        help: operands[0].elementCount > 1 ? remedy : "take it out")
     }
     return operands[0]
   }

@@ -34,6 +34,7 @@ package struct GroupNorm: ExampleNormalization {
   package var hasGamma: Bool { affine }
   package var hasBeta: Bool { affine }
   package var groupText: String { "each of \(groups) groups of channels" }
+  package let remedy = "fewer groups"
 
   package var attributes: [AttributeValue] {
     [
@@ -44,11 +45,9 @@ package struct GroupNorm: ExampleNormalization {
 
   package func groups(of shape: Shape) throws(ShapeError) -> NormalizationGroups {
     guard shape.channels % groups == 0 else {
-      let divisors = (1...shape.channels).filter { shape.channels % $0 == 0 }
-      let near = divisors.last { $0 < groups } ?? 1
       throw ShapeError(
         "group_norm cannot cut the \(shape.channels) channels of \(shape) into \(groups) groups",
-        help: "\(near) would divide them")
+        help: Divisors.words(of: shape.channels) + " would divide them")
     }
     return .ofChannels(groups, of: shape)
   }

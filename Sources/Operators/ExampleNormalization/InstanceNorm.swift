@@ -27,6 +27,7 @@ package struct InstanceNorm: ExampleNormalization {
   package var hasGamma: Bool { affine }
   package var hasBeta: Bool { affine }
   package let groupText = "each channel"
+  package let remedy = "'group_norm(1)' takes all channels together"
 
   package var attributes: [AttributeValue] {
     [AttributeValue(ExampleNormKeys.eps, eps), AttributeValue(Self.affineKey, affine)]

@@ -34,6 +34,7 @@ package struct LayerNorm: ExampleNormalization {
   package var hasGamma: Bool { affine }
   package var hasBeta: Bool { affine }
   package var groupText: String { over.groupText }
+  package let remedy = "'over: all' takes all numbers of an example together"
 
   package var attributes: [AttributeValue] {
     [

@@ -35,6 +35,7 @@ package struct RMSNorm: ExampleNormalization {
   package var hasGamma: Bool { affine }
   package let hasBeta = false
   package var groupText: String { over.groupText }
+  package let remedy = "'over: all' takes all numbers of an example together"
 
   package var attributes: [AttributeValue] {
     [

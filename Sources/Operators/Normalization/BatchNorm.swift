@@ -25,7 +25,8 @@ package struct BatchNorm: ChannelAffineOperation {
     let hasScale = try arguments.value(scaleKey)
     if !hasScale, arguments.given(fixGammaKey) == true {
       throw ArgumentError(
-        fixGammaKey.name, "holds gamma at 1, and with 'scale: false' there is none")
+        fixGammaKey.name, "holds gamma at 1, and with 'scale: false' there is none",
+        help: "take one of them out")
     }
     let fixes =
       arguments.given(fixGammaKey) ?? arguments.given(NormalizationKeys.like)?.fixesGamma ?? false

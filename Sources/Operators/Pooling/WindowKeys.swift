@@ -71,9 +71,11 @@ enum WindowKeys {
   }
 
   /// The window that `arguments` mean, of which padding is at most `limit` of each axis' extent.
+  ///
+  /// - Parameter remedy: What else can be done where it is more, to follow "2 at most, ".
   static func window(
     _ arguments: Arguments, stride: [Int]?, dilation: [Int] = [1], roundsUp: Bool = false,
-    limit: (Int) -> Int, limitInWords: String
+    limit: (Int) -> Int, limitInWords: String, remedy: String
   ) throws(ArgumentError) -> WindowSizes {
     let kernel = try arguments.value(kernel)
     let padding = try arguments.value(Self.padding)
@@ -93,7 +95,8 @@ enum WindowKeys {
         guard let count = own.first(where: { $0 > limit(axis.extent) }) else { continue }
         let reach = axis.dilation > 1 ? ", which reaches over \(axis.extent)" : ""
         throw ArgumentError(
-          "padding", "\(limitInWords), and here it is \(count) of \(axis.kernel)\(reach)")
+          "padding", "\(limitInWords), and here it is \(count) of \(axis.kernel)\(reach)",
+          help: "\(limit(axis.extent)) at most, \(remedy)")
       }
     }
     return WindowSizes(
@@ -119,7 +122,7 @@ enum WindowKeys {
     try window(
       arguments, stride: arguments.given(poolStride), dilation: dilation,
       roundsUp: arguments.value(roundsUp), limit: { $0 / 2 },
-      limitInWords: "is at most half of the kernel")
+      limitInWords: "is at most half of the kernel", remedy: "or a 'pad' before it")
   }
 
   /// A window's attributes with their values: those that every window has, then what is not as

@@ -31,7 +31,9 @@ package struct Pad: Operation {
     let before = try arguments.value(beforeKey)
     let mode = try arguments.value(modeKey)
     if arguments.given(valueKey) != nil, mode != .constant {
-      throw ArgumentError("value", "is for 'mode: constant', and this is \(mode.rawValue)")
+      throw ArgumentError(
+        "value", "is for 'mode: constant', and this is \(mode.rawValue)",
+        help: "take one of them out")
     }
     return Pad(
       before: before, after: arguments.given(afterKey) ?? before, mode: mode,
@@ -65,8 +67,11 @@ package struct Pad: Operation {
     if counts.count == rank { return counts }
     guard counts.count == 1 else {
       throw ShapeError(
-        "pad has \(counts.count) numbers, \(counts), for the \(rank) axes of \(shape)",
-        help: "one number stands for all axes but the first; a list has a number for each")
+        "pad has \(counts.count) numbers, \(counts), for the \(rank) \(rank == 1 ? "axis" : "axes") "
+          + "of \(shape)",
+        help: rank == 1
+          ? "a vector has one number before its axis: 'pad(\(counts[0]))'"
+          : "one number stands for all axes but the first; a list has \(rank), one for each")
     }
     return [0] + [Int](repeating: counts[0], count: rank - 1)
   }

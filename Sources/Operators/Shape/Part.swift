@@ -26,7 +26,9 @@ package struct Part: Operation {
     let (number, sizes) = (try arguments.value(numberKey), try arguments.value(ofKey))
     let count = sizes[0] < 0 ? -sizes[0] : sizes.count
     guard number <= count else {
-      throw ArgumentError("number", "is at most the number of parts, \(count), and here \(number)")
+      throw ArgumentError(
+        "number", "is at most the number of parts, \(count), and here it is \(number)",
+        help: "parts are counted from 1 on: the last one is \(count)")
     }
     return Part(
       number: number, count: count, sizes: sizes[0] < 0 ? nil : sizes,
@@ -56,9 +58,9 @@ package struct Part: Operation {
       guard size % count == 0 else {
         throw ShapeError(
           "\(shape) has \(size) along \(name), which are not \(count) equal parts",
-          help: size > count
+          help: size > count && count <= 12
             ? "the parts' sizes can be a list: 'of: \(nearlyEqual(size).map(String.init).listed)'"
-            : nil)
+            : "\(Divisors.words(of: size)) would be equal parts")
       }
       let each = size / count
       return AxisRange(axis: axis, start: (number - 1) * each, count: each)
@@ -69,7 +71,7 @@ package struct Part: Operation {
         "parts of \(sizes.map(String.init).listed) are \(sum), and \(shape) has \(size) along \(name)",
         help: sum < size
           ? "another part of \(size - sum) makes them whole; 'slice' takes a range alone"
-          : "parts have \(size) together")
+          : "sizes that are \(size) together")
     }
     return AxisRange(
       axis: axis, start: sizes.prefix(number - 1).reduce(0, +), count: sizes[number - 1])

@@ -21,7 +21,9 @@ package struct Reshape: ViewOperation {
     let sizes = try arguments.value(shapeKey)
     let unknown = sizes.count { $0 == nil }
     guard unknown <= 1 else {
-      throw ArgumentError("shape", "can leave one size to infer, and this leaves \(unknown)")
+      throw ArgumentError(
+        "shape", "can leave one size to infer, and this leaves \(unknown)",
+        help: "write all sizes but one as numbers")
     }
     return Reshape(sizes: sizes)
   }
@@ -51,6 +53,12 @@ package struct Reshape: ViewOperation {
           help: fitting(count))
       }
       return Shape(sizes.compactMap { $0 })
+    }
+    guard known <= count else {
+      throw ShapeError(
+        "a reshape keeps all numbers: \(operands[0]) has \(count) of them, and the sizes of \(words) "
+          + "alone make " + (known == Limits.elements ? "too many" : "\(known)"),
+        help: Self.divisors(of: count))
     }
     guard count % known == 0 else {
       throw ShapeError(

@@ -34,9 +34,17 @@ package struct Transpose: Operation {
     guard order.sorted() == Array(shape.dimensions.indices) else {
       throw ShapeError(
         "transpose takes each axis of \(shape) once, and \(list) does not",
-        help: "its axes are 1 to \(shape.dimensions.count), the batch left out")
+        help: Self.advice(order, shape))
     }
     return order
+  }
+
+  /// What is wrong with `order` for `shape`.
+  private static func advice(_ order: [Int], _ shape: Shape) -> String {
+    let missing = shape.dimensions.indices.filter { !order.contains($0) }.map { "\($0 + 1)" }
+    if missing.isEmpty { return "\(shape.dimensions.count) axes, each one once" }
+    return missing.count == 1
+      ? "axis \(missing[0]) is left out" : "axes \(missing.joined(separator: ", ")) are left out"
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {

@@ -34,11 +34,15 @@ package struct Upsample: Operation {
     let (scale, size) = (arguments.given(scaleKey), arguments.given(sizeKey))
     guard (scale == nil) != (size == nil) else {
       throw ArgumentError(
-        "scale", scale == nil ? "or 'size' has to be given" : "and 'size' cannot both be given")
+        "scale", scale == nil ? "or 'size' has to be given" : "and 'size' cannot both be given",
+        help: scale == nil
+          ? "write 'upsample(2)' or 'upsample(size: 16)'" : "take one of them out")
     }
     let (mode, aligns) = (try arguments.value(modeKey), try arguments.value(alignKey))
     if aligns, mode == .nearest {
-      throw ArgumentError("align_corners", "has no meaning with 'mode: nearest'")
+      throw ArgumentError(
+        "align_corners", "has no meaning with 'mode: nearest'",
+        help: "take it out, or take 'mode: bilinear'")
     }
     return Upsample(scale: scale, size: size, mode: mode, alignsCorners: aligns)
   }
@@ -79,7 +83,7 @@ package struct Upsample: Operation {
     guard axes > 0 else {
       throw ShapeError(
         "upsample needs [channels, length] or an image, and this is \(shape)",
-        help: "'reshape' makes one of the other")
+        help: "'reshape([1, \(shape.channels)])' makes a sequence of it")
     }
     if let needed = mode.axes, needed != axes {
       let word = [Mode.linear, .bilinear, .trilinear][axes - 1]
@@ -91,9 +95,11 @@ package struct Upsample: Operation {
     let numbers = scale ?? size ?? []
     guard numbers.count == 1 || numbers.count == axes else {
       throw ShapeError(
-        "upsample has \(numbers.count) numbers, \(numbers), for the \(axes) axes of \(shape) beside "
-          + "the channels",
-        help: "one number stands for all axes")
+        "upsample has \(numbers.count) numbers, \(numbers), for the \(axes) "
+          + "\(axes == 1 ? "axis" : "axes") of \(shape) beside the channels",
+        help: numbers.count == axes + 1
+          ? "channels have none: '\(numbers.dropFirst().map(String.init).listed)'"
+          : "one number stands for all axes")
     }
     let each = numbers.count == 1 ? [Int](repeating: numbers[0], count: axes) : numbers
     let sizes = scale == nil ? each : zip(shape.dimensions.dropFirst(), each).map { $0 * $1 }

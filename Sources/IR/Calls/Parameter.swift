@@ -77,6 +77,8 @@ package enum Refusal: Hashable, Sendable {
   case wrongKind
   case outOfRange
   case unknownChoice([String])
+  /// A float would be infinite.
+  case noFloat
 }
 
 extension Parameter.Accepted {
@@ -106,7 +108,11 @@ extension Parameter.Accepted {
         value < Double(range.lowerBound) || value > Double(range.upperBound) ? .outOfRange : nil
       }
     case (.real(let low, let high), .number(let value)):
-      value.isFinite && value >= low && value <= high ? nil : .outOfRange
+      if abs(value) > Limits.number {
+        .noFloat
+      } else {
+        value >= low && value <= high ? nil : .outOfRange
+      }
     case (.choice(let words), .word(let word)), (.wholeOr(_, let words), .word(let word)):
       words.contains(word) ? nil : .unknownChoice(words)
     case (.whole, _), (.wholeOr, _), (.real, _), (.flag, _), (.choice, _), (.list, _), (.anyOf, _):

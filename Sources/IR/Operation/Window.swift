@@ -58,11 +58,16 @@ package struct WindowAxis: Hashable, Sendable {
   /// The first of the windows over `size` numbers whose taps all lie in the padding, which only
   /// taps that are apart can; nil where there is none.
   package func emptyWindow(in size: Int) -> Int? {
-    (0..<count(in: size)).first { window in
-      let missing = max(before - window * stride, 0)
-      let tap = (missing + dilation - 1) / dilation
+    let count = count(in: size)
+    // Windows that start in the padding before, which are few; those after them start in the numbers
+    // until one starts behind them.
+    let leading = max(0, min(count, (before + stride - 1) / stride))
+    let early = (0..<leading).first { window in
+      let tap = (before - window * stride + dilation - 1) / dilation
       return tap >= kernel || place(window: window, tap: tap) >= size
     }
+    let late = max(leading, (before + size + stride - 1) / stride)
+    return early ?? (late < count ? late : nil)
   }
 
   /// Those of `count` windows that lie within `size` numbers.

@@ -129,7 +129,7 @@ extension Checker {
     let signature = row.signature
     var op = op
     if operands.contains(where: { $0.number != nil }) {
-      op = op.flatMap { fix(operands, of: $0, signature, at: range) }
+      op = op.flatMap { fix(operands, of: $0, signature, at: range, in: scope) }
     }
     var values = operands.filter { $0.number == nil }.map(\.value)
     if let whole = op as? any DecomposedOperation, values.count == 1, let value = values[0] {
@@ -154,15 +154,27 @@ extension Checker {
   /// `op` with the numbers among `operands` put in; nil where it does not take them, which is
   /// reported.
   private mutating func fix(
-    _ operands: [Operand], of op: any Operation, _ signature: Signature, at range: SourceRange
+    _ operands: [Operand], of op: any Operation, _ signature: Signature, at range: SourceRange,
+    in scope: Scope
   ) -> (any Operation)? {
     guard let elementwise = op as? Elementwise, operands.contains(where: { $0.number == nil })
     else {
       report(.numberForValue(signature, at: range))
       return nil
     }
+    let numbers = operands.compactMap(\.number)
+    if numbers.contains(where: { abs($0) > Limits.number }) {
+      report(.noFloat(signature.symbol ?? signature.keyword, at: range, uses: scope.uses))
+      return nil
+    }
     if signature.symbol == "/", operands.last?.number == 0 {
       report(.divisionByZero(at: range))
+      return nil
+    }
+    // As a float it would be 0, which makes 0 of everything, or divides by it.
+    if ["*", "/"].contains(signature.symbol), numbers.contains(where: { $0 != 0 && Float($0) == 0 })
+    {
+      report(.floatOfZero(signature, at: range, uses: scope.uses))
       return nil
     }
     let fixed = elementwise.fixing(operands.map(\.number))

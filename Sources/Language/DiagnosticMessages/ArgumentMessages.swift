@@ -64,6 +64,7 @@ extension Diagnostic {
     switch refusal {
     case .wrongKind: candidates = constants
     case .outOfRange: code = .outOfRange
+    case .noFloat: return noFloat(parameter.name, at: range, uses: uses)
     case .unknownChoice(let words):
       code = .unknownChoice
       candidates = words + constants
@@ -83,6 +84,13 @@ extension Diagnostic {
       constant.wholes?.contains(-1) == true
     else { return nil }
     return "'infer' stands for the size that is left"
+  }
+
+  /// - Parameter name: The parameter, or what else takes the number.
+  static func noFloat(_ name: String, at range: SourceRange, uses: [Scope.Use]) -> Diagnostic {
+    Diagnostic(
+      .outOfRange, "'\(name)' takes a number that a float can be, and this is too large for one",
+      at: range, notes: within(uses), help: "\(plain(3.4e38)) at most")
   }
 
   static func argumentMismatch(

@@ -65,6 +65,15 @@ extension Diagnostic {
         + "it can learn", at: range, help: "another number, or take it out")
   }
 
+  static func floatOfZero(
+    _ signature: Signature, at range: SourceRange, uses: [Scope.Use]
+  ) -> Diagnostic {
+    Diagnostic(
+      .outOfRange,
+      "'\(signature.symbol ?? signature.keyword)' takes a number that a float can be, and this is so "
+        + "near to 0 that it would be 0", at: range, notes: within(uses), help: "1e-45 at least")
+  }
+
   /// Nothing is piped into a call, and no value stands in it.
   static func noValue(of call: CallSyntax) -> Diagnostic {
     let short = SyntaxText.call(call)

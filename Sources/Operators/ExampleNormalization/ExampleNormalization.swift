@@ -39,9 +39,10 @@ package protocol ExampleNormalization: LoweredOperation {
 extension ExampleNormalization {
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     let groups = try groups(of: operands[0])
-    guard groups.count > 1 || !isCentered else {
+    guard groups.count > 1 else {
+      let result = isCentered ? "0" : "1 or -1"
       throw ShapeError(
-        "\(keyword) would normalize groups of one number of \(operands[0]), and make 0 of each",
+        "\(keyword) would normalize groups of one number of \(operands[0]), and make \(result) of each",
         help: operands[0].elementCount > 1 ? remedy : "take it out")
     }
     return operands[0]

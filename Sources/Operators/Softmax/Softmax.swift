@@ -55,7 +55,15 @@ package struct Softmax: ProbabilityOperation {
   package var makesProbabilities: Bool { !isLogarithm }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
-    _ = try axis.index(in: operands[0], for: keyword)
+    let index = try axis.index(in: operands[0], for: keyword)
+    guard operands[0].dimensions[index] > 1 else {
+      throw ShapeError(
+        "\(keyword) along \(Axis.names(of: operands[0])[index]) of \(operands[0]) takes one number at "
+          + "a time, and makes \(isLogarithm ? 0 : 1) of it",
+        help: operands[0].elementCount > 1
+          ? "an axis of more numbers, or 'sigmoid' for one probability"
+          : "'sigmoid' makes one probability")
+    }
     return operands[0]
   }
 

@@ -138,9 +138,14 @@ extension Checker {
         _ = try whole.resultShape(of: [value.shape])
         if let parts = try whole.decomposed(for: value.shape) {
           op = parts.rest
+          // It has no ordinal of its own, which would rename those that are written.
+          let own = name.map { scope.prefix + $0.text } ?? scope.nextName(of: signature.keyword)
+          let layerName = LayerName(
+            text: "\(own)_\(parts.first.keyword)", range: range, isWritten: false,
+            prefix: scope.prefix)
           values[0] = append(
-            parts.first, keyword: parts.first.keyword, operands: values, name: nil, at: range,
-            in: &scope)
+            parts.first, called: claim(layerName, in: scope), operands: values, at: range,
+            in: scope)
         }
       } catch {
         report(.shapeMismatch(error, at: range, uses: scope.uses))

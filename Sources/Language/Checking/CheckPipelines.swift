@@ -119,6 +119,14 @@ extension Checker {
     in scope: inout Scope
   ) -> Value? {
     let layerName = giveName(name, kind: keyword, at: range, in: &scope)
+    return append(op, called: layerName, operands: operands, at: range, in: scope)
+  }
+
+  /// The same of a layer whose name is known.
+  mutating func append(
+    _ op: (any Operation)?, called layerName: String, operands: [Value?], at range: SourceRange,
+    in scope: Scope
+  ) -> Value? {
     guard grow(at: range) else { return nil }
     let known = operands.compactMap { $0 }
     guard let op, known.count == operands.count else { return nil }

@@ -141,9 +141,12 @@ struct Scope {
   /// The next name of a layer of `kind`: every layer of the kind counts, those with names of their
   /// own too, so that naming one does not rename the others.
   mutating func nextOrdinalName(_ kind: String) -> String {
-    ordinals[kind, default: 0] += 1
-    return prefix + kind + "\(ordinals[kind, default: 0])"
+    defer { ordinals[kind, default: 0] += 1 }
+    return nextName(of: kind)
   }
+
+  /// The name that the next layer of `kind` will have.
+  func nextName(of kind: String) -> String { prefix + kind + "\(ordinals[kind, default: 0] + 1)" }
 }
 
 /// A layer's name, or that of a use of a block, and who gave it.

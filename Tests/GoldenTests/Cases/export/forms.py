@@ -90,7 +90,7 @@ class Forms(nn.Module):
         normalize_input_gate = self.normalize_input_gate(gate)  # [N, 4]
         x = self.conv1(F.pad(normalize_input_image, (1, 2, 1, 2)))  # [N, 4, 7, 6]
         batchnorm1 = self.batchnorm1(x)  # [N, 4, 7, 6]
-        x = F.pad(batchnorm1, (1, 1, 1, 1), mode="reflect")  # first_pad1 [N, 4, 9, 8]
+        x = F.pad(batchnorm1, (1, 1, 1, 1), mode="reflect")  # first_conv1_pad [N, 4, 9, 8]
         x = self.first_conv1(x)  # [N, 4, 7, 6]
         x = self.first_group_norm1(x)  # [N, 4, 7, 6]
         first_y = F.gelu(x)  # first_gelu1 [N, 4, 7, 6]

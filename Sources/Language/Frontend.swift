@@ -35,10 +35,7 @@ package enum Frontend {
     let (model, found) = Checker.check(syntax, library: library, batch: batch, trains: trains)
     let all = (mistakes + found).sortedByPlace()
     if !all.hasErrors {
-      guard let model else {
-        fatalError("the check of \(source.name) made no model and found no mistake")
-      }
-      return (model, all)
+      return model == nil ? (nil, all + [.unexplained]) : (model, all)
     }
     // What seems unused may have its reader in what is wrong.
     return (nil, all.filter { $0.severity == .error })

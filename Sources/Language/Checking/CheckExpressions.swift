@@ -91,7 +91,8 @@ extension Checker {
       return fold(a, b, by: symbol, at: range)
     }
     guard let row = library.operation(of: symbol) else {
-      fatalError("the library has no operation for '\(symbol)'")
+      report(.unknownOperator(symbol, at: range))
+      return .value(nil)
     }
     return .value(
       append(

@@ -21,6 +21,17 @@ extension Diagnostic {
       help: didYouMean(guess) ?? "'bnc explain' lists the layers")
   }
 
+  static func unknownOperator(_ symbol: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .unknownLayer, "no layer of the library stands for '\(symbol)'", at: range,
+      help: "call the layer by its name")
+  }
+
+  /// What bnc says where it makes no model of a file and has nothing against it.
+  static let unexplained = Diagnostic(
+    .notAValue, "bnc made no model of this, and found no mistake", at: SourceRange(.start, .start),
+    help: "this is a bug in bnc, not in the model; please report it with the model")
+
   static func targetAsValue(_ name: NameSyntax, target: SourceRange) -> Diagnostic {
     Diagnostic(
       .notAValue, "'\(name.text.abbreviated)' is a target, which only a loss can read",

@@ -100,6 +100,15 @@ extension Case {
       b = a - x
       y = b | tanh | flatten
       """),
+    // The one is all of the value, whatever the steps of its axis of size 1 say.
+    Case(
+      "transposed_beside_slice", input: "[12]", batch: 5,
+      """
+      a = x | dense(12) | reshape([3, 4, 1])
+      b = a | transpose([1, 3, 2]) | tanh | flatten
+      c = a | slice(2, start: 1) | flatten
+      y = concat(b, c)
+      """),
     // Parts of one value: their gradients lie side by side, or, where they overlap, are added up.
     Case(
       "split", input: "[2, 5, 4]", batch: 9,

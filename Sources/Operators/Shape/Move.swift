@@ -143,6 +143,11 @@ struct MoveKernel: KernelSpec {
   var functions: [ScalarFunction] { [activation, epilogue?.function].compactMap { $0 } }
   var acceptsParts: Bool { true }
 
+  func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
+    let moved = moves.reduce(0) { $0 + $1.count }
+    return [(moved <= result.shape.elementCount, "it moves two numbers to one place")]
+  }
+
   var copies: [BufferCopy]? {
     guard around == nil, activation == nil, epilogue == nil else { return nil }
     let copies = zip(moves, inputs).compactMap { $0.copy(from: $1.buffer, to: result.buffer) }
@@ -183,7 +188,12 @@ struct MoveContext: TemplateContext {
     name = names.function(kernel)
     layers = names.layers(kernel.layers)
     source = names.line(of: kernel.head)
-    formula = (isGradient ? "input gradient of: " : "") + names.formula(of: kernel.head)
+    formula =
+      isGradient
+      ? spec.inputs.count > 1
+        ? "input gradient of all of them, each dy in its place"
+        : "input gradient of: " + names.formula(of: kernel.head)
+      : names.formula(of: kernel.head)
     result = isGradient ? "dx" : "y"
     let operand = isGradient ? "dy" : "x"
     let inputs = spec.inputs.enumerated().map { index, input in

@@ -9,6 +9,7 @@ extension GradientBuilder {
       guard let dx = contribution(to: position) else { continue }
       add(
         MoveGradient(move.reversed, from: model.layers[head].shape, to: shapes[position]),
+        layers: [head],
         operands: [dy],
         results: [dx])
       contribute(dx, to: position)
@@ -63,16 +64,18 @@ struct MoveGradient: PlacingGradient {
 
 extension Move {
   /// From the first to the last target along each axis of a value of `shape`; all of it where the axes
-  /// of the box are others.
+  /// of the box are others: in another order, which steps alone do not tell of an axis of size 1.
   fileprivate func targetRanges(in shape: Shape) -> [ClosedRange<Int>] {
     let isAligned = zip(target.steps, shape.steps).allSatisfy { $0 % $1 == 0 }
     guard isAligned, target.steps.count == shape.steps.count else {
       return shape.dimensions.map { 0...$0 - 1 }
     }
-    return shape.dimensions.indices.map { axis in
+    let ranges = shape.dimensions.indices.map { axis in
       let step = shape.steps[axis]
       let first = target.start / step % shape.dimensions[axis]
       return first...first + (sizes[axis] - 1) * target.steps[axis] / step
     }
+    let fits = zip(ranges, shape.dimensions).allSatisfy { $0.upperBound < $1 }
+    return fits ? ranges : shape.dimensions.map { 0...$0 - 1 }
   }
 }

@@ -88,7 +88,7 @@ extension Pad: MovingOperation {
   func addGradient(of dy: GraphValue, to gradient: inout GradientBuilder) {
     if mode == .constant { return gradient.addMoves(of: self, dy) }
     guard let dx = gradient.contribution(to: 0) else { return }
-    gradient.add(PadGradient(pad: self), operands: [dy], results: [dx])
+    gradient.add(PadGradient(pad: self), layers: [gradient.head], operands: [dy], results: [dx])
     gradient.contribute(dx, to: 0)
   }
 }

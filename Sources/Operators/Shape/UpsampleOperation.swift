@@ -36,7 +36,8 @@ struct UpsampleOperation: StoringOperation {
   func addGradient(to gradient: inout GradientBuilder) {
     guard let dx = gradient.contribution(to: 0) else { return }
     let dy = gradient.addActivationGradient(activation)
-    gradient.add(UpsampleGradient(upsample: upsample), operands: [dy], results: [dx])
+    gradient.add(
+      UpsampleGradient(upsample: upsample), layers: [gradient.head], operands: [dy], results: [dx])
     gradient.contribute(dx, to: 0)
   }
 }

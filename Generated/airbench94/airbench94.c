@@ -1994,7 +1994,7 @@ static ALWAYS_INLINE void convolution_input_gelu_gradient_tile(const struct conv
     const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -3555,7 +3555,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "af558837e277f3d4ab9120396b4013a27226c1b0c53458552433965634e21876",
+      .model_hash = "8fc5e4be351bc1dbaeee3eda8e19180b100b1237c49149be3127af007abd51d2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "df15e84959e9700562d4e927deb69d457c5532ecf3369ce98dbabd2f874527cb",
+      .model_hash = "3af53a30eb8d2591c7de604f95839eb3ad5b11428a08fc28054d7fc7a47fcbbd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

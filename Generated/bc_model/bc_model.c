@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "f11dc40269392f708bcda50d0094b07757fa8a14422835d33c5b00a06906c919",
+      .model_hash = "cc2172a45cebaab61238a8072531862e086dcd8ad06978de85a90a61f7eb4997",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "d9974ae35514b31d29091e122745c193f8840cf05e57f4ace4d95e00681774e5",
+      .model_hash = "4159ed8a40e3cdc9895c9a34ed4b82b7ea4413e2886eb7bc245a05a59a290882",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6c901ba44936abc4388b147b5d8ab33b623593d15cd8bca80f24e57c4f4874fa");
+  strcpy(c.model, "27c9e9c450a4cf55bae3d9166ea768c885667b10838474489f9205c243162be8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "47c6ede1cda3277b446151c6527d453818e0038278baba94f2bf4e8100c54d6d",
+      .model_hash = "6e23c02b5422196066d93544740536c7d72100229ad02cb6729c78ac53b115c5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

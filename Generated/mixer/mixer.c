@@ -1421,7 +1421,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "c7e5e2f486228a8be5e75a2543fb987668c5ae52a46cd5bfefb71278cd5bb815",
+      .model_hash = "dd132b0918303f4626009425dbb130a4442e895525077358f50e02fe26eebf99",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c7e5e2f486228a8be5e75a2543fb987668c5ae52a46cd5bfefb71278cd5bb815");
+  strcpy(c.model, "dd132b0918303f4626009425dbb130a4442e895525077358f50e02fe26eebf99");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

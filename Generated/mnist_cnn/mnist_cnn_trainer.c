@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1773466ef3a73139d45722d4d7ad7c8c883aea6e016e4e7e936bfaf62b336087");
+  strcpy(c.model, "9801b28ddfc93233fc1247ad5bcae9d52104a2a9039053234bb3cc524e9fcbdc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2643,7 +2643,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -2994,7 +2994,7 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -3361,7 +3361,7 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "2a2514f049b421032944864b5ee8c432768d5be3898e8b896d7bbba5de421f3b",
+      .model_hash = "938a2c6ebfe55cb9fd725e6a3367eeb44a958face9663471b4ee31fbb4baf81e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

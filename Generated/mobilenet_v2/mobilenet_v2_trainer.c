@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "55b2df1299f45ff6671bbc4962c724fe5d249c3b1f1185d73f407395421d11fc");
+  strcpy(c.model, "9ae766ccb4232779b4f5889e87033146e9edc5066ba32b6fe29e2a8eb75b07d1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

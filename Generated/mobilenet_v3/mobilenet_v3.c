@@ -2386,7 +2386,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -3705,7 +3705,7 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile(const struct convolution
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     UNROLL for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -4102,7 +4102,7 @@ static ALWAYS_INLINE void depthwise_input_gradient_tile_2(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -5584,7 +5584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "d95a045e4d57257fc82cfdc57440485e82cb7f9746a13a31f76f24a4cf90bc80",
+      .model_hash = "8a01605d345c7dfa530eb8392311a4b594ea99fb6ee5f78f46c345f6facf9c52",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

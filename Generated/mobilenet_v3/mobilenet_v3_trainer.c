@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d95a045e4d57257fc82cfdc57440485e82cb7f9746a13a31f76f24a4cf90bc80");
+  strcpy(c.model, "8a01605d345c7dfa530eb8392311a4b594ea99fb6ee5f78f46c345f6facf9c52");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "7e466e7d969406e8e8881eab8dd22e7e49a9c727af75796accc42f177ffbb524",
+      .model_hash = "1f2839faa579ac71b59ad9b9fc4888150a0ba46256ea43363af883d24a6bfd66",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7e466e7d969406e8e8881eab8dd22e7e49a9c727af75796accc42f177ffbb524");
+  strcpy(c.model, "1f2839faa579ac71b59ad9b9fc4888150a0ba46256ea43363af883d24a6bfd66");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

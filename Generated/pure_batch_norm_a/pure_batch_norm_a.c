@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "0c4bd2bb3828f93bd6505891c2690fc5ef229ddc208aa1c5573d655187943685",
+      .model_hash = "e3d95127b635ee2558723a7642a56410c636394795b52f0e7cb7f409451dbd1e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

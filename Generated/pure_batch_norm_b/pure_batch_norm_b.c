@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "0b2cf3bed71d1236860d74eedbc2c0196c59291d1f2dbf93ca9f45609f4d799f",
+      .model_hash = "48b0dd5fa849b4347d39ed5eb483f1c74357c72df4a1d0b9f848b6bbcd20737a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

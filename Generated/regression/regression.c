@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "e7c7a68bd61e0f2dd29fb441de84e589ff845624d0db521d8c2d152a0f71d994",
+      .model_hash = "4b627b94657d3911413d13ce6f39a0460abf0e8dbdfad1ea3731e7b7bf7a0607",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e7c7a68bd61e0f2dd29fb441de84e589ff845624d0db521d8c2d152a0f71d994");
+  strcpy(c.model, "4b627b94657d3911413d13ce6f39a0460abf0e8dbdfad1ea3731e7b7bf7a0607");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

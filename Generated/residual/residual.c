@@ -2224,7 +2224,7 @@ static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct conv
     const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8f98ca33fc38fcc74e21d60d3bbd3383ad39b87a7b255ff5e8f20fcc2808fed8",
+      .model_hash = "73e15e3b7a31c2a05e7568ebe0295ef2af0b188b1b361521dbd77a0a5c5dd59b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8f98ca33fc38fcc74e21d60d3bbd3383ad39b87a7b255ff5e8f20fcc2808fed8");
+  strcpy(c.model, "73e15e3b7a31c2a05e7568ebe0295ef2af0b188b1b361521dbd77a0a5c5dd59b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

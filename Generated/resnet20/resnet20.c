@@ -3167,7 +3167,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "37e94dea8c96a41508f5efee9b97d795c5fd4490eb503b0b77a2a1bb9e4cc9a7",
+      .model_hash = "1c69af2387536e178f14a6ced6749180fe768072b311c4306fdc9150f2d41252",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

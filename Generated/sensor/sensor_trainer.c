@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d3e34a0714fc78016edcfe15f01735f11b7801c0c5f70c777a257e006ffb4d76");
+  strcpy(c.model, "5477e68a6827e04861268afe7740f2e3c2eedd5212e61e346acbfe9afe80009e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1348,7 +1348,7 @@ static ALWAYS_INLINE void convolution_transposed_bias_tile(const struct convolut
   vec sum[TILE];
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -1736,7 +1736,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
-  const int every = g.DH > 1 ? 1 : g.SH;  // row of the kernel may lie over row i
+  const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
   for (int co = 0; co < g.CO; co++)
     for (int ky = (i + g.PT) % every; ky < g.KH; ky += every) {
       const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "d728bff5e8c057e7ac966e7fc12ffcbd829ad167ced77c1fb836fff490f0df72",
+      .model_hash = "ca8801cc7d4eb85ff784d5226c3f2fd827bc1982a10194f1303c3b1edf5903de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d728bff5e8c057e7ac966e7fc12ffcbd829ad167ced77c1fb836fff490f0df72");
+  strcpy(c.model, "ca8801cc7d4eb85ff784d5226c3f2fd827bc1982a10194f1303c3b1edf5903de");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "3e1f654f2ef7e406a621209fd5f029685aedb0eea72d9e3242683d874f1cbc28",
+      .model_hash = "5d6be0d246869b0dc375b6c1ba9208bf15c7c6d7bfcfaf0f254cdd2de451ffff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3e1f654f2ef7e406a621209fd5f029685aedb0eea72d9e3242683d874f1cbc28");
+  strcpy(c.model, "5d6be0d246869b0dc375b6c1ba9208bf15c7c6d7bfcfaf0f254cdd2de451ffff");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -20,18 +20,19 @@ package enum Suggestion {
     return prefix(of: word, in: candidates) ?? best?.candidate
   }
 
-  /// The longest candidate that `word` begins with, or else the shortest one that begins with it.
+  /// The shortest candidate that begins with `word`, or else the longest one that `word` begins with.
   private static func prefix(of word: String, in candidates: [String]) -> String? {
     let word = word.lowercased()
     // Two letters begin too many words.
     let long = candidates.filter { $0.utf8.count >= 3 && $0.lowercased() != word }
-    if let begun = long.filter({ word.hasPrefix($0.lowercased()) }).max(by: {
-      $0.utf8.count < $1.utf8.count
-    }) {
-      return begun
+    if word.utf8.count >= 3,
+      let longer = long.filter({ $0.lowercased().hasPrefix(word) }).min(by: {
+        $0.utf8.count < $1.utf8.count
+      })
+    {
+      return longer
     }
-    guard word.utf8.count >= 3 else { return nil }
-    return long.filter { $0.lowercased().hasPrefix(word) }.min { $0.utf8.count < $1.utf8.count }
+    return long.filter { word.hasPrefix($0.lowercased()) }.max { $0.utf8.count < $1.utf8.count }
   }
 
   /// How many letters must be changed, added, left out or swapped with their neighbour to make one

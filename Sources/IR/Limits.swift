@@ -11,8 +11,6 @@ package enum Limits {
   package static let elements = 1 << 31
   /// Rows and columns of a window, and from one window to the next.
   package static let kernel = 1...255
-  /// A number's magnitude: what a float can be.
-  package static let number = Double(Float.greatestFiniteMagnitude)
   /// Examples per step.
   package static let batch = 1...65536
   /// Passes over the training set.

@@ -49,9 +49,11 @@ import Verification
         || signature.symbol.map { texts.contains(" \($0) ") } == true
       #expect(isThere, "\(keyword)")
       for parameter in signature.positional + signature.keyed {
+        let isKeyed = signature.keyed.contains { $0.name == parameter.name }
+        let key = isKeyed ? "\(parameter.name): " : "(\(parameter.name): )?"
         for word in parameter.accepts.words where word != parameter.fallback {
           let said = try texts.contains(
-            Regex("\\b\(keyword)\\([^|\\n]*\\b(\(parameter.name): )?\(word)\\b"))
+            Regex("\\b\(keyword)\\([^|\\n]*\\b\(key)\(word)\\b"))
           #expect(said, "\(keyword), \(parameter.name): \(word)")
         }
       }

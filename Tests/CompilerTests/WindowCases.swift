@@ -73,6 +73,14 @@ extension Case {
       y = c | relu | conv(8, kernel: [5, 3], stride: [1, 3], groups: 4, bias: false)
         | conv(8, kernel: 1, groups: 8) | flatten
       """),
+    // Rows more than the stride, where taps are farther apart.
+    Case(
+      "transposed_more", input: "[2, 3, 4]", batch: 5,
+      """
+      a = x | conv_transpose(4, kernel: 2, stride: [1, 2], dilation: 3, output_padding: [2, 1])
+      y = a | relu | conv_transpose(4, kernel: 3, stride: 2, dilation: [3, 1], groups: 4,
+          padding: 1, output_padding: [2, 1]) | avgpool(2) | flatten
+      """),
     // Of the means, one goes over fewer cells, and nothing reads it.
     Case(
       "pool_of_dropped_windows", input: "[2, 7, 3]", batch: 5,

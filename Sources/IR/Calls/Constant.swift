@@ -16,9 +16,14 @@ package enum Constant: Hashable, Sendable {
     case .number(let value): plain(value)
     case .flag(let value): value ? "true" : "false"
     case .word(let word): "'\(word.abbreviated)'"
-    case .list(let values): values.map(\.description).listed
+    case .list(let values): values.map(\.inList).listed
     case .unknown: "unknown"
     }
+  }
+
+  /// As a model writes it within a list.
+  private var inList: String {
+    if case .word(let word) = self { word.abbreviated } else { description }
   }
 
   /// The numbers of a list; of a number the one that it is; nil of anything else.

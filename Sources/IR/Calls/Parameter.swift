@@ -108,7 +108,7 @@ extension Parameter.Accepted {
         value < Double(range.lowerBound) || value > Double(range.upperBound) ? .outOfRange : nil
       }
     case (.real(let low, let high), .number(let value)):
-      if abs(value) > Limits.number {
+      if !Float(value).isFinite {
         .noFloat
       } else {
         value >= low && value <= high ? nil : .outOfRange

@@ -169,7 +169,7 @@ extension Checker {
       return nil
     }
     let numbers = operands.compactMap(\.number)
-    if numbers.contains(where: { abs($0) > Limits.number }) {
+    if numbers.contains(where: { !Float($0).isFinite }) {
       report(.noFloat(signature.symbol ?? signature.keyword, at: range, uses: scope.uses))
       return nil
     }

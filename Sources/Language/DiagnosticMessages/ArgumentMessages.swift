@@ -40,7 +40,7 @@ extension Diagnostic {
     if isNothingTaken {
       return Diagnostic(
         .tooManyArguments, "'\(name)' takes no arguments", at: argument.range,
-        help: "write '\(usage)' alone")
+        help: "take it out")
     }
     return Diagnostic(
       .tooManyArguments,

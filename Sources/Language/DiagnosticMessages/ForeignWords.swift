@@ -60,6 +60,7 @@ enum ForeignWords {
   ]
 
   private static let words = [
-    "replicate": "edge", "nearest_neighbor": "nearest", "torch": "pytorch", "tensorflow": "keras",
+    "replicate": "edge", "edge": "replicate", "nearest_neighbor": "nearest", "torch": "pytorch",
+    "tensorflow": "keras",
   ]
 }

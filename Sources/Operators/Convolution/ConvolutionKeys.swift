@@ -31,7 +31,7 @@ enum ConvolutionKeys {
     guard channels % groups == 0 else {
       throw ArgumentError(
         "groups", "divides the output channels, and \(groups) does not divide \(channels)",
-        help: Divisors.words(of: channels) + " would")
+        help: Divisors.words(of: channels) + " would, if they divide the input's channels too")
     }
     return Values(
       channels: channels, sizes: sizes, groups: groups, hasBias: try arguments.value(bias))

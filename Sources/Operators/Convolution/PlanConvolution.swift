@@ -106,9 +106,8 @@ extension KernelPlanner {
     // A long row could not be cut into parts of a sum.
     let geometry = ConvolutionGeometry(
       op, input: input, output: output, keepsRows: output.planeCount > LongSum.partOfTile)
-    if geometry.isDepthwise {
-      return planDepthwiseWeightGradient(
-        geometry, of: index, dy: dy, x: x, destination: destination)
+    if planDepthwiseWeightGradient(geometry, of: index, dy: dy, x: x, destination: destination) {
+      return
     }
     let (taps, tile) = weightGradientTile(geometry)
     let inputTile = Partition(

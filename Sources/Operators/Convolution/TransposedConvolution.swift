@@ -31,12 +31,17 @@ package struct TransposedConvolution: ProductOperation {
     let outputPadding = try arguments.value(outputPaddingKey)
     let stride = sizes.stride ?? [1]
     for (axis, count) in outputPadding.enumerated() where count > 0 {
-      let step = stride[min(axis, stride.count - 1)]
-      guard count < step else {
+      // As in PyTorch: beyond it there are rows that nothing reaches.
+      let most =
+        max(
+          stride[min(axis, stride.count - 1)],
+          sizes.dilation[min(axis, sizes.dilation.count - 1)]) - 1
+      guard count <= most else {
         throw ArgumentError(
-          "output_padding", "is smaller than the stride, and here it is \(count) of \(step)",
-          help: step > 1
-            ? "\(step - 1) at most, or a larger stride"
+          "output_padding",
+          "is smaller than the stride or the dilation, and here it is \(count) of \(most + 1)",
+          help: most > 0
+            ? "\(most) at most, or a larger stride"
             : "a stride of 1 leaves no rows open: take it out, or a larger stride")
       }
       if sizes.padding == .sameUpper || sizes.padding == .sameLower {

@@ -53,10 +53,9 @@ package struct Slice: Operation {
     }
     guard start < end else {
       throw ShapeError(
-        "slice takes nothing of \(shape): it starts at \(start) and ends at \(end)",
-        help:
-          "'start' is the first that is taken, from 0 on, and 'end' the first that is not, \(size) at "
-          + "most")
+        "slice takes nothing of \(shape): it starts at \(self.start) and ends at \(self.end ?? size)",
+        help: "'start' is the first that is taken, from 0 on, and 'end' the first that is not, "
+          + "\(size) at most; negative ones count from there")
     }
     guard end <= size else {
       throw ShapeError(

@@ -2,15 +2,17 @@ import IR
 import Lowering
 
 extension KernelPlanner {
-  /// The kernel of a depthwise convolution's weight gradient.
+  /// The kernel of a depthwise convolution's weight gradient; false of another, and where the kernel is so
+  /// large that its loops could not be written out.
   mutating func planDepthwiseWeightGradient(
     _ geometry: ConvolutionGeometry, of index: Int, dy: BufferID, x: BufferID,
     destination: GradientDestination
-  ) {
+  ) -> Bool {
+    let columns = geometry.columns(min(geometry.outputWidth, 4))
+    guard geometry.isDepthwise, geometry.window.taps <= 256, columns > 0 else { return false }
     let weight = TensorID(layer: index, role: .weight)
     let window = geometry.window
     // Beside the sums there are numbers of dy, and the one of x that is at hand.
-    let columns = min(geometry.outputWidth, 4)
     let fitting = (options.target.registers - columns - 2) / window.columns.kernel
     add(
       "\(model.layers[index].name)_weight_gradient", layers: [index], .backward,
@@ -21,6 +23,7 @@ extension KernelPlanner {
         columns: columns, parts: .init(geometry, blocks: blocks), weight: weight, x: x, dy: dy,
         destination: destination),
       [.read(x), .read(dy)] + destination.effects(of: weight), operations: geometry.operations)
+    return true
   }
 }
 

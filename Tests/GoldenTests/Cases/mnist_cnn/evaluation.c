@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c2e95ffe674c0ae2d01011bc78bd9fdf6b373f404290f5bb55027ace32f56e2a",
+      .model_hash = "cec1f5f0677532eb4b892ef515d6c34216cdc68f258f1f01d19a4c7634b3baab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "43901228e8e5fa47308255370e825203976232c091a1478ea7e1e95990737397",
+      .model_hash = "301dd47e8ed9a0d4fddb749811bc4ae125e159b7ab784624ed52fec2e36a3bce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -19,7 +19,7 @@ import Verification
     "padding_modes", "padding_modes_of_sequences", "padding_past_the_kernel", "running_statistics",
     "like_other_frameworks",
     "two_halves", "two_halves_first", "eps_on_deviation", "no_batchnorm", "stride2",
-    "batch_of_one", "one_number_a_channel",
+    "batch_of_one", "one_number_a_channel", "every_padding", "conventions",
   ]
 
   /// Protects training from end to end on every target that this machine runs: three steps of the

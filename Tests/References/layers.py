@@ -86,6 +86,8 @@ class Windows:
                       for size, stride, extent in zip(shape[1:], self.stride, self.extents)]
             self.sides = [(t // 2, t - t // 2) if padding == "same_upper" else (t - t // 2, t // 2)
                           for t in totals]
+        elif padding == "valid":
+            self.sides = [(0, 0)] * axes
         elif isinstance(padding, (list, tuple)) and len(padding) == 2 * axes:
             self.sides = list(zip(padding[::2], padding[1::2]))
         else:
@@ -177,9 +179,22 @@ def norm_within_example(layer, x, tensors):
     return y.movedim(-1, 1) if over == "channels" else y
 
 
+# What `like` takes for the rest: what the frameworks' own documentation says.
+FRAMEWORKS = {
+    "mxnet": {"eps": 1e-3, "fix_gamma": True}, "gluon": {}, "onnx": {},
+    "pytorch": {"running_variance": "unbiased"}, "keras": {"eps": 1e-3, "momentum": 0.99}}
+
+
+def convention(layer):
+    """The attributes of a batch norm with those of the framework that it is like."""
+    like = layer.attributes.get("like")
+    framework = {"start": "standard", **FRAMEWORKS[like]} if like else {}
+    return {**framework, **layer.attributes}
+
+
 def batch_norm(layer, x, tensors, state, training):
     """The normalized x, and the running statistics after the step put into `state`."""
-    a = layer.attributes
+    a = convention(layer)
     eps, keep = a.get("eps", 1e-5), a.get("momentum", 0.9)
     mean_name, variance_name = layer.name + ".running_mean", layer.name + ".running_variance"
     gamma, beta = tensors.get(layer.name + ".gamma"), tensors.get(layer.name + ".beta")

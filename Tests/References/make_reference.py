@@ -33,7 +33,8 @@ SINGLE_STEPS = {
     "transposed_groups": 6, "activations": 16, "padding_modes": 8, "padding_modes_of_sequences": 5,
     "padding_past_the_kernel": 5, "running_statistics": 6, "like_other_frameworks": 7, "two_halves": 12, "two_halves_first": 8,
     "eps_on_deviation": 10, "no_batchnorm": 64, "stride2": 17, "batch_of_one": 1,
-    "one_number_a_channel": 2}
+    "one_number_a_channel": 2,
+    "every_padding": 6, "conventions": 8}
 
 
 def start(network, random, seen):

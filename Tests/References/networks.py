@@ -10,7 +10,8 @@ import dataclasses
 import numpy
 import torch
 
-from layers import ARITHMETIC, MOVES, WINDOWS, apply, in_model, normalized_shape, weight_shape
+from layers import (
+    ARITHMETIC, MOVES, WINDOWS, apply, convention, in_model, normalized_shape, weight_shape)
 
 
 @dataclasses.dataclass
@@ -133,7 +134,7 @@ class Network:
                     found[layer.name + ".beta"] = random.normal(0, 0.3, channels)
                 found[layer.name + ".running_mean"] = random.normal(0, 0.5, channels)
                 found[layer.name + ".running_variance"] = random.uniform(0.5, 2, channels)
-                if a.get("start", "first_batch") == "first_batch":
+                if convention(layer).get("start", "first_batch") == "first_batch":
                     found[layer.name + ".seen"] = numpy.array([seen])
         return found
 

@@ -188,7 +188,7 @@ import Verification
         input x: [2]
         target t: [1]
         y = x | dense(1)
-        loss linear_regression(y, t) + l2(1e308)
+        loss linear_regression(y, t) + l2(3e38)
       }
       """
     _ = try CompilerFixture.plugin(text, .training(.double))

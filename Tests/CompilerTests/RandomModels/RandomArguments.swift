@@ -40,6 +40,8 @@ struct RandomArguments {
     "eps": { numbers, _ in .number(numbers.one(of: [1e-5, 1e-3, 0.1])) },
     "rate": { numbers, _ in .number(numbers.one(of: [0, 0.25, 0.5])) },
     "start": { numbers, _ in .number(numbers.one(of: [-0.5, 0.25])) },
+    "slice.start": { numbers, _ in .number(numbers.whole(-2...1)) },
+    "slice.end": { numbers, _ in .number(numbers.one(of: [-1, 1, 2, 3])) },
     "batchnorm.start": { numbers, _ in .word(numbers.one(of: ["standard", "first_batch"])) },
     "normalize.start": { numbers, _ in .word(numbers.one(of: ["standard", "first_batch"])) },
     "weights": { numbers, shape in

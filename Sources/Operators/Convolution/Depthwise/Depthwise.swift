@@ -29,11 +29,10 @@ extension KernelPlanner {
   ) -> RegisterTile? {
     let fitting = options.target.registers - geometry.window.columns.kernel - 2
     guard geometry.isDepthwise, fitting >= 10, geometry.window.rows.kernel <= 64 else { return nil }
-    // Of an input gradient the loop is over dy, of which there are fewer than columns.
+    // Of an input gradient with a stride the loop is over dy, of which there are fewer than columns.
     let limit = unit == 1 ? geometry.columns(fitting) : fitting / unit
-    guard limit >= min(columns, 8, fitting / unit), geometry.window.columns.extent <= 64 else {
-      return nil
-    }
+    let least = unit == 1 ? min(columns, 8) : 1
+    guard limit >= least, geometry.window.columns.extent <= 64 else { return nil }
     return RegisterTile(
       rows: Partition(rows, limit: 1),
       columns: unit == 1

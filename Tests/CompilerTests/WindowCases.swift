@@ -73,6 +73,25 @@ extension Case {
       y = c | relu | conv(8, kernel: [5, 3], stride: [1, 3], groups: 4, bias: false)
         | conv(8, kernel: 1, groups: 8) | flatten
       """),
+    // Strides that leave no room for a tile of columns between them.
+    Case(
+      "depthwise_far_apart", input: "[2, 61]", batch: 5,
+      """
+      a = x | conv(2, kernel: 1) | tanh | conv(2, kernel: 3, groups: 2, stride: 12, padding: 1)
+        | flatten
+      b = x | conv(2, kernel: 1) | tanh | conv(4, kernel: 5, groups: 2, stride: 40) | flatten
+      y = concat(a, b)
+      """),
+    // A stride that no tile of registers holds, of which a tile's columns are a multiple all the same.
+    Case(
+      "wide_strides", input: "[2, 75]", batch: 5,
+      """
+      a = x | conv(2, kernel: 1) | tanh | conv(3, kernel: 37, stride: 33) | flatten
+      b = x | conv(2, kernel: 1) | tanh | conv(3, kernel: 3, stride: 34, padding: 1) | flatten
+      c = x | conv(2, kernel: 25, stride: 25) | tanh | conv_transpose(2, kernel: 41, stride: 40)
+        | avgpool(11) | flatten
+      y = concat(a, b, c)
+      """),
     // Rows more than the stride, where taps are farther apart.
     Case(
       "transposed_more", input: "[2, 3, 4]", batch: 5,

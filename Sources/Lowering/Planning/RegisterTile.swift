@@ -29,8 +29,9 @@ package struct RegisterTile: Hashable, Sendable {
     rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1,
     holdsColumns: Bool = false
   ) -> RegisterTile {
+    // Where a unit alone is more than the registers hold, that has to do.
     var best = RegisterTile(
-      rows: Partition(rows, limit: 1), columns: Partition(columns, limit: unit))
+      rows: Partition(rows, limit: 1), columns: Partition(units: columns, limit: 1, unit: unit))
     var bestCost = Double.infinity
     for rowLimit in 1...max(1, min(rows, registers)) {
       for columnUnits in 1...max(1, registers / unit) {

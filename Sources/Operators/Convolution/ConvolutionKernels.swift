@@ -128,6 +128,13 @@ package struct ConvolutionInputGradient: KernelSpec {
 
   package var acceptsParts: Bool { true }
 
+  package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
+    let (columns, stride) = (tile.columns, geometry.window.columns.stride)
+    let isAligned =
+      stride == 1 || columns.count == 1 || columns.wide == 0 && columns.width % stride == 0
+    return [(isAligned, "its tiles begin between the strides")]
+  }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

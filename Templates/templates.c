@@ -222,6 +222,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Folding/scale_row.c.mustache
 #include "embed.h"
+#define TEMPLATE Folding/slopes.c.mustache
+#include "embed.h"
 #define TEMPLATE Folding/weights.c.mustache
 #include "embed.h"
 #define TEMPLATE Frozen/body.c.mustache
@@ -379,6 +381,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE PReLU/backward.c.mustache
 #include "embed.h"
 #define TEMPLATE PReLU/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/channels_task.c.mustache
 #include "embed.h"
 #define TEMPLATE PReLU/forward.c.mustache
 #include "embed.h"

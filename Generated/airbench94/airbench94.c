@@ -3555,7 +3555,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "8fc5e4be351bc1dbaeee3eda8e19180b100b1237c49149be3127af007abd51d2",
+      .model_hash = "903ad00a97e166e5b5bf86ad4c8af7b993ccc95a72d2f9b69ce9500bbd187f5c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

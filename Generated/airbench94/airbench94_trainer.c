@@ -465,7 +465,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8fc5e4be351bc1dbaeee3eda8e19180b100b1237c49149be3127af007abd51d2");
+  strcpy(c.model, "903ad00a97e166e5b5bf86ad4c8af7b993ccc95a72d2f9b69ce9500bbd187f5c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "3af53a30eb8d2591c7de604f95839eb3ad5b11428a08fc28054d7fc7a47fcbbd",
+      .model_hash = "67a9c3cab62fd0680c108ae55aa5fb922da5a1431051b572d9f420315105ca71",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3af53a30eb8d2591c7de604f95839eb3ad5b11428a08fc28054d7fc7a47fcbbd");
+  strcpy(c.model, "67a9c3cab62fd0680c108ae55aa5fb922da5a1431051b572d9f420315105ca71");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "cc2172a45cebaab61238a8072531862e086dcd8ad06978de85a90a61f7eb4997",
+      .model_hash = "c08dc5736015e6f88bb06af7157341829a5414827556d0c7cf996d365430f738",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4159ed8a40e3cdc9895c9a34ed4b82b7ea4413e2886eb7bc245a05a59a290882",
+      .model_hash = "33635ff993c291137789018ae4224a6febb6d37ee15addc81a514337cc682440",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "27c9e9c450a4cf55bae3d9166ea768c885667b10838474489f9205c243162be8",
+      .model_hash = "6c2066997948c300c9045e7fb5a3b08c4840a57d466c78353d21770c76c4c0bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "27c9e9c450a4cf55bae3d9166ea768c885667b10838474489f9205c243162be8");
+  strcpy(c.model, "6c2066997948c300c9045e7fb5a3b08c4840a57d466c78353d21770c76c4c0bd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6e23c02b5422196066d93544740536c7d72100229ad02cb6729c78ac53b115c5",
+      .model_hash = "d0e2aa0a3dba251d7654b7e379c3b3200d36c10fcd76c519f74219fb8ad25458",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6e23c02b5422196066d93544740536c7d72100229ad02cb6729c78ac53b115c5");
+  strcpy(c.model, "d0e2aa0a3dba251d7654b7e379c3b3200d36c10fcd76c519f74219fb8ad25458");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "d00ad3e2909c7fc239fe311af9174a6004c752fca1d775e112c404b8ec4f0960",
+      .model_hash = "285f8b85b8eeac78d3e869dee4c27cce95dbd5a6c7a94d4898cca57724e6c04d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

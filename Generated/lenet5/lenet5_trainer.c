@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d00ad3e2909c7fc239fe311af9174a6004c752fca1d775e112c404b8ec4f0960");
+  strcpy(c.model, "285f8b85b8eeac78d3e869dee4c27cce95dbd5a6c7a94d4898cca57724e6c04d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1415,10 +1415,10 @@ static void k_layer_norm1_parameter_gradient(const struct step *s, int task) {
 
 // One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
 // channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding. `slope`: dx goes through the slope of an
+// lie outside of dy. Nothing is computed on padding. `through`: dx goes through the slope of an
 // activation; else nothing is `saved`.
 static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
-    const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i, int j,
+    const real *weight, const vec *saved, const int through, vec *dx, mask active, int i, int j,
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
   const int every = g.DH > 1 ? 1 : g.SH;  // of so many rows of the kernel, one may lie over row i
@@ -1443,63 +1443,63 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(slope ? (vec)(vec_gelu_gradient(sum[c * columns + t], saved[at]))
+      dx[at] = masked(through ? (vec)(vec_gelu_gradient(sum[c * columns + t], saved[at]))
           : sum[c * columns + t], active);
     }
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
 static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
-    const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i,
+    const real *weight, const vec *saved, const int through, vec *dx, mask active, int i,
     const int start, const int end, const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
   const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
-        1);
+    convolution_input_gradient_tile(g, dy, weight, saved, through, dx, active, i, j, channels,
+        width, 1);
   for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
-        0);
+    convolution_input_gradient_tile(g, dy, weight, saved, through, dx, active, i, j, channels,
+        width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
-        1);
+    convolution_input_gradient_tile(g, dy, weight, saved, through, dx, active, i, j, channels,
+        width, 1);
   if (rest > 0)
-    convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, whole, channels,
+    convolution_input_gradient_tile(g, dy, weight, saved, through, dx, active, i, whole, channels,
         rest, 1);
 }
 
 // Rows `first` up to `end` of dx for `channels` input channels.
 static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
     const struct pieces columns, const vec *dy, const real *weight, const vec *saved,
-    const int slope, vec *dx, mask active, int first, int end, const int channels) {
+    const int through, vec *dx, mask active, int first, int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_input_gradient_span(g, dy, weight, saved, slope, dx, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span(g, dy, weight, saved, slope, dx, active, i, wide, g.W, channels,
-        columns.size);
+      convolution_input_gradient_span(g, dy, weight, saved, through, dx, active, i, 0, wide,
+          channels, columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, saved, through, dx, active, i, wide, g.W,
+        channels, columns.size);
   }
 }
 
 // A task of a convolution's input gradient: dx of one tile's input channels of one block.
 static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx) {
+    const vec *dy, const real *weight, const vec *saved, const int through, vec *dx) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
   const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
   const mask active = active_lanes(s, block);
   dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
   weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
-  if (slope) saved += plane;
+  if (through) saved += plane;
   dx += plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
+    convolution_input_gradient_rows(g, columns, dy, weight, saved, through, dx, active, 0, g.H,
         tiles.size + 1);
   else
-    convolution_input_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
+    convolution_input_gradient_rows(g, columns, dy, weight, saved, through, dx, active, 0, g.H,
         tiles.size);
 }
 
@@ -2810,7 +2810,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "dd132b0918303f4626009425dbb130a4442e895525077358f50e02fe26eebf99",
+      .model_hash = "94ffcc7fd271ca5041aa635c46397a762c2da522fb97139d2f9179006f8fe536",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

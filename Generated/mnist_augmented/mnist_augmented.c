@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "d646b3ac2907477b6af4d58e99c6d93294b02c2344954d1f211d6e994bc3ae43",
+      .model_hash = "a39af156bf35cae286ae0492b2851db433189cb9417bf88157fe6089b93d0a4d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "9801b28ddfc93233fc1247ad5bcae9d52104a2a9039053234bb3cc524e9fcbdc",
+      .model_hash = "9e4723c4e2ad47692ded6bbdc80e4b8fc8957105ded812f7d832143187ec9733",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

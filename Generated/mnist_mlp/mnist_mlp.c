@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "7695c1d83e0887df72de5b235578a6a8ce18a6dcb9fbd7c3c2969331ba175d55",
+      .model_hash = "9fefab3e760237c168dc1227b55120a504d79f8106bfe2650979a54bd526e82a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

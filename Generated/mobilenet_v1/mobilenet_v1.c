@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "938a2c6ebfe55cb9fd725e6a3367eeb44a958face9663471b4ee31fbb4baf81e",
+      .model_hash = "033f167b88acd6056f526af0dab2d59eb81dabf74714bdfcc6a595dd63baca5f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

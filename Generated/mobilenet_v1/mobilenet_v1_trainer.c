@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "938a2c6ebfe55cb9fd725e6a3367eeb44a958face9663471b4ee31fbb4baf81e");
+  strcpy(c.model, "033f167b88acd6056f526af0dab2d59eb81dabf74714bdfcc6a595dd63baca5f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

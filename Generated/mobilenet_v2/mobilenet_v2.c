@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "9ae766ccb4232779b4f5889e87033146e9edc5066ba32b6fe29e2a8eb75b07d1",
+      .model_hash = "412e063c074fce9170d742ec7b7a187eff020e2085157fabde52868270b580ae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9ae766ccb4232779b4f5889e87033146e9edc5066ba32b6fe29e2a8eb75b07d1");
+  strcpy(c.model, "412e063c074fce9170d742ec7b7a187eff020e2085157fabde52868270b580ae");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

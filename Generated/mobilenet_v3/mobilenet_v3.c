@@ -5584,7 +5584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "8a01605d345c7dfa530eb8392311a4b594ea99fb6ee5f78f46c345f6facf9c52",
+      .model_hash = "2018341adc4d8289d1fb2a70f67081c21be91a5964aaa5606a523c96cbe9e76d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "1f2839faa579ac71b59ad9b9fc4888150a0ba46256ea43363af883d24a6bfd66",
+      .model_hash = "5045708eff0c10870957edf252e80c43c9d04189a53dbc74f9933a944d2564f7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

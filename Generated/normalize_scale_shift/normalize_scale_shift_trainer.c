@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1f2839faa579ac71b59ad9b9fc4888150a0ba46256ea43363af883d24a6bfd66");
+  strcpy(c.model, "5045708eff0c10870957edf252e80c43c9d04189a53dbc74f9933a944d2564f7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "e3d95127b635ee2558723a7642a56410c636394795b52f0e7cb7f409451dbd1e",
+      .model_hash = "e10bd8454dd2b5bb824e34303e85a2efda229b12dba683828fdb7d9c2c76c409",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

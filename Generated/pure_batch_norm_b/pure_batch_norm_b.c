@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "48b0dd5fa849b4347d39ed5eb483f1c74357c72df4a1d0b9f848b6bbcd20737a",
+      .model_hash = "9d828848ee84fe9a8669a36ce75e33ff8e7180663f989472a3e5cc52544196f3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

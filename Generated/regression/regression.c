@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "4b627b94657d3911413d13ce6f39a0460abf0e8dbdfad1ea3731e7b7bf7a0607",
+      .model_hash = "f554dfdfff4521a28a386fe03a1839a09e36ff252a1958950d9da556af0180e4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "73e15e3b7a31c2a05e7568ebe0295ef2af0b188b1b361521dbd77a0a5c5dd59b",
+      .model_hash = "8f02bc42407587600405575fc8698925cd17b163519fe24377063b0c4242d829",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "1c69af2387536e178f14a6ced6749180fe768072b311c4306fdc9150f2d41252",
+      .model_hash = "f67318f58522052c64ca9354f67b760f87c35b426c95f0f1fc5314fd69cdad6b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

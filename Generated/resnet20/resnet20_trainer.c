@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1c69af2387536e178f14a6ced6749180fe768072b311c4306fdc9150f2d41252");
+  strcpy(c.model, "f67318f58522052c64ca9354f67b760f87c35b426c95f0f1fc5314fd69cdad6b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

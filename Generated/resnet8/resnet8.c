@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "44616d5f709dcc921a5a1385159845b9ebd43641ff52261b9ad15ad445f2f9fa",
+      .model_hash = "ae81e6faac1bed2c14df8bcc2078084e7e29e695c3ff6a2b68d2050b57c9baba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

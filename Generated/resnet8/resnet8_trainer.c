@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "44616d5f709dcc921a5a1385159845b9ebd43641ff52261b9ad15ad445f2f9fa");
+  strcpy(c.model, "ae81e6faac1bed2c14df8bcc2078084e7e29e695c3ff6a2b68d2050b57c9baba");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

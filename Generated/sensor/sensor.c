@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "5477e68a6827e04861268afe7740f2e3c2eedd5212e61e346acbfe9afe80009e",
+      .model_hash = "a4ef974ed9a7a0e35e64c909eab53e85749f98f6f923fae816b0d770e8444312",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

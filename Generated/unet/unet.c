@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "ca8801cc7d4eb85ff784d5226c3f2fd827bc1982a10194f1303c3b1edf5903de",
+      .model_hash = "f473917dae219f270149a2f82c2c93d12c3b2a006b11ad4fd908bec3c35ab74c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ca8801cc7d4eb85ff784d5226c3f2fd827bc1982a10194f1303c3b1edf5903de");
+  strcpy(c.model, "f473917dae219f270149a2f82c2c93d12c3b2a006b11ad4fd908bec3c35ab74c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

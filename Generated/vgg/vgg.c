@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "5d6be0d246869b0dc375b6c1ba9208bf15c7c6d7bfcfaf0f254cdd2de451ffff",
+      .model_hash = "9213433e19c69841d65838c33bd344640b5829542ab218f62b2b58f07d31f1b8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

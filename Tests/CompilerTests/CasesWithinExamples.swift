@@ -10,6 +10,19 @@ extension Case {
             | prelu | sigmoid | scale_shift
       """),
     Case(
+      "slopes_of_stores", input: "[3, 9, 8]", batch: 5,
+      """
+      a = x | conv(17, kernel: 3, padding: 1) | prelu(slopes: channels)
+            | conv(17, kernel: 3, padding: 1, groups: 17) | prelu(start: -0.5)
+            | conv(18, kernel: 3, padding: 1, bias: false) | batchnorm | prelu(slopes: channels)
+            | conv_transpose(9, kernel: 3, stride: 2) | prelu(slopes: channels) | maxpool(2)
+            | prelu | conv(4, kernel: 1) | batchnorm | prelu
+      b = a | conv(4, kernel: 1) | prelu
+      c = b + a | prelu(slopes: channels) | conv(4, kernel: 3, groups: 2) | prelu(slopes: channels)
+            | normalize | scale_shift | prelu(slopes: channels) | normalize | scale_shift | gelu
+      y = c | flatten | dense(9) | prelu(slopes: channels) | dense(4) | prelu
+      """),
+    Case(
       "softmaxes", input: "[3, 5, 4]", batch: 5, reduction: "mean",
       """
       a = x | conv(5, kernel: 2) | tanh | softmax

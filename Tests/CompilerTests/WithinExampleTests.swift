@@ -16,6 +16,28 @@ import Verification
   @Test(arguments: Case.withinExamples)
   func sameBits(_ example: Case) throws { try PlanTests().sameBits(example) }
 
+  /// Protects the speed of a learned slope: it is applied where the numbers before it are stored, in
+  /// every plan.
+  @Test(arguments: [
+    "conv(9, kernel: 3)", "conv(12, kernel: 3, padding: 1)", "conv(4, kernel: 3, groups: 4)",
+    "conv(6, kernel: 1, groups: 2)", "conv_transpose(3, kernel: 2)", "batchnorm",
+    "normalize | scale_shift",
+    "flatten | dense(7)", "conv(5, kernel: 2) | batchnorm",
+  ])
+  func learnedSlopesAreFused(_ producer: String) throws {
+    for call in ["prelu", "prelu(slopes: channels)"] {
+      let text = Case(
+        "slopes", input: "[4, 8, 8]", batch: 5,
+        "y = x | \(producer) | \(call)\(producer.contains("dense") ? "" : " | flatten")"
+      ).text
+      for purpose in [PlanOptions.Purpose.training, .evaluation, .inference] {
+        let options = PlanOptions(target: .x86_64_v3, purpose: purpose)
+        let kernels = try CompilerFixture.kernels(text, options).kernels
+        #expect(!kernels.contains { $0.name == "prelu1_forward" }, "\(purpose)")
+      }
+    }
+  }
+
   /// Protects the speed of what follows an activation: its slope is part of the kernel that makes
   /// the gradient.
   @Test(arguments: [

@@ -135,12 +135,15 @@ package struct SharedText: SharedFunction {
 package struct SharedValueFunction: SharedFunction {
   package let template, stem: String
   package var name = ""
+  /// Whether it is given the slope of what it stores.
+  let slope: Bool
   /// What is stored.
   let value: String
 
-  package init(_ stem: String, template: String, value: String) {
+  package init(_ stem: String, template: String, slope: Bool = false, value: String) {
     self.stem = stem
     self.template = template
+    self.slope = slope
     self.value = value
   }
 }
@@ -149,12 +152,15 @@ package struct SharedValueFunction: SharedFunction {
 package struct SharedCaller: SharedFunction {
   package let template, stem: String
   package var name = ""
+  /// Whether it passes the slope of what is stored.
+  let slope: Bool
   /// What is called.
   let callee: String
 
-  package init(_ stem: String, template: String, calling callee: String) {
+  package init(_ stem: String, template: String, slope: Bool = false, calling callee: String) {
     self.stem = stem
     self.template = template
+    self.slope = slope
     self.callee = callee
   }
 }

@@ -7,7 +7,7 @@ struct ChannelAffineMap: ForwardOperation {
   let affine: ChannelAffine
   /// Those of the layers after it.
   var steps: [ChannelAffineStep] = []
-  var activation: ScalarFunction?
+  var activation: Activation?
 
   init(_ affine: ChannelAffine) { self.affine = affine }
 
@@ -18,8 +18,8 @@ struct ChannelAffineMap: ForwardOperation {
     var whole = self
     if let step = ChannelAffineStep(next, layer: layer) {
       whole.steps.append(step)
-    } else if let function = next.activation {
-      whole.activation = function
+    } else if let activation = Activation(next, layer: layer) {
+      whole.activation = activation
     } else {
       return nil
     }
@@ -35,7 +35,7 @@ struct ChannelAffineMap: ForwardOperation {
     }
     let y = planner.makeChannelResult(of: node)
     let weights = planner.packedWeights(
-      of: node, folding: [ChannelAffineStep(affine, layer: head)] + steps)
+      of: node, folding: [ChannelAffineStep(affine, layer: head)] + steps, then: activation)
     planner.addForward(
       node, .serial,
       ChannelAffineKernel(
@@ -56,7 +56,7 @@ struct ChannelAffineKernel: KernelSpec {
   var output: ChannelLayout
   /// What makes the factor and the offset.
   var weights: PackedWeights
-  var activation: ScalarFunction?
+  var activation: Activation?
   var x: BufferID
   var y: BufferID
 
@@ -64,15 +64,16 @@ struct ChannelAffineKernel: KernelSpec {
 
   var packedWeights: PackedWeights? { weights }
 
-  var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  var functions: [ScalarFunction] { activation.functions }
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let function = shared.name(
       SharedValueFunction(
-        "channel_affine" + (activation.map { "_\($0.name)" } ?? ""),
+        "channel_affine" + activation.suffix,
         template: "Normalization/channel_affine_task.c.mustache",
+        slope: activation.pointer.slope,
         value: names.activated("moved", by: activation)))
     let prepared = names.prepared(weights.layer)
     return ChannelKernelContext(
@@ -80,6 +81,7 @@ struct ChannelAffineKernel: KernelSpec {
       call: CText.call(
         function,
         [output.height, output.width, input.width, weights.vectors].map(String.init)
-          + ["\(prepared)_scale", "\(prepared)_shift", names.lanes(x), names.lanes(y)]))
+          + ["\(prepared)_scale", "\(prepared)_shift"]
+          + weights.slopeArguments(names) + [x, y].map(names.lanes)))
   }
 }

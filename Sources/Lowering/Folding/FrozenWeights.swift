@@ -64,8 +64,14 @@ package struct FrozenWeights: Sendable {
         role, "[\(weights.vectors)][\(lanes)]",
         numbers + [Double](repeating: 0, count: whole - numbers.count))
     }
+    let slopes = try weights.slope.map { slope in
+      let numbers = try values(slope.tensor)
+      return row("slope", (0..<weights.channels).map { numbers[slope.isPerChannel ? $0 : 0] })
+    }
+    let last = [slopes].compactMap { $0 }
     guard let packing = weights.packing, let spec = kernel.spec as? any FreezingSpec else {
-      return [row("scale", factors.map(\.scale)), row("shift", factors.map(\.shift))]
+      if weights.isSlopes { return last }
+      return [row("scale", factors.map(\.scale)), row("shift", factors.map(\.shift))] + last
     }
     let canonical = try values(packing.weight)
     var numbers = [Double](repeating: 0, count: packing.depth * whole)
@@ -78,7 +84,7 @@ package struct FrozenWeights: Sendable {
     return [
       array("weight", packing.weightLayout(lanes: lanes), numbers),
       row("bias", factors.map(\.shift)),
-    ]
+    ] + last
   }
 
   /// What becomes of each output channel's number: `x * scale + shift`.
@@ -112,16 +118,24 @@ package struct FrozenWeights: Sendable {
   }
 }
 
+extension Kernel {
+  /// The parameters that it reads as they are, for it has nothing packed of them.
+  package var parametersAsTheyAre: [TensorID] {
+    effects.compactMap { effect in
+      guard effect.reads, case .parameter(let tensor) = effect.resource,
+        spec.packedWeights?.holds(tensor) != true
+      else { return nil }
+      return tensor
+    }
+  }
+}
+
 extension KernelPlan {
   /// The parameters that kernels read as they are, for they have nothing packed, in order.
   package var parametersAsTheyAre: [TensorID] {
     var found: [TensorID] = []
-    for kernel in kernels where kernel.spec.packedWeights == nil {
-      for effect in kernel.effects where effect.reads {
-        if case .parameter(let tensor) = effect.resource, !found.contains(tensor) {
-          found.append(tensor)
-        }
-      }
+    for tensor in kernels.flatMap(\.parametersAsTheyAre) where !found.contains(tensor) {
+      found.append(tensor)
     }
     return found
   }

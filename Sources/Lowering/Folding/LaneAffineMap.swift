@@ -12,7 +12,8 @@ extension KernelPlanner {
     addForward(
       node, .perBlock(shape.channels),
       LaneAffineKernel(
-        shape: shape, weights: packedWeights(of: node, folding: steps, isPlain: true),
+        shape: shape,
+        weights: packedWeights(of: node, folding: steps, isPlain: true),
         activation: operation.activation, x: x, y: y),
       operations: Double(2 * shape.elementCount))
   }
@@ -23,13 +24,13 @@ struct LaneAffineKernel: KernelSpec {
   var shape: Shape
   /// What makes the factor and the offset.
   var weights: PackedWeights
-  var activation: ScalarFunction?
+  var activation: Activation?
   var x: BufferID
   var y: BufferID
 
   var packedWeights: PackedWeights? { weights }
 
-  var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  var functions: [ScalarFunction] { activation.functions }
 
   var acceptsParts: Bool { true }
 
@@ -38,8 +39,9 @@ struct LaneAffineKernel: KernelSpec {
   ) -> any TemplateContext {
     let function = shared.name(
       LaneAffineTask(
-        stem: "affine" + (activation.map { "_\($0.name)" } ?? ""), activates: activation != nil,
-        value: names.activated("moved", by: activation)))
+        stem: "affine" + activation.suffix, activates: activation != nil,
+        slope: activation.pointer.slope,
+        value: names.activated("moved", by: activation, at: "c")))
     let prepared = names.prepared(weights.layer)
     return ChannelKernelContext(
       kernel, names, shapes: "x \(shape), y \(shape)", usesTask: true,
@@ -48,8 +50,8 @@ struct LaneAffineKernel: KernelSpec {
         function,
         [
           "s", "task", "\(shape.channels)", "\(shape.planeCount)", "\(prepared)_scale",
-          "\(prepared)_shift", names.lanes(x), names.lanes(y),
-        ]))
+          "\(prepared)_shift",
+        ] + activation.arguments(names) + [x, y].map(names.lanes)))
   }
 }
 
@@ -57,7 +59,7 @@ struct LaneAffineTask: SharedFunction {
   var template: String { "Normalization/affine_task.c.mustache" }
   let stem: String
   var name = ""
-  let activates: Bool
+  let activates, slope: Bool
   /// What is stored.
   let value: String
 }

@@ -38,6 +38,9 @@ package struct PackedWeights: Hashable, Sendable {
   package var bias: TensorID?
   /// What follows, in order.
   package var steps: [ChannelAffineStep]
+  /// The activation's slope that goes with them, in vectors of channels; nil where there is none, or the
+  /// kernel reads it as it is.
+  package var slope: Activation.Slope?
   /// Output channels.
   package var channels: Int
   /// Vectors of output channels.
@@ -73,6 +76,22 @@ package struct PackedWeights: Hashable, Sendable {
       self.init(weight: weight, tiles: .whole(1), depth: depth, layout: layout)
       plainNumbers = numbers
     }
+  }
+}
+
+extension PackedWeights {
+  /// Whether there is nothing but an activation's slopes.
+  var isSlopes: Bool { packing == nil && steps.isEmpty && slope != nil }
+
+  /// Whether the kernel has what it needs of a parameter here.
+  func holds(_ tensor: TensorID) -> Bool {
+    tensor == packing?.weight || tensor == bias || tensor == slope?.tensor
+      || steps.contains { $0.layer == tensor.layer }
+  }
+
+  /// C for the slopes, where there are any.
+  package func slopeArguments(_ names: CodegenContext) -> [String] {
+    slope == nil ? [] : ["\(names.prepared(layer))_slope"]
   }
 }
 

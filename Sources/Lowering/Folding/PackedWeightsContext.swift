@@ -13,12 +13,12 @@ struct StepContext: Sendable {
 
 /// What fills in the function that packs a kernel's weight, or makes its factors and offsets.
 package struct PackedWeightsContext: TemplateContext {
-  package var template: String { "Folding/weights.c.mustache" }
+  package let template: String
   package let name: String
   let layers, source, member: String
   /// Where the number of output `o` is.
   let place: String
-  let folds, bias, pack: String?
+  let folds, bias, pack, slope: String?
   let channels, end: Int
   let usesParameters, usesState, padded, isPlain: Bool
   let steps: [StepContext]
@@ -39,6 +39,12 @@ package struct PackedWeightsContext: TemplateContext {
     end = packed.isPlain ? channels : packed.vectors * names.plan.lanes
     place = packed.isPlain ? "[o]" : "[o / LANES][o % LANES]"
     padded = end > channels
+    template = "Folding/\(packed.isSlopes ? "slopes" : "weights").c.mustache"
+    slope = packed.slope.map { slope in
+      let number = "p->\(names.member(slope.tensor))[\(slope.isPerChannel ? "o" : "0")]"
+      return packed.channels < packed.vectors * names.plan.lanes
+        ? "o < \(packed.channels) ? \(number) : 0" : number
+    }
     isPlain = packed.isPlain
     shared.define(.affine)
     if !packed.steps.isEmpty { shared.define(.folded) }
@@ -54,7 +60,8 @@ package struct PackedWeightsContext: TemplateContext {
     }
     steps = packed.steps.map { StepContext($0, names: names) }
     usesParameters =
-      pack != nil || bias != nil || packed.steps.contains { $0.hasGamma || $0.hasBeta }
+      pack != nil || bias != nil || slope != nil
+      || packed.steps.contains { $0.hasGamma || $0.hasBeta }
     usesState = packed.steps.contains { $0.normalization != nil }
   }
 }
@@ -67,8 +74,8 @@ extension PackedWeights {
     let row = "[\(vectors)][\(lanes)]"
     let made =
       packing.map { [("weight", $0.weightLayout(lanes: lanes), $0.depth), ("bias", row, 1)] }
-      ?? [("scale", row, 1), ("shift", row, 1)]
-    return made.map {
+      ?? (isSlopes ? [] : [("scale", row, 1), ("shift", row, 1)])
+    return (made + (slope == nil ? [] : [("slope", row, 1)])).map {
       PreparedContext(
         type: "vec", member: "\(names.layer(layer))_\($0.0)", layout: $0.1, count: vectors * $0.2)
     }

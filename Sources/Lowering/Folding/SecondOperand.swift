@@ -39,28 +39,30 @@ extension SecondOperand.Placed {
 
 extension SecondOperand.Placed? {
   /// What a kernel's comment says becomes of its sums; nil where they stay.
-  package func formula(then activation: ScalarFunction?, _ names: CodegenContext) -> String? {
+  package func formula(then activation: Activation?, _ names: CodegenContext) -> String? {
     guard let self else {
-      return activation.map { "then y = \($0.body.formula), x the sum" }
+      return activation.map { "then y = \($0.formula(names)), x the sum" }
     }
     let sum = self.expression(.variable("sum")).inlined
-    let whole = activation.map { $0.body.substituting([$0.parameters[0]: sum]) } ?? sum
-    return "then y = \(whole.inlined.formula), where \(SecondOperand.name) is "
+    let whole = activation.map { $0.formula(of: sum, names) } ?? sum.formula
+    return "then y = \(whole), where \(SecondOperand.name) is "
       + names.plan[self.buffer].name
   }
 }
 
 extension CodegenContext {
   /// C over vectors for what becomes of `sum`: put together with the number at `index` of a second
-  /// operand, where there is one, and then brought through an activation.
+  /// operand, where there is one, and then brought through an activation, whose slope is number `c` of
+  /// those that `slope` points to.
   package func value(
     of sum: String, _ second: SecondOperand.Placed?, at index: String,
-    then activation: ScalarFunction?
+    then activation: Activation?, at c: String
   ) -> String {
-    guard let second else { return activated(sum, by: activation) }
+    guard let second else { return activated(sum, by: activation, at: c) }
     let whole = second.expression(.variable("sum"))
     return vector(
-      activation.map { .call($0, [whole]) } ?? whole,
-      ["sum": sum, SecondOperand.name: "\(SecondOperand.name)[\(index)]"])
+      activation.map { $0.applied(to: whole) } ?? whole,
+      ["sum": sum, SecondOperand.name: "\(SecondOperand.name)[\(index)]"]
+        .merging(slope(of: activation, at: c)) { first, _ in first })
   }
 }

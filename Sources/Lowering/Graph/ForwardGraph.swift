@@ -43,4 +43,10 @@ extension Graph.Node {
   package var activations: [ValueID] {
     operands.compactMap { if case .activation(let id) = $0 { id } else { nil } }
   }
+
+  /// The first value of the forward pass among its results: what its activation is applied to, where it
+  /// keeps that.
+  package var beforeActivation: GraphValue? {
+    results.first { if case .activation = $0 { true } else { false } }
+  }
 }

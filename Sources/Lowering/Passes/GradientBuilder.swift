@@ -45,9 +45,18 @@ package struct GradientBuilder {
     return model.shape(of: id)
   }
 
-  /// The node's parameters, as they are before the step.
-  package var parameters: [GraphValue] {
-    node.operands.filter { if case .parameter = $0 { true } else { false } }
+  /// The node's parameters, as they are before the step, without the slope of its activation.
+  package var parameters: [GraphValue] { tensors.map { .parameter($0, version: 0) } }
+
+  /// What they are: the layers' whose numbers are not the activation's.
+  private var tensors: [TensorID] {
+    let sloped = node.layers.filter {
+      model.layers[$0].op.base is any SlopedActivation && $0 != head
+    }
+    return node.operands.compactMap {
+      guard case .parameter(let tensor, _) = $0, !sloped.contains(tensor.layer) else { return nil }
+      return tensor
+    }
   }
 
   /// The value that is operand `position`.
@@ -77,11 +86,8 @@ package struct GradientBuilder {
     return .parameterGradient(tensor)
   }
 
-  /// The gradients of all the node's parameters that are to be computed.
+  /// The gradients of all these that are to be computed.
   package mutating func parameterGradients() -> [GraphValue] {
-    let tensors = node.operands.compactMap {
-      if case .parameter(let tensor, _) = $0 { tensor } else { nil as TensorID? }
-    }
     var gradients: [GraphValue] = []
     for tensor in tensors { gradients += [parameterGradient(tensor)].compactMap { $0 } }
     return gradients
@@ -91,14 +97,35 @@ package struct GradientBuilder {
   /// ends with.
   ///
   /// - Returns: The gradient of what the activation is applied to.
+  package mutating func addActivationGradient(_ activation: Activation?) -> GraphValue {
+    guard let activation, let last = node.layers.last else { return resultGradient }
+    if let slope = activation.slope { return addGradient(of: slope, layer: last) }
+    return addActivationGradient(activation.function)
+  }
+
+  /// The same of an activation whose slope is learned: one node makes the slope's gradient too.
+  private mutating func addGradient(of slope: Activation.Slope, layer: Int) -> GraphValue {
+    guard let operation = model.layers[layer].op.base as? any SlopedActivation else {
+      fatalError("\(model.layers[layer].name) has no slope")
+    }
+    let before = GraphValue.intermediateGradient(.result(of: head))
+    let dslope = parameterGradient(slope.tensor)
+    add(
+      operation.slopedGradient, layers: [layer],
+      operands: [
+        resultGradient, node.beforeActivation ?? result, .parameter(slope.tensor, version: 0),
+      ],
+      results: [dslope].compactMap { $0 } + [before])
+    return before
+  }
+
   package mutating func addActivationGradient(_ activation: ScalarFunction?) -> GraphValue {
     guard let activation, let last = node.layers.last else { return resultGradient }
     let function = activation.gradient
     if function.body == .variable("dy") { return resultGradient }
     // Where the result does not say the slope, the operation keeps what the activation is applied
     // to.
-    let values = node.results.filter { if case .activation = $0 { true } else { false } }
-    let saved = activation.slopeOfResult == nil ? values[0] : result
+    let saved = activation.slopeOfResult == nil ? node.beforeActivation ?? result : result
     let before = GraphValue.intermediateGradient(.result(of: head))
     add(
       ElementwiseGradient(function: function), layers: [last],
@@ -112,7 +139,7 @@ package struct GradientBuilder {
   ///
   /// - Returns: dy, the gradient before the activation.
   package mutating func addProduct(
-    activation: ScalarFunction?, inputGradient: any GraphOperation,
+    activation: Activation?, inputGradient: any GraphOperation,
     weightGradient: any GraphOperation
   ) -> GraphValue {
     let dy = addActivationGradient(activation)

@@ -54,9 +54,11 @@ extension KernelPlanner {
   }
 
   /// What `prepare` computes for the kernel of `node`, into which `steps` are folded.
+  ///
+  /// - Parameter activation: What the kernel applies, where it reads slopes in vectors of channels.
   package mutating func packedWeights(
     of node: Graph.Node, folding steps: [ChannelAffineStep], packing: PackedWeights.Packing? = nil,
-    isPlain: Bool = false
+    then activation: Activation? = nil, isPlain: Bool = false
   ) -> PackedWeights {
     guard let head = node.head else { fatalError("weights of no layer are packed") }
     let layer = model.layers[head]
@@ -64,7 +66,8 @@ extension KernelPlanner {
     return PackedWeights(
       name: claimName("\(layer.name)_prepare"), layer: head, members: node.layers,
       bias: hasBias ? TensorID(layer: head, role: .bias) : nil, steps: steps,
-      channels: layer.shape.channels, vectors: vectors(layer.shape.channels), packing: packing,
+      slope: activation?.slope, channels: layer.shape.channels,
+      vectors: vectors(layer.shape.channels), packing: packing,
       isPlain: isPlain)
   }
 }

@@ -61,14 +61,7 @@ extension KernelPlan {
 
   /// Whether an inference keeps the parameters themselves with what is prepared of them: kernels
   /// read them that have nothing packed.
-  package var keepsParameters: Bool {
-    kernels.contains { kernel in
-      kernel.spec.packedWeights == nil
-        && kernel.effects.contains {
-          if case .parameter = $0.resource { $0.reads } else { false }
-        }
-    }
-  }
+  package var keepsParameters: Bool { !parametersAsTheyAre.isEmpty }
 }
 
 /// One example brought from the lanes of examples into those of channels, or back.

@@ -25,7 +25,7 @@ extension KernelPlanner {
     let weight = TensorID(layer: index, role: .weight)
     let weights = packedWeights(
       of: node, folding: operation.folded ?? [],
-      packing: .of(weight, window, tile, inputs: input.channels))
+      packing: .of(weight, window, tile, inputs: input.channels), then: operation.activation)
     addForward(
       node, Self.tasks(tile.rows.count * rows.count, isShared: isShared),
       ChannelConvolution(
@@ -59,7 +59,7 @@ package struct ChannelConvolution: FreezingSpec {
   package var weight: TensorID
   package var weights: PackedWeights
   /// What each sum goes through.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var x: BufferID
   package var y: BufferID
 
@@ -75,7 +75,7 @@ package struct ChannelConvolution: FreezingSpec {
 
   package var packedWeights: PackedWeights? { weights }
 
-  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  package var functions: [ScalarFunction] { activation.functions }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 

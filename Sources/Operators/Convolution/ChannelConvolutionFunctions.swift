@@ -31,8 +31,7 @@ extension ChannelConvolution {
         [
           "task", sizes, "\(input.stride)", tile.rows.pieces, rows.pieces, tile.columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
-          names.lanes(y),
-        ]))
+        ] + weights.slopeArguments(names) + [names.lanes(y)]))
   }
 
   /// The function of one task.
@@ -40,20 +39,24 @@ extension ChannelConvolution {
     shared.define(.pieceSize)
     shared.define(.vectorsOf)
     shared.define(.edges)
-    let stem = "convolution" + (activation.map { "_\($0.name)" } ?? "")
+    let stem = "convolution" + activation.suffix
+    let slope = activation.pointer.slope
     let tile = shared.name(
       SharedValueFunction(
-        "\(stem)_tile", template: "Convolution/channels_tile.c.mustache",
+        "\(stem)_tile", template: "Convolution/channels_tile.c.mustache", slope: slope,
         value: names.activated("sum[t * vectors + v]", by: activation)))
     let span = shared.name(
       SharedCaller(
-        "\(stem)_span", template: "Convolution/channels_span.c.mustache", calling: tile))
+        "\(stem)_span", template: "Convolution/channels_span.c.mustache", slope: slope,
+        calling: tile))
     let rows = shared.name(
       SharedCaller(
-        "\(stem)_rows", template: "Convolution/channels_rows.c.mustache", calling: span))
+        "\(stem)_rows", template: "Convolution/channels_rows.c.mustache", slope: slope,
+        calling: span))
     return shared.name(
       SharedCaller(
-        "\(stem)_forward", template: "Convolution/channels_task.c.mustache", calling: rows))
+        "\(stem)_forward", template: "Convolution/channels_task.c.mustache", slope: slope,
+        calling: rows))
   }
 
   /// The sizes as C, defined where they are not yet.

@@ -19,7 +19,8 @@ extension KernelPlanner {
       of: node, folding: operation.folded ?? [],
       packing: .init(
         weight: weight, tiles: Partition(vectors, limit: 1), depth: window.taps,
-        layout: "[\(window.rows.kernel)][\(window.columns.kernel)]"))
+        layout: "[\(window.rows.kernel)][\(window.columns.kernel)]"),
+      then: operation.activation)
     addForward(
       node, Self.tasks(rows.count, isShared: isShared),
       ChannelDepthwise(
@@ -43,7 +44,7 @@ package struct ChannelDepthwise: FreezingSpec {
   package var weight: TensorID
   package var weights: PackedWeights
   /// What each sum goes through.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var x: BufferID
   package var y: BufferID
 
@@ -51,7 +52,7 @@ package struct ChannelDepthwise: FreezingSpec {
 
   package var packedWeights: PackedWeights? { weights }
 
-  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  package var functions: [ScalarFunction] { activation.functions }
 
   package var tileSums: Int { columns.largest }
 
@@ -73,18 +74,23 @@ package struct ChannelDepthwise: FreezingSpec {
     shared.define(.pieceSize)
     shared.define(.edges)
     _ = shared.name(TileSize(names))
-    let stem = "depthwise" + (activation.map { "_\($0.name)" } ?? "")
+    let stem = "depthwise" + activation.suffix
+    let slope = activation.pointer.slope
     let tile = shared.name(
       SharedValueFunction(
-        stem + "_tile", template: "Convolution/channels_depthwise_tile.c.mustache",
-        value: names.activated("sum[t]", by: activation)))
+        stem + "_tile", template: "Convolution/channels_depthwise_tile.c.mustache", slope: slope,
+        value: names.activated("sum[t]", by: activation, slopes: "*slope")))
     let span = shared.name(
-      SharedCaller(stem + "_span", template: "Convolution/channels_span.c.mustache", calling: tile))
+      SharedCaller(
+        stem + "_span", template: "Convolution/channels_span.c.mustache", slope: slope,
+        calling: tile))
     let perRow = shared.name(
-      SharedCaller(stem + "_rows", template: "Convolution/channels_rows.c.mustache", calling: span))
+      SharedCaller(
+        stem + "_rows", template: "Convolution/channels_rows.c.mustache", slope: slope,
+        calling: span))
     let function = shared.name(
       SharedCaller(
-        stem + "_forward", template: "Convolution/channels_depthwise_task.c.mustache",
+        stem + "_forward", template: "Convolution/channels_depthwise_task.c.mustache", slope: slope,
         calling: perRow))
     let prepared = names.prepared(kernel.head)
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
@@ -97,8 +103,7 @@ package struct ChannelDepthwise: FreezingSpec {
         [
           "task", sizes, "\(output.stride)", rows.pieces, columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
-          names.lanes(y),
-        ]))
+        ] + weights.slopeArguments(names) + [names.lanes(y)]))
   }
 
   package func place(of index: Int, output: Int, lanes: Int) -> Int {

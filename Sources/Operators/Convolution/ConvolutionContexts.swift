@@ -94,6 +94,7 @@ struct ConvolutionForwardContext: TemplateContext {
     arguments.append(names.lanes(spec.x))
     arguments.append(names.weight(spec.weight, spec.weights))
     arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
+    arguments += spec.activation.arguments(names)
     arguments += [spec.second?.buffer].compactMap { $0 }.map(names.lanes)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     if let partial = spec.partial {
@@ -111,28 +112,32 @@ struct ConvolutionForwardContext: TemplateContext {
     let stem =
       (isDepthwise ? "depthwise" : "convolution") + (bias ? "_bias" : "")
       + (spec.second.map { "_\($0.function.name)" } ?? "")
-      + (spec.activation.map { "_\($0.name)" } ?? "") + "_forward"
+      + spec.activation.suffix + "_forward"
+    let slope = spec.activation.pointer
     let (sum, second) = ("sum[c * columns + t]", spec.second != nil)
     let tile = shared.name(
       ConvolutionForwardTile(
         template: "Convolution/\(isDepthwise ? "depthwise" : "forward")_tile.c.mustache",
-        stem: "\(stem)_tile", bias: bias, second: second, sums: sums,
+        stem: "\(stem)_tile", bias: bias, slope: slope.slope, second: second, sums: sums,
         unrollsRows: sizes.unrollsRows(spec.streams || isDepthwise, inSteps: false),
-        value: sizes.names.value(of: sum, spec.second, at: "at", then: spec.activation)))
+        value: sizes.names.value(of: sum, spec.second, at: "at", then: spec.activation, at: "c")))
     shared.define(.edges)
     let span = shared.name(
       ConvolutionForwardSpan(
-        stem: "\(stem)_span", bias: bias, second: second, sums: sums, tile: tile))
+        stem: "\(stem)_span", bias: bias, slope: slope.slope, second: second, sums: sums,
+        tile: tile))
     let rows = shared.name(
       ConvolutionForwardRows(
-        stem: "\(stem)_rows", bias: bias, second: second, sums: sums, span: span))
+        stem: "\(stem)_rows", bias: bias, slope: slope.slope, second: second, sums: sums,
+        span: span))
     let (banded, partial) = (spec.bands.count > 1, spec.partial != nil)
     if banded || partial { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionForwardTask(
         template: "Convolution/forward_\(banded ? "band" : "task").c.mustache",
         stem: stem + (partial ? "_moments" : "") + (banded ? "_band" : ""), bias: bias,
-        second: second, sums: sums, partial: partial, rows: rows))
+        slope: slope.slope, slopes: slope.slopes, second: second, sums: sums, partial: partial,
+        rows: rows))
   }
 }
 
@@ -158,7 +163,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
     isTransposed = spec.isTransposed
     epilogueText =
       spec.epilogue.map { $0.text(names) }
-      ?? spec.activation.map { "then y = \($0.body.formula), x the sum" }
+      ?? spec.activation.map { "then y = \($0.formula(names)), x the sum" }
     let banded = spec.bands.count > 1
     pieceText =
       banded
@@ -173,7 +178,8 @@ struct ConvolutionInputGradientContext: TemplateContext {
       ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
       + (banded ? [spec.bands.pieces] : [])
       + [names.lanes(spec.dy), names.parameter(spec.weight)]
-      + [spec.bias].compactMap { $0.map(names.parameter) } + saved
+      + [spec.bias].compactMap { $0.map(names.parameter) } + spec.activation.arguments(names)
+      + saved
       + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : [])
       + [spec.sums, spec.dx].compactMap { $0 }.map(names.lanes)
     call = shared.call(function, arguments)
@@ -209,34 +215,35 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let stem =
       (isDepthwise ? "depthwise_" : "convolution_")
       + (spec.isTransposed
-        ? "transposed" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "")
+        ? "transposed" + (bias ? "_bias" : "") + spec.activation.suffix
         : "input_" + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient"))
     let sum = "sum[c * columns + t]"
+    let pointer = spec.activation.pointer
     let tile = shared.name(
       ConvolutionInputGradientTile(
         template: "Convolution/"
           + (isDepthwise ? "depthwise_" : "") + "input_gradient_tile.c.mustache",
         stem: "\(stem)_tile",
         unrollsRows: sizes.unrollsRows(spec.streams || isDepthwise, inSteps: true),
-        bias: bias, choice: choice, saved: saved, sums: sums,
+        bias: bias, slope: pointer.slope, choice: choice, saved: saved, sums: sums,
         value: spec.isTransposed
-          ? sizes.names.activated(sum, by: spec.activation)
+          ? sizes.names.activated(sum, by: spec.activation, at: "c")
           : sizes.names.value(sum, slope.epilogue, at: "at")))
     shared.define(.edges)
     let span = shared.name(
       ConvolutionInputGradientSpan(
-        stem: "\(stem)_span", bias: bias, saved: saved, choice: choice, sums: sums,
-        tile: tile))
+        stem: "\(stem)_span", bias: bias, slope: pointer.slope, saved: saved, choice: choice,
+        sums: sums, tile: tile))
     let rows = shared.name(
       ConvolutionInputGradientRows(
-        stem: "\(stem)_rows", bias: bias, saved: saved, choice: choice, sums: sums,
-        span: span))
+        stem: "\(stem)_rows", bias: bias, slope: pointer.slope, saved: saved, choice: choice,
+        sums: sums, span: span))
     let banded = spec.bands.count > 1
     if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(
         template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",
-        stem: stem + (banded ? "_band" : ""), bias: bias, saved: saved, choice: choice,
-        sums: sums, rows: rows))
+        stem: stem + (banded ? "_band" : ""), bias: bias, slope: pointer.slope,
+        slopes: pointer.slopes, saved: saved, choice: choice, sums: sums, rows: rows))
   }
 }

@@ -25,7 +25,7 @@ struct ConvolutionType: SharedFunction {
 struct ConvolutionForwardTile: SharedFunction {
   let template, stem: String
   var name = ""
-  let bias, second, sums, unrollsRows: Bool
+  let bias, slope, second, sums, unrollsRows: Bool
   let value: String
 }
 
@@ -33,7 +33,7 @@ struct ConvolutionForwardSpan: SharedFunction {
   var template: String { "Convolution/forward_span.c.mustache" }
   let stem: String
   var name = ""
-  let bias, second, sums: Bool
+  let bias, slope, second, sums: Bool
   let tile: String
 }
 
@@ -41,21 +41,21 @@ struct ConvolutionForwardRows: SharedFunction {
   var template: String { "Convolution/forward_rows.c.mustache" }
   let stem: String
   var name = ""
-  let bias, second, sums: Bool
+  let bias, slope, second, sums: Bool
   let span: String
 }
 
 struct ConvolutionForwardTask: SharedFunction {
   let template, stem: String
   var name = ""
-  let bias, second, sums, partial: Bool
+  let bias, slope, slopes, second, sums, partial: Bool
   let rows: String
 }
 
 struct ConvolutionInputGradientTile: SharedFunction {
   let template, stem: String
   var name = ""
-  let unrollsRows, bias, choice: Bool
+  let unrollsRows, bias, slope, choice: Bool
   let saved: [String]
   let sums: Bool
   let value: String
@@ -65,7 +65,7 @@ struct ConvolutionInputGradientSpan: SharedFunction {
   var template: String { "Convolution/input_gradient_span.c.mustache" }
   let stem: String
   var name = ""
-  let bias: Bool
+  let bias, slope: Bool
   let saved: [String]
   let choice, sums: Bool
   let tile: String
@@ -75,7 +75,7 @@ struct ConvolutionInputGradientRows: SharedFunction {
   var template: String { "Convolution/input_gradient_rows.c.mustache" }
   let stem: String
   var name = ""
-  let bias: Bool
+  let bias, slope: Bool
   let saved: [String]
   let choice, sums: Bool
   let span: String
@@ -84,7 +84,7 @@ struct ConvolutionInputGradientRows: SharedFunction {
 struct ConvolutionInputGradientTask: SharedFunction {
   let template, stem: String
   var name = ""
-  let bias: Bool
+  let bias, slope, slopes: Bool
   let saved: [String]
   let choice, sums: Bool
   let rows: String

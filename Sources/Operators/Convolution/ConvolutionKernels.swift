@@ -69,7 +69,7 @@ package struct ConvolutionForward: PackingSpec {
   /// What it is put together with before that, number by number; nil where it is alone.
   package var second: SecondOperand.Placed?
   /// What each sum goes through.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var x: BufferID
   /// Where the sums themselves are kept.
   package var sums: BufferID?
@@ -80,7 +80,7 @@ package struct ConvolutionForward: PackingSpec {
   package var packedWeights: PackedWeights? { weights }
 
   package var functions: [ScalarFunction] {
-    [second?.function, activation].compactMap { $0 }
+    [second?.function, activation?.function].compactMap { $0 }
   }
 
   package var acceptsParts: Bool { true }
@@ -114,7 +114,7 @@ package struct ConvolutionInputGradient: KernelSpec {
   package var weight: TensorID
   /// Of a transposed convolution, its bias and what each sum goes through.
   package var bias: TensorID?
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var dy: BufferID
   /// Of a transposed convolution, where the sums themselves are kept.
   package var sums: BufferID?
@@ -123,7 +123,7 @@ package struct ConvolutionInputGradient: KernelSpec {
   package var dx: BufferID
 
   package var functions: [ScalarFunction] {
-    [epilogue?.function, activation].compactMap { $0 }
+    [epilogue?.function, activation?.function].compactMap { $0 }
   }
 
   package var acceptsParts: Bool { true }

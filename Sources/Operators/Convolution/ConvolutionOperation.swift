@@ -26,13 +26,13 @@ struct ConvolutionOperation: ForwardOperation {
   var folded: [ChannelAffineStep]?
   /// What the sums are put together with before the activation, in an evaluation.
   var second: SecondOperand?
-  var activation: ScalarFunction?
+  var activation: Activation?
 
   var gathersStatistics: Bool { activation == nil }
 
   /// The sums themselves are kept where the activation's slope cannot be told from its result.
   var keepsIntermediate: Bool {
-    folded == nil && (activation.map { $0.slopeOfResult == nil } ?? false)
+    folded == nil && (activation?.needsOperand ?? false)
   }
 
   func absorbing(
@@ -40,8 +40,8 @@ struct ConvolutionOperation: ForwardOperation {
   ) -> (any ForwardOperation)? {
     guard activation == nil else { return nil }
     var whole = self
-    if let function = next.activation {
-      whole.activation = function
+    if let activation = Activation(next, layer: layer) {
+      whole.activation = activation
     } else if folded != nil, second == nil, let step = ChannelAffineStep(next, layer: layer) {
       whole.folded?.append(step)
     } else {

@@ -14,7 +14,7 @@ extension KernelPlanner {
     }
     let pass = forwardPass(op, input: input, output: layer.shape)
     let second = operation.second.map { $0.placed(in: self) }
-    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: pass.bands)
     let weight = TensorID(layer: index, role: .weight)
@@ -29,16 +29,18 @@ extension KernelPlanner {
         second: second,
         activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
       [.read(x), .read(.parameter(weight))] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
-        + [second].compactMap { $0.map { .read($0.buffer) } }
+        + operation.activation.effects + [second].compactMap { $0.map { .read($0.buffer) } }
         + [sums, y, partial].compactMap { $0.map { .write($0) } },
       replaces: second?.replaced(beside: x), operations: pass.geometry.operations)
   }
 
-  /// A buffer for what layer `index` computes before the activation that it ends with.
-  mutating func makeIntermediate(of index: Int) -> BufferID {
-    let layer = model.layers[index]
-    let buffer = makeBuffer("\(layer.name)_sums", .lanes(layer.shape))
-    put(.activation(.result(of: index)), at: buffer)
+  /// A buffer for what `node` computes before the activation that it ends with.
+  mutating func makeIntermediate(of node: Graph.Node) -> BufferID {
+    guard let head = node.head, let value = node.beforeActivation,
+      case .activation(let id) = value
+    else { fatalError("no layer keeps what its activation is applied to") }
+    let buffer = makeBuffer("\(model.layers[head].name)_sums", .lanes(model.shape(of: id)))
+    put(value, at: buffer)
     return buffer
   }
 

@@ -15,19 +15,19 @@ extension TransposedConvolution: LoweredOperation {
 struct TransposedConvolutionOperation: ForwardOperation {
   let convolution: TransposedConvolution
   var trains = true
-  var activation: ScalarFunction?
+  var activation: Activation?
 
   /// The sums themselves are kept where the activation's slope cannot be told from its result.
   var keepsIntermediate: Bool {
-    trains && (activation.map { $0.slopeOfResult == nil } ?? false)
+    trains && (activation?.needsOperand ?? false)
   }
 
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard activation == nil, let function = next.activation else { return nil }
+    guard activation == nil, let activation = Activation(next, layer: layer) else { return nil }
     var whole = self
-    whole.activation = function
+    whole.activation = activation
     return whole
   }
 
@@ -78,7 +78,7 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let operand = model.shape(of: layer.operands[0])
     let x = place(node.operands[0])
-    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
     let y = makeResult(of: tail, head: index)
     let pass = inputGradientPass(
       operation.convolution.adjoint(of: operand), input: layer.shape, output: operand)
@@ -92,7 +92,7 @@ extension KernelPlanner {
         streams: streams(channels: operand.channels, plane: operand.planeCount), weight: weight,
         bias: bias, activation: operation.activation, dy: x, sums: sums, dx: y),
       [.read(x), .read(.parameter(weight))]
-        + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        + [bias].compactMap { $0.map { .read(.parameter($0)) } } + operation.activation.effects
         + [sums, y].compactMap { $0.map { .write($0) } },
       operations: pass.geometry.operations)
   }

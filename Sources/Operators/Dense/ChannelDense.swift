@@ -14,7 +14,8 @@ extension KernelPlanner {
       input: x.layout, output: y.layout, vectors: vectors,
       sums: max(1, RegisterTile.independentSums / vectors.largest), weight: weight,
       weights: packedWeights(
-        of: node, folding: operation.folded ?? [], packing: .of(weight, vectors, x.layout)),
+        of: node, folding: operation.folded ?? [], packing: .of(weight, vectors, x.layout),
+        then: operation.activation),
       activation: operation.activation, x: x.buffer, y: y.buffer)
     let work = spec.inputs * y.layout.stride
     addForward(
@@ -48,7 +49,7 @@ package struct ChannelDense: FreezingSpec {
   package var weight: TensorID
   package var weights: PackedWeights
   /// What each sum goes through.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var x: BufferID
   package var y: BufferID
 
@@ -59,7 +60,7 @@ package struct ChannelDense: FreezingSpec {
 
   package var packedWeights: PackedWeights? { weights }
 
-  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  package var functions: [ScalarFunction] { activation.functions }
 
   package var tileSums: Int { vectors.largest * sums }
 

@@ -19,13 +19,15 @@ extension ChannelDense {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> ChannelKernelContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
-    let stem = "dense" + (activation.map { "_\($0.name)" } ?? "")
+    let stem = "dense" + activation.suffix
+    let slope = activation.pointer.slope
     let tile = shared.name(
       SharedValueFunction(
-        "\(stem)_tile", template: "Dense/channels_tile.c.mustache",
+        "\(stem)_tile", template: "Dense/channels_tile.c.mustache", slope: slope,
         value: names.activated("sum[v]", by: activation)))
     let function = shared.name(
-      SharedCaller("\(stem)_forward", template: "Dense/channels_task.c.mustache", calling: tile))
+      SharedCaller(
+        "\(stem)_forward", template: "Dense/channels_task.c.mustache", slope: slope, calling: tile))
     let prepared = names.prepared(kernel.head)
     return ChannelKernelContext(
       kernel, names, folds: true,
@@ -35,8 +37,8 @@ extension ChannelDense {
         function,
         [
           "task", sizes, vectors.pieces, "\(sums)", "s->scratch + \(names.buffer(x))",
-          "\(prepared)_weight", "\(prepared)_bias", names.lanes(y),
-        ]))
+          "\(prepared)_weight", "\(prepared)_bias",
+        ] + weights.slopeArguments(names) + [names.lanes(y)]))
   }
 
   /// The sizes as C, defined where they are not yet.

@@ -21,12 +21,13 @@ struct DenseForwardContext: TemplateContext {
     outputs = spec.outputs
     group = spec.tile.columns.largest
     partial = spec.partial != nil
-    activationFormula = spec.activation.map { "then y = \($0.body.formula), x the sum" }
+    activationFormula = spec.activation.map { "then y = \($0.formula(names)), x the sum" }
     let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
     let function = Self.task(spec, names, sharing: &shared)
     var arguments = ["s", "task", sizes, spec.tile.rows.pieces, "\(group)", names.lanes(spec.x)]
     arguments.append(names.weight(spec.weight, spec.weights))
     arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
+    arguments += spec.activation.arguments(names)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
     if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
@@ -41,18 +42,18 @@ struct DenseForwardContext: TemplateContext {
     let (bias, sums, partial) = (
       spec.bias != nil || spec.weights != nil, spec.sums != nil, spec.partial != nil
     )
-    let stem =
-      "dense" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "") + "_forward"
+    let slope = spec.activation.pointer
+    let stem = "dense" + (bias ? "_bias" : "") + spec.activation.suffix + "_forward"
     if partial { shared.define(.pieceSize) }
     let sum = "sum[o * blocks + b]"
     let tile = shared.name(
       DenseForwardTile(
-        stem: "\(stem)_tile", bias: bias, sums: sums,
-        value: names.activated(sum, by: spec.activation)))
+        stem: "\(stem)_tile", bias: bias, slope: slope.slope, sums: sums,
+        value: names.activated(sum, by: spec.activation, at: "o")))
     return shared.name(
       DenseForwardTask(
-        stem: stem + (partial ? "_moments" : ""), bias: bias, sums: sums, partial: partial,
-        tile: tile))
+        stem: stem + (partial ? "_moments" : ""), bias: bias, slope: slope.slope,
+        slopes: slope.slopes, sums: sums, partial: partial, tile: tile))
   }
 }
 

@@ -13,7 +13,7 @@ package struct DenseForward: PackingSpec {
   /// The weight and the bias with what is folded into them; nil where they are as they are learned.
   package var weights: PackedWeights?
   /// What each sum goes through.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var x: BufferID
   /// Where the sums themselves are kept.
   package var sums: BufferID?
@@ -23,7 +23,7 @@ package struct DenseForward: PackingSpec {
 
   package var packedWeights: PackedWeights? { weights }
 
-  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  package var functions: [ScalarFunction] { activation.functions }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

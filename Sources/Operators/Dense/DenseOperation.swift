@@ -16,13 +16,13 @@ struct DenseOperation: ForwardOperation {
   let dense: Dense
   /// The factors and offsets that are folded into the weight; nil where it trains, and nothing is.
   var folded: [ChannelAffineStep]?
-  var activation: ScalarFunction?
+  var activation: Activation?
 
   var gathersStatistics: Bool { activation == nil }
 
   /// The sums themselves are kept where the activation's slope cannot be told from its result.
   var keepsIntermediate: Bool {
-    folded == nil && (activation.map { $0.slopeOfResult == nil } ?? false)
+    folded == nil && (activation?.needsOperand ?? false)
   }
 
   func absorbing(
@@ -30,8 +30,8 @@ struct DenseOperation: ForwardOperation {
   ) -> (any ForwardOperation)? {
     guard activation == nil else { return nil }
     var whole = self
-    if let function = next.activation {
-      whole.activation = function
+    if let activation = Activation(next, layer: layer) {
+      whole.activation = activation
     } else if folded != nil, let step = ChannelAffineStep(next, layer: layer) {
       whole.folded?.append(step)
     } else {

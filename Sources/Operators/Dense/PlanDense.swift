@@ -11,7 +11,7 @@ extension KernelPlanner {
     let inputs = inputs(of: index)
     let tile = RegisterTile.search(
       rows: op.features, columns: blocks, depth: inputs, registers: options.target.registers)
-    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: .whole(1))
     let weight = TensorID(layer: index, role: .weight)
@@ -24,7 +24,7 @@ extension KernelPlanner {
         weights: plainWeights(of: node, folding: operation.folded),
         activation: operation.activation, x: x, sums: sums, y: y, partial: partial),
       [.read(x), .read(.parameter(weight))] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
-        + [sums, y, partial].compactMap { $0.map { .write($0) } },
+        + operation.activation.effects + [sums, y, partial].compactMap { $0.map { .write($0) } },
       operations: Double(2 * inputs * op.features))
   }
 

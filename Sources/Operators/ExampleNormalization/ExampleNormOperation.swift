@@ -27,7 +27,7 @@ struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
     let moments = planner.makeBuffer(
       "\(layer.name)_moments", .lanes(Shape([site.groups.groups, site.momentsPerGroup])))
     planner.put(.statistics(layer: index), at: moments)
-    let sums = keepsIntermediate ? planner.makeIntermediate(of: index) : nil
+    let sums = keepsIntermediate ? planner.makeIntermediate(of: node) : nil
     let y = planner.makeResult(of: tail, head: index)
     planner.add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(site.pieces.count),

@@ -101,12 +101,14 @@ struct NormalizationForwardContext: TemplateContext {
     let arguments = norm.taskArguments(sharing: &shared)
     let function = shared.name(
       NormalizationForwardTask(
-        stem: norm.stem + "_forward", pool: pool != nil, average: pool?.pooling.isAverage ?? false,
+        stem: norm.stem + "_forward", slope: norm.norm.activation.pointer.slope, pool: pool != nil,
+        average: pool?.pooling.isAverage ?? false,
         sums: spec.sums != nil, value: activated("xs[k]"), firstValue: activated("window[0]"),
         windowValue: activated("window[ky * n.W + kx]"), share: norm.share))
     call = CText.call(
       function,
       arguments + [norm.numbers(spec.moments)] + norm.affine
+        + norm.norm.activation.arguments(names)
         + [spec.x, spec.sums, spec.y].compactMap { $0 }.map(names.lanes))
   }
 }

@@ -42,7 +42,7 @@ struct NormalizationForwardTask: SharedFunction {
   var template: String { "Normalization/forward_task.c.mustache" }
   let stem: String
   var name = ""
-  let pool, average, sums: Bool
+  let slope, pool, average, sums: Bool
   /// What becomes of a number, of the first of a window, and of number `[ky, kx]` of it.
   let value, firstValue, windowValue: String
   /// Each number's share of a window's mean.

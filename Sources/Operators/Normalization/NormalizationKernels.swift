@@ -17,7 +17,7 @@ package struct Normalization: Hashable, Sendable {
   package var height: Int
   package var width: Int
   /// The activation that the kernel applies.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   /// The pool that the kernel ends with.
   package var pool: PoolGeometry?
   /// Channels a task.
@@ -30,11 +30,13 @@ package struct Normalization: Hashable, Sendable {
   package var plane: Int { height * width }
 
   /// What the forward kernel calls.
-  var forwardFunctions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  var forwardFunctions: [ScalarFunction] { activation.functions }
 
   /// What the gradient's kernels call: the activation once more where a pool looks for its maximum.
   var gradientFunctions: [ScalarFunction] {
-    activation.map { [$0.gradientOfOperand] + (pool?.pooling == .max ? [$0] : []) } ?? []
+    activation.map {
+      [$0.function.gradientOfOperand] + (pool?.pooling == .max ? [$0.function] : [])
+    } ?? []
   }
 }
 

@@ -37,7 +37,7 @@ struct NormalizationNames: Sendable {
 
   /// What runs in the kernels, as a part of their functions' names: `batchnorm_relu_maxpool`.
   var stem: String {
-    "batchnorm" + (norm.activation.map { "_\($0.name)" } ?? "")
+    "batchnorm" + norm.activation.suffix
       + (norm.pool.map { $0.pooling == .max ? "_maxpool" : "_avgpool" } ?? "")
   }
 
@@ -79,12 +79,13 @@ struct NormalizationNames: Sendable {
 
   /// What the activation makes of a number, as C over vectors.
   func activated(_ value: String) -> String {
-    names.activated(value, by: norm.activation)
+    names.activated(value, by: norm.activation, at: "c")
   }
 
   /// What the activation leaves of a gradient at a number, as C over vectors.
   func masked(_ gradient: String, at value: String) -> String {
-    norm.activation.map { names.vector($0.gradientOfOperand, [gradient, value]) } ?? gradient
+    norm.activation.map { names.vector($0.function.gradientOfOperand, [gradient, value]) }
+      ?? gradient
   }
 
   /// Each number's share of a window's mean, as C.

@@ -25,7 +25,7 @@ struct NormalizationOperation: StatefulOperation {
   var hasGamma: Bool
   /// How many layers there are.
   var members = 1
-  var activation: ScalarFunction?
+  var activation: Activation?
   var pool: PoolGeometry?
 
   var usesBatchStatistics: Bool { convention.statistics == .batch }
@@ -33,13 +33,13 @@ struct NormalizationOperation: StatefulOperation {
 
   /// Whether the gradient's kernels compute the activation's slope again from x: where that takes
   /// longer than to read what the slope depends on, a kernel of its own does it first.
-  private var recomputesSlope: Bool { activation?.body.isCheap ?? true }
+  private var recomputesSlope: Bool { activation?.isCheap ?? true }
 
   /// What the activation is applied to is kept where its slope is neither computed again nor known
   /// from the result.
   var keepsIntermediate: Bool {
     guard let activation, !recomputesSlope else { return false }
-    return activation.slopeOfResult == nil
+    return activation.needsOperand
   }
 
   var stateUpdate: (any GraphOperation)? {
@@ -58,7 +58,7 @@ struct NormalizationOperation: StatefulOperation {
       whole.hasGamma = affine.hasGamma
       return whole
     }
-    if let function = next.activation {
+    if let function = Activation(next, layer: layer) {
       guard activation == nil else { return nil }
       whole.activation = function
       return whole
@@ -84,15 +84,15 @@ struct NormalizationOperation: StatefulOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    let dx = gradient.contribution(to: 0)
-    let parameters = gradient.parameterGradients()
-    if parameters.isEmpty, dx == nil { return }
     var rest = self
     var dy = gradient.resultGradient
     if !recomputesSlope {
       dy = gradient.addActivationGradient(activation)
       rest.activation = nil
     }
+    let dx = gradient.contribution(to: 0)
+    let parameters = gradient.parameterGradients()
+    if parameters.isEmpty, dx == nil { return }
     gradient.add(
       NormalizationGradientOperation(operation: rest),
       operands: [dy, .activation(gradient.operand(0)), .statistics(layer: gradient.head)]

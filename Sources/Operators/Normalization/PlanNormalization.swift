@@ -37,13 +37,13 @@ extension KernelPlanner {
       (blocks.map { [.read($0.buffer)] } ?? []) + running + [.write(moments)]
         + (exact.map { [.write($0)] } ?? []), operations: 0)
     if let exact { planJoin(norm, exact, moments: moments) }
-    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
     let y = makeResult(of: tail, head: index)
     add(
       "\(layer.name)_forward", layers: node.layers, .forward,
       .perBlock(norm.channelsPerTask.count),
       NormalizationForward(normalization: norm, x: x, sums: sums, y: y, moments: moments),
-      [.read(x), .read(moments)] + norm.readParameters
+      [.read(x), .read(moments)] + norm.readParameters + norm.activation.effects
         + [sums, y].compactMap { $0.map { .write($0) } }, operations: 3 * count)
   }
 

@@ -1,9 +1,25 @@
 import IR
 import Lowering
 
+extension PReLU: SlopedActivation {
+  package var slopedFunction: ScalarFunction {
+    let (x, slope) = (ScalarExpression.variable("x"), ScalarExpression.variable("slope"))
+    return ScalarFunction("prelu", ["x", "slope"], .select(x < 0, slope * x, x))
+  }
+
+  package var slopeRole: TensorDeclaration.Role { .slope }
+
+  package var hasSlopePerChannel: Bool { slopes == .channels }
+
+  package var slopedGradient: any GradientOperation { PReLUGradientOperation(slopes: slopes) }
+}
+
 extension PReLU: LoweredOperation, ForwardOperation {
+  package func hasChannelKernels(for operands: [Shape]) -> Bool { true }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let index = node.head else { return }
+    if let x = planner.channels(node.operands[0]) { return planner.planPReLU(self, node, of: x) }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])
     let y = planner.makeResult(of: index, head: index)

@@ -110,7 +110,7 @@ extension KernelPlanner {
     let products = weights == nil ? addWinogradWeights(geometry, pass, of: index, .forward) : nil
     let x = place(.activation(model.layers[index].operands[0]))
     let second = operation.second.map { $0.placed(in: self) }
-    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: pass.bands)
     let name = model.layers[index].name
@@ -126,7 +126,7 @@ extension KernelPlanner {
         products.map { .read($0) } ?? .read(.parameter(.init(layer: index, role: .weight))),
       ]
         + [bias].compactMap { $0.map { .read(.parameter($0)) } }
-        + [second].compactMap { $0.map { .read($0.buffer) } }
+        + operation.activation.effects + [second].compactMap { $0.map { .read($0.buffer) } }
         + [sums, y, partial].compactMap { $0.map { .write($0) } },
       replaces: second?.replaced(beside: x), operations: geometry.operations)
   }

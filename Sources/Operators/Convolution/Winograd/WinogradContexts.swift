@@ -99,6 +99,7 @@ struct WinogradContext: TemplateContext {
       arguments.append("\(names.prepared(kernel.head))_weight")
     }
     arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
+    arguments += spec.activation.arguments(names)
     arguments += ([spec.second?.buffer].compactMap { $0 } + (spec.epilogue?.saved ?? [])).map(
       names.lanes)
     arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
@@ -119,22 +120,23 @@ struct WinogradContext: TemplateContext {
     let saved = spec.second.map { _ in [SecondOperand.name] } ?? spec.epilogue?.savedNames ?? []
     let end =
       (spec.second.map { "_\($0.function.name)" } ?? "")
-      + ((spec.activation ?? spec.epilogue?.function).map { "_\($0.name)" } ?? "")
+      + ((spec.activation?.function ?? spec.epilogue?.function).map { "_\($0.name)" } ?? "")
+    let slope = spec.activation.pointer.slope
     let value =
       spec.epilogue == nil
-      ? names.value(of: "sum", spec.second, at: "at", then: spec.activation)
+      ? names.value(of: "sum", spec.second, at: "at", then: spec.activation, at: "c")
       : names.value("sum", spec.epilogue, at: "at")
     let g = spec.geometry
     let stem = "winograd\(g.side)"
     let store = shared.name(
       WinogradStore(
         stem: stem + "_store" + (bias ? "_bias" : "") + end, side: g.side, window: g.window,
-        bias: bias, sums: sums, saved: saved, value: value))
+        bias: bias, slope: slope, sums: sums, saved: saved, value: value))
     return shared.name(
       WinogradTask(
         stem: stem + (bias ? "_bias" : "") + end + (spec.partial != nil ? "_moments" : ""),
-        side: g.side, planes: g.planes, bias: bias, sums: sums, partial: spec.partial != nil,
-        saved: saved, store: store))
+        side: g.side, planes: g.planes, bias: bias, slope: slope, sums: sums,
+        partial: spec.partial != nil, saved: saved, store: store))
   }
 }
 
@@ -143,7 +145,7 @@ struct WinogradStore: SharedFunction {
   let stem: String
   var name = ""
   let side, window: Int
-  let bias, sums: Bool
+  let bias, slope, sums: Bool
   /// What the values are called that the epilogue reads.
   let saved: [String]
   /// What is stored of a `sum`.
@@ -155,7 +157,7 @@ struct WinogradTask: SharedFunction {
   let stem: String
   var name = ""
   let side, planes: Int
-  let bias, sums, partial: Bool
+  let bias, slope, sums, partial: Bool
   let saved: [String]
   let store: String
 }

@@ -19,7 +19,7 @@ package struct WinogradConvolution: PackingSpec {
   /// What a sum is put together with before its activation, number by number.
   package var second: SecondOperand.Placed?
   /// What each sum goes through: forward an activation, backward a slope.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var epilogue: GradientEpilogue?
   package var x: BufferID
   /// Where the sums themselves are kept.
@@ -31,7 +31,7 @@ package struct WinogradConvolution: PackingSpec {
   package var packedWeights: PackedWeights? { weights }
 
   package var functions: [ScalarFunction] {
-    [second?.function, activation, epilogue?.function].compactMap { $0 }
+    [second?.function, activation?.function, epilogue?.function].compactMap { $0 }
   }
 
   package var acceptsParts: Bool { true }

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cec1f5f0677532eb4b892ef515d6c34216cdc68f258f1f01d19a4c7634b3baab",
+      .model_hash = "8bbff56d2f9a359b0f534e32a6ff89bd60b75141f3914393a6d2076fd5cd40e9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

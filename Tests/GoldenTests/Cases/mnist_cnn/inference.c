@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "301dd47e8ed9a0d4fddb749811bc4ae125e159b7ab784624ed52fec2e36a3bce",
+      .model_hash = "bf0c165523a4fa33d905dd07a34d6ba36cc459be884bb38cb38da72a982b6787",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -170,6 +170,30 @@ extension Case {
       i = g | flatten
       y = concat(h, i, h) | dense(4)
       """),
+    // Parts that are read where they lie: of one value in one kernel, backward, of fewer axes, of what
+    // lies within a concat, and beside what takes their place.
+    Case(
+      "parts_in_place", input: "[3, 6, 8]", batch: 9,
+      """
+      a = x | conv(4, kernel: 3, padding: 1)
+      b = a | part(1, of: [5, 3], axis: 3)
+      c = a | slice(3, start: 1, end: 6)
+      d = b * c + c | tanh
+      e = d | slice(2, start: 1, step: 2)
+      f = e | slice(3, end: 1)
+      g = e * f - f
+      h = concat(g, e) | slice(3, start: 3)
+      i = concat(g, e) | slice(channels, end: 1, step: 1) | slice(3, start: -2)
+      j = h * i / (h | slice(2, start: 1, end: 2) | sigmoid)
+      k = a | slice(channels, step: 3) | slice(3, end: 2)
+      l = a | slice(channels, step: 3)
+      m = l | slice(3, start: 2, end: 4)
+      n = x | slice(3, start: 4)
+      o = n * (x | slice(3, end: 4)) | conv(2, kernel: 1) | flatten
+      p = j | flatten
+      q = k * m | flatten
+      y = concat(p, q, o)
+      """),
     Case(
       "branches", input: "[3, 6, 5]", batch: 9,
       """

@@ -3,7 +3,7 @@ import IR
 /// The gradient by an operand of an elementwise operation of values of several shapes: a function of
 /// dy and of what it needs of the operands and the result, added up over the axes along which the
 /// operand has one number for all.
-struct BroadcastGradient: GradientOperation {
+struct BroadcastGradient: GradientOperation, ViewReadingOperation {
   let label = "gradient"
   let function: ScalarFunction
   /// The shapes of what the function takes, in order.
@@ -14,14 +14,16 @@ struct BroadcastGradient: GradientOperation {
   let operand: Shape
   var epilogue: ScalarFunction?
 
+  func readsInPlace(_ position: Int) -> Bool { position < shapes.count }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let head = node.head, let result = node.results.first else { return }
     let inputs = zip(zip(function.parameters, shapes), node.operands).map {
-      BroadcastInput(name: $0.0, buffer: planner.place($1), shape: $0.1)
+      planner.input($0.0, $1, shape: $0.1)
     }
     let epilogue = planner.epilogue(self, node)
     let dx = planner.makePart(result)
-    let axes = Axes(of: whole, shapes + [operand]).separated(by: shapes.count)
+    let axes = Axes(of: whole, inputs, operand).separated(by: shapes.count)
     let pieces = min(axes.outermost, planner.piecesPerBlock(whole.elementCount))
     let expression = ScalarExpression.call(
       function, function.parameters.map(ScalarExpression.variable))
@@ -31,7 +33,7 @@ struct BroadcastGradient: GradientOperation {
       BroadcastGradientKernel(
         expression: expression, inputs: inputs, epilogue: epilogue, dx: dx, whole: whole,
         operand: operand, pieces: pieces),
-      GradientEpilogue.effects(epilogue, reading: inputs.map(\.buffer)) + [.write(dx)],
+      GradientEpilogue.effects(epilogue, reading: inputs.buffers) + [.write(dx)],
       operations: Double(whole.elementCount * (1 + expression.operationCount))
         + GradientEpilogue.operations(epilogue) * Double(operand.elementCount))
   }
@@ -58,7 +60,7 @@ struct BroadcastGradientKernel: KernelSpec {
   ) -> any TemplateContext {
     shared.define(.axes)
     shared.define(.place)
-    let axes = Axes(of: whole, inputs.map(\.shape) + [operand]).separated(by: inputs.count)
+    let axes = Axes(of: whole, inputs, operand).separated(by: inputs.count)
     let places = inputs.map { input in
       (input.name, "\(input.name)[place(\(input.name)_step, \(input.name)_block, i, j, k, l)]")
     }
@@ -74,7 +76,7 @@ struct BroadcastGradientKernel: KernelSpec {
         inputs: inputs.map(\.name), saved: epilogue?.savedNames ?? [], value: text,
         sum: masks ? "masked(\(sum), active)" : sum))
     let arguments = inputs.enumerated().flatMap { index, input in
-      ["\(input.shape.elementCount)", axes.stepText(index), names.lanes(input.buffer)]
+      input.arguments(axes, index, names)
     }
     return BroadcastContext(
       inputs, result: ("dx", operand), sums: true, epilogue: epilogue, expression, kernel, names,

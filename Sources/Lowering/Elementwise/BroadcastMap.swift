@@ -25,7 +25,7 @@ package struct BroadcastMapKernel: KernelSpec {
   ) -> any TemplateContext {
     shared.define(.axes)
     shared.define(.place)
-    let axes = Axes(of: shape, inputs.map(\.shape) + [shape])
+    let axes = Axes(of: shape, inputs, shape)
     let places = inputs.map { input in
       (input.name, "\(input.name)[place(\(input.name)_step, \(input.name)_block, i, j, k, l)]")
     }
@@ -38,7 +38,7 @@ package struct BroadcastMapKernel: KernelSpec {
         inputs: inputs.map(\.name), resultName: resultName,
         value: masksLanes ? "masked(\(text), active)" : text))
     let arguments = inputs.enumerated().flatMap { index, input in
-      ["\(input.shape.elementCount)", axes.stepText(index), names.lanes(input.buffer)]
+      input.arguments(axes, index, names)
     }
     return BroadcastContext(
       self.inputs, result: (resultName, shape), expression, kernel, names,
@@ -55,11 +55,56 @@ package struct BroadcastInput: Hashable, Sendable {
   package var buffer: BufferID
   /// Its shape, which goes with that of the whole.
   package var shape: Shape
+  /// Where its numbers lie, if it is a part of what is in the buffer.
+  package var view: ValueView?
 
-  package init(name: String, buffer: BufferID, shape: Shape) {
+  package init(name: String, buffer: BufferID, shape: Shape, view: ValueView? = nil) {
     self.name = name
     self.buffer = buffer
     self.shape = shape
+    self.view = view
+  }
+
+  /// How far its numbers lie apart along the axes of `whole`; 0 where one number serves all.
+  func steps(along whole: Shape) -> [Int] {
+    let dense = shape.steps(along: whole)
+    guard let view else { return dense }
+    return dense.indices.map { dense[$0] == 0 ? 0 : view.steps[$0] }
+  }
+
+  /// What the C is given of it: the numbers of a block's lane, its steps, and where it begins.
+  func arguments(_ axes: Axes, _ index: Int, _ names: CodegenContext) -> [String] {
+    let start = view?.start ?? 0
+    return [
+      "\(view?.count ?? shape.elementCount)", axes.stepText(index),
+      names.lanes(buffer) + (start > 0 ? " + \(start)" : ""),
+    ]
+  }
+
+  /// For the comment over the kernel: `x [4, 8]`, `x [4, 3] of [4, 8]`
+  func text(_ names: CodegenContext) -> String {
+    guard view != nil, case .lanes(let whole) = names.plan[buffer].layout else {
+      return "\(name) \(shape)"
+    }
+    return "\(name) \(shape) of \(whole)"
+  }
+}
+
+extension [BroadcastInput] {
+  /// What is read, each buffer once.
+  var buffers: [BufferID] {
+    var found: [BufferID] = []
+    for input in self where !found.contains(input.buffer) { found.append(input.buffer) }
+    return found
+  }
+}
+
+extension Axes {
+  /// The axes of `whole`, with which the values of `inputs` go, and then one of `shape`.
+  init(of whole: Shape, _ inputs: [BroadcastInput], _ shape: Shape) {
+    self.init(
+      sizes: whole.dimensions,
+      steps: inputs.map { $0.steps(along: whole) } + [shape.steps(along: whole)])
   }
 }
 
@@ -79,7 +124,7 @@ struct BroadcastContext: TemplateContext {
     title = "\(names.layers(kernel.layers)) (\(kernel.layer.map(names.line) ?? names.source))"
     let value = expression.displayed.formula
     formula = "\(result.name) = " + (sums ? "sum of \(value)" : value)
-    shapes = (inputs.map { "\($0.name) \($0.shape)" } + ["\(result.name) \(result.shape)"])
+    shapes = (inputs.map { $0.text(names) } + ["\(result.name) \(result.shape)"])
       .joined(separator: ", ")
     epilogueText = epilogue.map { $0.text(names) }
     self.call = call
@@ -92,15 +137,17 @@ extension KernelPlanner {
     _ name: String, node: Graph.Node, _ phase: Kernel.Phase, _ expression: ScalarExpression,
     inputs: [BroadcastInput], result: (name: String, buffer: BufferID), shape: Shape
   ) {
-    let axes = Axes(of: shape, inputs.map(\.shape) + [shape])
+    let axes = Axes(of: shape, inputs, shape)
     let pieces = min(axes.outermost, piecesPerBlock(shape.elementCount))
     add(
       name, layers: node.layers, phase, .perBlock(pieces),
       BroadcastMapKernel(
         expression: expression, inputs: inputs, resultName: result.name, result: result.buffer,
         shape: shape, pieces: pieces, masksLanes: expression.isNotZeroAtZero),
-      inputs.map { .read($0.buffer) } + [.write(result.buffer)],
-      replaces: inputs.first { $0.shape == shape }?.buffer,
+      inputs.buffers.map { .read($0) } + [.write(result.buffer)],
+      replaces: inputs.first { input in
+        input.shape == shape && !inputs.contains { $0.view != nil && $0.buffer == input.buffer }
+      }?.buffer,
       operations: Double(shape.elementCount * expression.operationCount))
   }
 }

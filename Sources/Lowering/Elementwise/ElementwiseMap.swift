@@ -5,7 +5,7 @@ extension Elementwise: LoweredOperation {
 }
 
 /// Elementwise operations, one after the other, as one: a scalar expression of the operands.
-package struct ElementwiseMap: ForwardOperation {
+package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
   /// The value, a chain of calls.
   package let expression: ScalarExpression
   /// The operands' names in it.
@@ -38,6 +38,8 @@ package struct ElementwiseMap: ForwardOperation {
     }
   }
 
+  package func readsInPlace(_ position: Int) -> Bool { true }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let head = node.head, let tail = node.layers.last else { return }
     let values = node.activations.compactMap { planner.channels(.activation($0)) }
@@ -46,13 +48,11 @@ package struct ElementwiseMap: ForwardOperation {
       return
     }
     let inputs = zip(operands, node.activations).map { name, value in
-      BroadcastInput(
-        name: name, buffer: planner.place(.activation(value)), shape: planner.model.shape(of: value)
-      )
+      planner.input(name, .activation(value), shape: planner.model.shape(of: value))
     }
     let y = planner.makeResult(of: tail, head: head)
     let (name, shape) = (planner.model.layers[head].name, planner.model.layers[tail].shape)
-    if inputs.allSatisfy({ $0.shape == shape }) {
+    if inputs.allSatisfy({ $0.shape == shape && $0.view == nil }) {
       planner.addMap(
         "\(name)_forward", node: node, .forward, expression,
         inputs: inputs.map { ($0.name, $0.buffer) }, result: ("y", y), replaces: inputs[0].buffer)
@@ -149,20 +149,33 @@ extension ScalarFunction {
 
 /// The gradient of an elementwise operation by one operand: a function of dy and of what it needs
 /// of the operands and the result.
-package struct ElementwiseGradient: GraphOperation {
+package struct ElementwiseGradient: ViewReadingOperation {
   package let label = "gradient"
   package let function: ScalarFunction
 
   package init(function: ScalarFunction) { self.function = function }
 
+  package func readsInPlace(_ position: Int) -> Bool { true }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let head = node.head, let result = node.results.first else { return }
-    let inputs = node.operands.map { planner.place($0) }
+    let layer = planner.model.layers[head]
+    let inputs = zip(function.parameters, node.operands).map {
+      planner.input($0, $1, shape: layer.shape)
+    }
     let dx = planner.makePart(result)
-    planner.addMap(
-      "\(planner.model.layers[head].name)_backward", node: node, .backward,
-      .call(function, function.parameters.map(ScalarExpression.variable)),
-      inputs: Array(zip(function.parameters, inputs)), result: ("dx", dx), replaces: inputs[0])
+    let expression = ScalarExpression.call(
+      function, function.parameters.map(ScalarExpression.variable))
+    if inputs.allSatisfy({ $0.view == nil }) {
+      planner.addMap(
+        "\(layer.name)_backward", node: node, .backward, expression,
+        inputs: inputs.map { ($0.name, $0.buffer) }, result: ("dx", dx),
+        replaces: inputs[0].buffer)
+    } else {
+      planner.addBroadcast(
+        "\(layer.name)_backward", node: node, .backward, expression, inputs: inputs,
+        result: ("dx", dx), shape: layer.shape)
+    }
   }
 }
 

@@ -15,6 +15,9 @@ package struct Graph: Sendable {
   package var zeroGradients: [TensorID: String] = [:]
   /// Layers that no node does the work of, because nothing reads what they make.
   package var prunedLayers: Set<Int> = []
+  /// Values of the forward pass that have no place of their own: they are read where the values lie that
+  /// they are parts of.
+  package var views: Set<GraphValue> = []
   /// How the values of the forward pass lie in memory; nil until the pass that lays them out.
   package var layouts: ValueLayouts?
 

@@ -8,7 +8,8 @@ extension Graph {
       let results = node.results.map(name).joined(separator: ", ")
       let operands = node.operands.map(name).joined(separator: ", ")
       let layers = node.layers.map { "." + model.layers[$0].name }.joined()
-      lines.append("  \(results) = \(node.operation.label)\(layers)(\(operands))")
+      let place = node.results.contains(where: views.contains) ? ", read where it lies" : ""
+      lines.append("  \(results) = \(node.operation.label)\(layers)(\(operands))\(place)")
     }
     for layer in prunedLayers.sorted() {
       lines.append("  nothing reads \(model.layers[layer].name)")

@@ -47,6 +47,9 @@ package struct GraphPass: Sendable {
   /// The losses are added, and no gradients.
   package static let takeLosses = GraphPass("take-losses") { graph, _ in graph.takeLosses() }
 
+  /// Parts of values are read where they lie.
+  package static let readInPlace = GraphPass("read-in-place") { graph, _ in graph.readInPlace() }
+
   /// Each value gets a layout: examples in the lanes, or channels.
   package static let layOut = GraphPass("lay-out") { graph, options in
     graph.layouts =
@@ -60,12 +63,13 @@ package struct GraphPass: Sendable {
     let fuse = options.fusesKernels ? [GraphPass.fuse] : []
     let join = options.joinsProcesses ? [GraphPass.joinProcesses] : []
     let fuseBackward =
-      options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates] : []
+      options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates, .readInPlace] : []
+    let fuseReads = options.fusesKernels ? [GraphPass.readInPlace] : []
     return switch options.purpose {
     case .training, .inspection:
       [.absorbIntoLoss] + fuse + [.differentiate] + join + fuseBackward + [.layOut]
     case .inference: [.absorbIntoLoss, .prune] + fuse + [.layOut]
-    case .evaluation: [.absorbIntoLoss, .prune] + fuse + [.takeLosses, .layOut]
+    case .evaluation: [.absorbIntoLoss, .prune] + fuse + [.takeLosses] + fuseReads + [.layOut]
     }
   }
 }

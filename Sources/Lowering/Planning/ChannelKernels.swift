@@ -9,6 +9,7 @@ package struct ChannelValue: Hashable, Sendable {
 extension KernelPlanner {
   /// A value whose channels are in the lanes; nil where its examples are.
   package func channels(_ value: GraphValue) -> ChannelValue? {
+    guard views[value] == nil else { return nil }
     let buffer = place(value)
     guard case .channels(let layout) = buffers[buffer.index].layout else { return nil }
     return ChannelValue(buffer: buffer, layout: layout)

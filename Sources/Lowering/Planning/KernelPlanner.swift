@@ -25,6 +25,8 @@ package struct KernelPlanner {
   package var statisticsBands: [Int: Partition] = [:]
   /// What the graph's operations make.
   private let results: Set<GraphValue>
+  /// Of the values that are read where another lies, that one's buffer and where in it.
+  var views: [GraphValue: (buffer: BufferID, view: ValueView)] = [:]
   /// Where each value of the graph lies.
   var places: [GraphValue: BufferID] = [:]
   /// Where the same numbers lie with other axes in the lanes.

@@ -19,6 +19,9 @@ extension Graph: Stage {
         default:
           try require(made.contains(operand), "\(label) reads \(name(operand)) too early")
         }
+        try require(
+          !views.contains(operand) || node.readsInPlace(operand),
+          "\(label) cannot read \(name(operand)) where it lies")
       }
       for result in node.results {
         try require(made.insert(result).inserted, "\(name(result)) is made twice")
@@ -33,9 +36,11 @@ extension Graph: Stage {
     }
     for loss in losses {
       try require(made.contains(.activation(loss.operand)), "nothing makes what a loss reads")
+      try require(!views.contains(.activation(loss.operand)), "a loss reads what has no place")
     }
     for output in model.outputs {
       try require(made.contains(.activation(output)), "nothing makes an output")
+      try require(!views.contains(.activation(output)), "an output has no place")
     }
   }
 }

@@ -41,6 +41,9 @@ protocol MovingOperation: LoweredOperation {
   /// What is in the result where nothing is moved.
   var surroundings: Double { get }
 
+  /// Whether its result may be read where the operand lies: what it takes of that follows in its order.
+  var isPartOfOperand: Bool { get }
+
   /// Whether whole stretches are moved, which need not be: they are made, or read, in their other place.
   var movesStretches: Bool { get }
 
@@ -55,6 +58,7 @@ protocol MovingOperation: LoweredOperation {
 extension MovingOperation {
   var surroundings: Double { 0 }
   var movesStretches: Bool { false }
+  var isPartOfOperand: Bool { false }
 
   package var forwardOperation: any ForwardOperation { MovedNumbers(operation: self) }
   package var evaluationOperation: any ForwardOperation {
@@ -71,14 +75,28 @@ extension MovingOperation {
 }
 
 /// Numbers in other places, and the activation after them.
-struct MovedNumbers<Moving: MovingOperation>: StoringOperation {
+struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation {
   let operation: Moving
   var activation: ScalarFunction?
   var trains = true
 
   var stores: Bool { !operation.movesStretches }
 
+  func view(of shape: Shape) -> ValueView? {
+    guard stores, activation == nil, operation.isPartOfOperand,
+      let result = try? operation.resultShape(of: [shape]),
+      let move = operation.moves(of: [shape], to: result).first
+    else { return nil }
+    return ValueView(
+      start: move.source.start, steps: move.source.steps, count: shape.elementCount)
+  }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if let result = node.results.first, planner.graph.views.contains(result),
+      let view = view(of: planner.model.shape(of: node.activations[0]))
+    {
+      return planner.putView(view, of: node)
+    }
     operation.plan(then: activation, node, in: &planner)
   }
 

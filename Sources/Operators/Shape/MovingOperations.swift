@@ -33,6 +33,7 @@ extension Axis {
 
 extension Slice: MovingOperation {
   var movesStretches: Bool { axis.isFirst && step == 1 }
+  var isPartOfOperand: Bool { true }
 
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
     ((try? range(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
@@ -41,6 +42,7 @@ extension Slice: MovingOperation {
 
 extension Part: MovingOperation {
   var movesStretches: Bool { axis.isFirst }
+  var isPartOfOperand: Bool { true }
 
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
     ((try? range(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []

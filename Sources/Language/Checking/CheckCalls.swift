@@ -8,6 +8,10 @@ extension Checker {
     _ call: CallSyntax, name: NameSyntax?, in scope: inout Scope
   ) -> Value? {
     guard let row = library.operations.definition(of: call.name.text) else {
+      if blocks[call.name.text] != nil {
+        report(.blockAsFunction(call))
+        return nil
+      }
       // What takes several values is called like this.
       let several = library.operations.filter { $0.signature.operands.count > 1 }
       report(

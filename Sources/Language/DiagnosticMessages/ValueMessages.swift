@@ -21,6 +21,14 @@ extension Diagnostic {
       help: didYouMean(guess) ?? "'bnc explain' lists the layers")
   }
 
+  static func blockAsFunction(_ call: CallSyntax) -> Diagnostic {
+    let block = call.name.text.abbreviated
+    let value = call.arguments.first.flatMap { $0.key == nil ? $0.value.name : nil }
+    return Diagnostic(
+      .unknownLayer, "'\(block)' is a block, which goes on from the value before '|'",
+      at: call.name.range, help: "write '\(value?.text.abbreviated ?? "x") | \(block)'")
+  }
+
   static func unknownOperator(_ symbol: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .unknownLayer, "no layer of the library stands for '\(symbol)'", at: range,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Driver
+import Lowering
 import Runner
 
 /// `bnc bench`: how fast each kernel is, beside what the machine can do at most.
@@ -21,6 +22,14 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var network: NetworkOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The machine to write MODEL.bn for, \(TargetMachine.listed), as far as this one can run it; the peaks \
+      are those of its vectors, and its second-level cache is what kernels count on.
+      """, valueName: "target"))
+  var target = "native"
+
   @Option(help: "How long to measure.")
   var seconds = 4.0
 
@@ -34,23 +43,29 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    let target = try TargetMachine.named(target)
+    guard !target.isForeign else {
+      throw Failure(
+        "\(target.name) is another kind of machine, and this one cannot run its code",
+        help: "bench it there; 'bnc compile --target \(target.name)' writes the C")
+    }
     if let processes = try JoinedProcesses.join() {
-      try run(among: processes)
+      try run(among: processes, for: target)
       return JoinedProcesses.leave()
     }
-    let plugin = try network.load(needs: .init(trains: false))
+    let plugin = try network.load(needs: .init(target: target, trains: false))
     let pool = try network.makePool()
     var bench = try Benchmark.run(
       plugin, pool: pool,
       peaks: {
-        try PluginCache.standard.withPeakProbe(compiler: .find(named: network.cc)) {
+        try PluginCache.standard.withPeakProbe(compiler: .find(named: network.cc), for: target) {
           try .measure(probe: $0, pool: pool)
         }
       }, seconds: seconds)
-    if let evaluating = try network.loadEvaluation() {
+    if let evaluating = try network.loadEvaluation(for: target) {
       try bench.evaluate(evaluating, pool: pool, seconds: seconds / 4)
     }
-    if let inferring = try network.loadInference() {
+    if let inferring = try network.loadInference(for: target) {
       try bench.infer(inferring, pool: pool, seconds: seconds / 4)
     }
     if json {
@@ -61,8 +76,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// The same, as one of several processes.
-  private func run(among processes: MPIProcesses) throws {
-    let plugin = try network.load(among: processes, needs: .init(trains: false))
+  private func run(among processes: MPIProcesses, for target: TargetMachine) throws {
+    let plugin = try network.load(among: processes, needs: .init(target: target, trains: false))
     let pool = try network.makePool(of: processes)
     let bench = try ProcessBenchmark.run(
       plugin, among: processes, host: .init(pool: pool, among: processes), seconds: seconds)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Lowering
 import Runner
 
 /// What every command that runs a network takes.
@@ -63,19 +64,20 @@ struct NetworkOptions: ParsableArguments {
   }
 
   /// The plugin that infers single examples, where `model` is a model's text.
-  func loadInference() throws -> LoadedPlugin? {
+  func loadInference(for target: TargetMachine = .native) throws -> LoadedPlugin? {
     guard model.hasSuffix(".bn") else { return nil }
     return try PluginResolver.load(
-      model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
+      model, batch: batch, compiler: cc,
+      needs: .init(purpose: .inference, target: target, showsWarnings: false))
   }
 
   /// The plugin that evaluates, where `model` is a model's text.
-  func loadEvaluation() throws -> LoadedPlugin? {
+  func loadEvaluation(for target: TargetMachine = .native) throws -> LoadedPlugin? {
     guard model.hasSuffix(".bn") else { return nil }
     return try PluginResolver.load(
       model, batch: nil, compiler: cc,
       needs: .init(
-        purpose: .evaluation, showsWarnings: false, trains: false, isExact: exact))
+        purpose: .evaluation, target: target, showsWarnings: false, trains: false, isExact: exact))
   }
 
   /// The model's text and that of each file that it includes; none of a plugin, nor of standard input,

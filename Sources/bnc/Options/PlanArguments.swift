@@ -7,7 +7,7 @@ import Lowering
 struct PlanArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The machine to write for: \(Self.targets). The default is the same everywhere.",
+      "The machine to write for: \(TargetMachine.listed). The default is the same everywhere.",
       valueName: "target"))
   var target = TargetMachine.x86_64_v3.name
 
@@ -59,9 +59,6 @@ struct PlanArguments: ParsableArguments {
     case on, off
   }
 
-  private static let targets = (TargetMachine.named.map(\.name) + ["native"]).joined(
-    separator: ", ")
-
   func validate() throws {
     if let batch, !(1...65536).contains(batch) {
       throw ValidationError("--batch must be from 1 to 65536.")
@@ -87,6 +84,11 @@ struct PlanArguments: ParsableArguments {
     options.processes = processes
     return CompileOptions(plan: options, batch: batch)
   }
+}
+
+extension TargetMachine {
+  /// Those that `--target` takes, in a list.
+  static let listed = (named.map(\.name) + ["native"]).joined(separator: ", ")
 }
 
 extension MemoryBudget: ExpressibleByArgument {

@@ -9,6 +9,8 @@ enum PluginResolver {
   /// What the plugin is for, and the numbers that it computes with.
   struct Needs: Hashable {
     var purpose = PlanOptions.Purpose.training
+    /// What MODEL.bn is compiled for.
+    var target = TargetMachine.native
     /// Whether warnings are shown; not where another plan of the model has shown them.
     var showsWarnings = true
     var precision = Precision.float
@@ -22,7 +24,7 @@ enum PluginResolver {
     var processes = 1
   }
 
-  /// Loads a plugin, compiled for this processor first where `model` is a model's text: a file, or
+  /// Loads a plugin, compiled first, for this processor unless told otherwise, where `model` is a model's text: a file, or
   /// `-` for standard input.
   static func load(
     _ model: String, batch: Int?, compiler: String?, needs: Needs
@@ -45,6 +47,11 @@ enum PluginResolver {
         "is compiled already, with the sums that it has", path: model,
         help: "name the model (.bn), so that bnc compiles it for --exact")
     }
+    if needs.target != .native {
+      throw Failure(
+        "is compiled already, for a machine of its own", path: model,
+        help: "name the model (.bn), so that bnc compiles it for --target")
+    }
     let plugin = try LoadedPlugin(path: model)
     if needs.precision == .double, plugin.description.elementType != .float64 {
       throw Failure(
@@ -54,12 +61,12 @@ enum PluginResolver {
     return plugin
   }
 
-  /// Loads the plugin of a model's text, compiled for this processor first.
+  /// Loads the plugin of a model's text, compiled first.
   static func load(
     _ source: SourceFile, batch: Int?, compiler: String?, needs: Needs
   ) throws -> LoadedPlugin {
     var plan = PlanOptions(
-      target: .native, precision: needs.precision, purpose: needs.purpose,
+      target: needs.target, precision: needs.precision, purpose: needs.purpose,
       products: needs.isExact ? .exact : .fast)
     plan.processes = needs.processes
     let options = CompileOptions(

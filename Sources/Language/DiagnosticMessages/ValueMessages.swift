@@ -47,6 +47,13 @@ extension Diagnostic {
       help: "read an input, or a value that a statement names")
   }
 
+  static func flagForValue(_ token: Token) -> Diagnostic {
+    Diagnostic(
+      .notAValue, "'\(token.text)' is no value of the network", at: token.range,
+      help:
+        "true and false are for arguments by key; a value is an input, or what a statement names")
+  }
+
   static func numberForPipeline(at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .notAValue, "this is a number, and a pipeline goes on from a value of the network", at: range,

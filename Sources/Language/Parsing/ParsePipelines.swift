@@ -23,7 +23,14 @@ extension Parser {
     if current.kind == .name, following.kind == .leftParenthesis, !isAtStatement {
       return .call(try call())
     }
-    guard let opening = take(.leftParenthesis) else { return .name(try name("a value")) }
+    guard let opening = take(.leftParenthesis) else {
+      if current.kind == .name, Keyword.isFlag(current.text) {
+        diagnostics.append(.flagForValue(current))
+        let token = advance()
+        return .name(NameSyntax(text: token.text, range: token.range))
+      }
+      return .name(try name("a value"))
+    }
     var inner = try nested(in: opening) { parser throws(Recovery) in
       let inner = try parser.pipeline()
       try parser.close(.rightParenthesis, opening: opening, separator: "'|'")

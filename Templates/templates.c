@@ -308,6 +308,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/vec_exp.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/vec_log1p.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/vec_power.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/vec_sigmoid.c.mustache

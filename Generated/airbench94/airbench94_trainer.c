@@ -75,19 +75,21 @@ static double uniform(struct generator *g, double lower, double upper) {
   return lower + (upper - lower) * ((double)(next(g) >> 11) * 0x1p-53);
 }
 
-// A weight [out][in][window] that makes each output its input, as far as there are both: 1 in the
-// middle of the window; the outputs beyond are uniform from -rest to rest.
-static void dirac(struct generator *g, real *out, const bnc_tensor *tensor, double rest) {
+// A weight [out][in][window] that makes each output of a group its input, as far as there are both:
+// 1 in the middle of the window; the outputs beyond are uniform from -rest to rest.
+static void dirac(struct generator *g, real *out, const bnc_tensor *tensor, double rest,
+    double groups) {
   int64_t window = 1, middle = 0;
   for (int d = 2; d < tensor->rank; d++) {
     window *= tensor->shape[d];
     middle = middle * tensor->shape[d] + tensor->shape[d] / 2;
   }
   const int64_t outputs = tensor->shape[0], inputs = tensor->shape[1];
+  const int64_t group = groups > 1 ? outputs / (int64_t)groups : outputs;
   for (int64_t o = 0; o < outputs; o++)
     for (int64_t k = 0; k < inputs * window; k++) {
-      const int64_t at = o * inputs * window + k;
-      if (o < inputs) out[at] = (real)(k == o * window + middle);
+      const int64_t at = o * inputs * window + k, channel = o % group;
+      if (channel < inputs) out[at] = (real)(k == channel * window + middle);
       else out[at] = rest > 0 ? (real)uniform(g, -rest, rest) : 0;
     }
 }
@@ -136,7 +138,7 @@ static void set_first_values(struct airbench94_arena *arena, uint32_t index, uin
     case BNC_UNIFORM:
       for (uint64_t k = 0; k < count; k++) out[k] = (real)uniform(&g, first, second);
       return;
-    case BNC_DIRAC: dirac(&g, out, tensor, first); return;
+    case BNC_DIRAC: dirac(&g, out, tensor, first, second); return;
     case BNC_LISTED:
       for (uint64_t k = 0; k < count; k++) out[k] = (real)tensor->values[k];
       return;
@@ -465,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "903ad00a97e166e5b5bf86ad4c8af7b993ccc95a72d2f9b69ce9500bbd187f5c");
+  strcpy(c.model, "a72a5e969d67ce6bf93160a3f0fe70af848eb1dd9cf03864d8fe30426b9c03e9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "67a9c3cab62fd0680c108ae55aa5fb922da5a1431051b572d9f420315105ca71",
+      .model_hash = "cf2f4a45315f5720bea47c270be8cd9dea6ff3964c2b32b2cd40a436a4adb955",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c08dc5736015e6f88bb06af7157341829a5414827556d0c7cf996d365430f738",
+      .model_hash = "f0b8fbab8a230d94504df606967be7b44a4463895b4c20686d1febda6835abdd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

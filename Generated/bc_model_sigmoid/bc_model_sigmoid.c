@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "33635ff993c291137789018ae4224a6febb6d37ee15addc81a514337cc682440",
+      .model_hash = "90bc1165860c2baa89e021c302c96098a404029b4232ca5853dc7d739fb9383d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "6c2066997948c300c9045e7fb5a3b08c4840a57d466c78353d21770c76c4c0bd",
+      .model_hash = "42053843b1dc62ea9920d5d57f0208b2ae25ee3ab6b94d320c0e5f98f1ae77bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

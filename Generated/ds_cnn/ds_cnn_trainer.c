@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6c2066997948c300c9045e7fb5a3b08c4840a57d466c78353d21770c76c4c0bd");
+  strcpy(c.model, "42053843b1dc62ea9920d5d57f0208b2ae25ee3ab6b94d320c0e5f98f1ae77bc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

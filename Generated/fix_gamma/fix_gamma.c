@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "d0e2aa0a3dba251d7654b7e379c3b3200d36c10fcd76c519f74219fb8ad25458",
+      .model_hash = "851f780d970177dfd51816701204aab993427b92491aa452a4f451ed9c824a79",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -54,7 +54,8 @@ enum {
   BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
   BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
   BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0, and
-                       // of outputs beyond the inputs uniform from -first to first
+                       // of outputs beyond the inputs uniform from -first to first; in second
+                       // groups of outputs, each of its own inputs, where that is more than 1
   BNC_LISTED = 7,      // values
 };
 

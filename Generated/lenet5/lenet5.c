@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "285f8b85b8eeac78d3e869dee4c27cce95dbd5a6c7a94d4898cca57724e6c04d",
+      .model_hash = "b7e5a11f5e2c816862af858e8877ec71b963736d6f8bba16a1cc4cb545f41452",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

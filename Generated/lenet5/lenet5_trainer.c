@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "285f8b85b8eeac78d3e869dee4c27cce95dbd5a6c7a94d4898cca57724e6c04d");
+  strcpy(c.model, "b7e5a11f5e2c816862af858e8877ec71b963736d6f8bba16a1cc4cb545f41452");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2218,7 +2218,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers per example
+  } results[2];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -2231,7 +2231,8 @@ static const struct scheduled schedule[] = {
     { k_layer1_mixing1_transpose1_forward, .tasks = 2,
         .results = {{3, b_layer1_mixing1_transpose1_output, 4096}} },
     { k_layer1_mixing1_mlp1_conv1_forward, .tasks = 43,
-        .results = {{4, b_layer1_mixing1_mlp1_gelu1_output, 8192}} },
+        .results = {{4, b_layer1_mixing1_mlp1_conv1_sums, 8192},
+        {5, b_layer1_mixing1_mlp1_gelu1_output, 8192}} },
     { k_layer1_mixing1_mlp1_conv2_forward, .tasks = 22,
         .results = {{6, b_layer1_mixing1_mlp1_conv2_output, 4096}} },
     { k_layer1_mixing1_transpose2_forward, .tasks = 2,
@@ -2241,7 +2242,8 @@ static const struct scheduled schedule[] = {
     { k_layer1_mixing1_layer_norm2_forward, .tasks = 2,
         .results = {{9, b_layer1_mixing1_layer_norm2_output, 4096}} },
     { k_layer1_mixing1_mlp2_conv1_forward, .tasks = 86,
-        .results = {{10, b_layer1_mixing1_mlp2_gelu1_output, 16384}} },
+        .results = {{10, b_layer1_mixing1_mlp2_conv1_sums, 16384},
+        {11, b_layer1_mixing1_mlp2_gelu1_output, 16384}} },
     { k_layer1_mixing1_mlp2_conv2_forward, .tasks = 22,
         .results = {{12, b_layer1_mixing1_mlp2_conv2_output, 4096}} },
     { k_layer1_mixing1_add2_forward, .tasks = 2,
@@ -2251,7 +2253,8 @@ static const struct scheduled schedule[] = {
     { k_layer2_mixing1_transpose1_forward, .tasks = 2,
         .results = {{15, b_layer2_mixing1_transpose1_output, 4096}} },
     { k_layer2_mixing1_mlp1_conv1_forward, .tasks = 43,
-        .results = {{16, b_layer2_mixing1_mlp1_gelu1_output, 8192}} },
+        .results = {{16, b_layer2_mixing1_mlp1_conv1_sums, 8192},
+        {17, b_layer2_mixing1_mlp1_gelu1_output, 8192}} },
     { k_layer2_mixing1_mlp1_conv2_forward, .tasks = 22,
         .results = {{18, b_layer2_mixing1_mlp1_conv2_output, 4096}} },
     { k_layer2_mixing1_transpose2_forward, .tasks = 2,
@@ -2261,7 +2264,8 @@ static const struct scheduled schedule[] = {
     { k_layer2_mixing1_layer_norm2_forward, .tasks = 2,
         .results = {{21, b_layer2_mixing1_layer_norm2_output, 4096}} },
     { k_layer2_mixing1_mlp2_conv1_forward, .tasks = 86,
-        .results = {{22, b_layer2_mixing1_mlp2_gelu1_output, 16384}} },
+        .results = {{22, b_layer2_mixing1_mlp2_conv1_sums, 16384},
+        {23, b_layer2_mixing1_mlp2_gelu1_output, 16384}} },
     { k_layer2_mixing1_mlp2_conv2_forward, .tasks = 22,
         .results = {{24, b_layer2_mixing1_mlp2_conv2_output, 4096}} },
     { k_layer2_mixing1_add2_forward, .tasks = 2,
@@ -2389,7 +2393,7 @@ static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
     if (!run(s, number)) continue;
-    for (int r = 0; r < 1; r++)
+    for (int r = 0; r < 2; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
   }
@@ -2810,7 +2814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "94ffcc7fd271ca5041aa635c46397a762c2da522fb97139d2f9179006f8fe536",
+      .model_hash = "6522d4ea5a8fe66470845d6aa9361cde4b593a6d19e74f641af614cfb76eab9e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "94ffcc7fd271ca5041aa635c46397a762c2da522fb97139d2f9179006f8fe536");
+  strcpy(c.model, "6522d4ea5a8fe66470845d6aa9361cde4b593a6d19e74f641af614cfb76eab9e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

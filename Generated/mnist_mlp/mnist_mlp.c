@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "9fefab3e760237c168dc1227b55120a504d79f8106bfe2650979a54bd526e82a",
+      .model_hash = "689bdca52a5ba4c17273c3de703dbd2d286106db47d1a5bbef59f54d7859eae1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9fefab3e760237c168dc1227b55120a504d79f8106bfe2650979a54bd526e82a");
+  strcpy(c.model, "689bdca52a5ba4c17273c3de703dbd2d286106db47d1a5bbef59f54d7859eae1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

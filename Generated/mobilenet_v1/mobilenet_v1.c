@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "033f167b88acd6056f526af0dab2d59eb81dabf74714bdfcc6a595dd63baca5f",
+      .model_hash = "9fc26884fb407695229181b287f0fb10d80e28164c8cc75b7f98601c2b4ce6da",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "412e063c074fce9170d742ec7b7a187eff020e2085157fabde52868270b580ae",
+      .model_hash = "053f961b1bbca4c1a9489680fea98178c89a7be345f20691a88a4bb6cc7eb4fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

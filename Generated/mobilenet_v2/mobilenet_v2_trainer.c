@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "412e063c074fce9170d742ec7b7a187eff020e2085157fabde52868270b580ae");
+  strcpy(c.model, "053f961b1bbca4c1a9489680fea98178c89a7be345f20691a88a4bb6cc7eb4fd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

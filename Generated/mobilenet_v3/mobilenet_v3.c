@@ -4539,7 +4539,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers per example
+  } results[2];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -4562,7 +4562,8 @@ static const struct scheduled schedule[] = {
     { k_narrow1_excitation1_dense1_forward, .tasks = 3, .group = 4,
         .results = {{10, b_narrow1_excitation1_relu1_output, 8}} },
     { k_narrow1_excitation1_dense2_forward, .tasks = 11, .group = 4,
-        .results = {{12, b_narrow1_excitation1_hard_sigmoid1_output, 32}} },
+        .results = {{12, b_narrow1_excitation1_dense2_sums, 32},
+        {13, b_narrow1_excitation1_hard_sigmoid1_output, 32}} },
     { k_narrow1_excitation1_multiply1_forward, .tasks = 4,
         .results = {{14, b_narrow1_excitation1_multiply1_output, 8192}} },
     { k_narrow1_conv3_forward, .tasks = 8, .results = {{15, b_narrow1_conv3_output, 6144}} },
@@ -4584,7 +4585,8 @@ static const struct scheduled schedule[] = {
     { k_residual1_narrow1_excitation1_dense1_forward, .tasks = 6, .group = 4,
         .results = {{24, b_residual1_narrow1_excitation1_relu1_output, 18}} },
     { k_residual1_narrow1_excitation1_dense2_forward, .tasks = 24, .group = 4,
-        .results = {{26, b_residual1_narrow1_excitation1_hard_sigmoid1_output, 72}} },
+        .results = {{26, b_residual1_narrow1_excitation1_dense2_sums, 72},
+        {27, b_residual1_narrow1_excitation1_hard_sigmoid1_output, 72}} },
     { k_residual1_narrow1_excitation1_multiply1_forward, .tasks = 9,
         .results = {{28, b_residual1_narrow1_excitation1_multiply1_output, 18432}} },
     { k_residual1_narrow1_conv3_forward, .tasks = 2,
@@ -4606,7 +4608,8 @@ static const struct scheduled schedule[] = {
     { k_narrow2_excitation1_dense1_forward, .tasks = 8, .group = 4,
         .results = {{39, b_narrow2_excitation1_relu1_output, 24}} },
     { k_narrow2_excitation1_dense2_forward, .tasks = 32, .group = 4,
-        .results = {{41, b_narrow2_excitation1_hard_sigmoid1_output, 96}} },
+        .results = {{41, b_narrow2_excitation1_dense2_sums, 96},
+        {42, b_narrow2_excitation1_hard_sigmoid1_output, 96}} },
     { k_narrow2_excitation1_multiply1_forward, .tasks = 3,
         .results = {{43, b_narrow2_excitation1_multiply1_output, 6144}} },
     { k_narrow2_conv3_forward, .tasks = 14, .results = {{44, b_narrow2_conv3_output, 2560}} },
@@ -4628,7 +4631,8 @@ static const struct scheduled schedule[] = {
     { k_residual2_narrow1_excitation1_dense1_forward, .tasks = 10, .group = 4,
         .results = {{53, b_residual2_narrow1_excitation1_relu1_output, 30}} },
     { k_residual2_narrow1_excitation1_dense2_forward, .tasks = 40, .group = 4,
-        .results = {{55, b_residual2_narrow1_excitation1_hard_sigmoid1_output, 120}} },
+        .results = {{55, b_residual2_narrow1_excitation1_dense2_sums, 120},
+        {56, b_residual2_narrow1_excitation1_hard_sigmoid1_output, 120}} },
     { k_residual2_narrow1_excitation1_multiply1_forward, .tasks = 4,
         .results = {{57, b_residual2_narrow1_excitation1_multiply1_output, 7680}} },
     { k_residual2_narrow1_conv3_forward, .tasks = 14,
@@ -4641,7 +4645,8 @@ static const struct scheduled schedule[] = {
     { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm2_forward, .tasks = 48, .results = {{62, b_hard_swish2_output, 12288}} },
     { k_global_avgpool1_forward, .tasks = 192, .results = {{64, b_global_avgpool1_output, 192}} },
-    { k_dense1_forward, .tasks = 43, .group = 4, .results = {{65, b_hard_swish3_output, 128}} },
+    { k_dense1_forward, .tasks = 43, .group = 4,
+        .results = {{65, b_dense1_sums, 128}, {66, b_hard_swish3_output, 128}} },
     { k_dropout1_forward, .tasks = 1, .results = {{67, b_dropout1_output, 128}} },
     { k_dense2_forward, .tasks = 4, .group = 4, .results = {{68, b_dense2_output, 10}} },
 
@@ -4858,7 +4863,7 @@ static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
     if (!run(s, number)) continue;
-    for (int r = 0; r < 1; r++)
+    for (int r = 0; r < 2; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
   }
@@ -5584,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "2018341adc4d8289d1fb2a70f67081c21be91a5964aaa5606a523c96cbe9e76d",
+      .model_hash = "a293243c23894dace327a35798a30d537df5cf44b091c94e99bb48ea40512b2a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "5045708eff0c10870957edf252e80c43c9d04189a53dbc74f9933a944d2564f7",
+      .model_hash = "9ea205e132367d5b7e2019e6f4db198cf40feb9b49b4b978d4c8d130a8a71bcd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

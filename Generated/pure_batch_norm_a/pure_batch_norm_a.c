@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "e10bd8454dd2b5bb824e34303e85a2efda229b12dba683828fdb7d9c2c76c409",
+      .model_hash = "dff741c599f24324fff658472508f5d9fe0927bd8580372fdd8e13cf5f53a452",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

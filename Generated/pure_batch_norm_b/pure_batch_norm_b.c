@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "9d828848ee84fe9a8669a36ce75e33ff8e7180663f989472a3e5cc52544196f3",
+      .model_hash = "c50656ec5eedffb47ccd346d1fd7b2ba46e1e9b7cbbc8d40f847b4bf2d74bc13",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "f554dfdfff4521a28a386fe03a1839a09e36ff252a1958950d9da556af0180e4",
+      .model_hash = "591844daea9e86a8edf3a1e36db5005ade1489257d3b3a8efa3214b1022bfff3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

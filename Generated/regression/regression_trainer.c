@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f554dfdfff4521a28a386fe03a1839a09e36ff252a1958950d9da556af0180e4");
+  strcpy(c.model, "591844daea9e86a8edf3a1e36db5005ade1489257d3b3a8efa3214b1022bfff3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8f02bc42407587600405575fc8698925cd17b163519fe24377063b0c4242d829",
+      .model_hash = "1fb1f7dfde29c533c1a306e5a7d72e484ac11a93e1469dd16b00e52e8d18b381",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8f02bc42407587600405575fc8698925cd17b163519fe24377063b0c4242d829");
+  strcpy(c.model, "1fb1f7dfde29c533c1a306e5a7d72e484ac11a93e1469dd16b00e52e8d18b381");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f67318f58522052c64ca9354f67b760f87c35b426c95f0f1fc5314fd69cdad6b",
+      .model_hash = "78e9f14b5ff56eba484b2cc237a8dbc3e1e100f15869fc5dcd686c52036e8ffe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

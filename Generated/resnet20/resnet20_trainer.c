@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f67318f58522052c64ca9354f67b760f87c35b426c95f0f1fc5314fd69cdad6b");
+  strcpy(c.model, "78e9f14b5ff56eba484b2cc237a8dbc3e1e100f15869fc5dcd686c52036e8ffe");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

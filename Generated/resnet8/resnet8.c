@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "ae81e6faac1bed2c14df8bcc2078084e7e29e695c3ff6a2b68d2050b57c9baba",
+      .model_hash = "db33de59ff5b038b75d29cbcec79ca37288283ed6f3844af0e719094308b68f7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ae81e6faac1bed2c14df8bcc2078084e7e29e695c3ff6a2b68d2050b57c9baba");
+  strcpy(c.model, "db33de59ff5b038b75d29cbcec79ca37288283ed6f3844af0e719094308b68f7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

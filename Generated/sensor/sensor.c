@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "a4ef974ed9a7a0e35e64c909eab53e85749f98f6f923fae816b0d770e8444312",
+      .model_hash = "24e1df6147537187060a4dd3a51e25e749de3abfa3974baddc3018188bc015a6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

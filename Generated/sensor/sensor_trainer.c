@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a4ef974ed9a7a0e35e64c909eab53e85749f98f6f923fae816b0d770e8444312");
+  strcpy(c.model, "24e1df6147537187060a4dd3a51e25e749de3abfa3974baddc3018188bc015a6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "f473917dae219f270149a2f82c2c93d12c3b2a006b11ad4fd908bec3c35ab74c",
+      .model_hash = "6cf231fe00aa342f7a514a946dedc2d572589f02827570803dbcf9a65df2c790",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f473917dae219f270149a2f82c2c93d12c3b2a006b11ad4fd908bec3c35ab74c");
+  strcpy(c.model, "6cf231fe00aa342f7a514a946dedc2d572589f02827570803dbcf9a65df2c790");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

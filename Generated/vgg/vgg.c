@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "9213433e19c69841d65838c33bd344640b5829542ab218f62b2b58f07d31f1b8",
+      .model_hash = "9a5befacc83eed654434c6792eb57411e5ed3438d27fb9aeef5a9f1188f89ae5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

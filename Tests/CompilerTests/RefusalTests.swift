@@ -48,6 +48,25 @@ import Verification
     #expect(harness.train(sample, rate: 0.1).status == BNC_OK)
   }
 
+  /// Protects the name where one kernel works for several layers: what an activation whose operand is kept
+  /// makes of finite numbers is its doing, not that of the layer before it.
+  @Test(arguments: ["conv(4, kernel: 3)", "conv(4, kernel: 3) | batchnorm", "flatten | dense(9)"])
+  func notFiniteSlope(_ before: String) throws {
+    let text = Case(
+      "slopes", input: "[3, 8, 8]", batch: 5,
+      "y = x | \(before) | prelu(start: 1e38) | multiply(8)\(before.contains("dense") ? "" : " | flatten")"
+    ).text
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(text, .training(.float)), seed: 11, threads: 2)
+    harness["prelu1.slope"] = [3e38]
+    var sample = Sample(try CompilerFixture.compile(text).model, count: 5, seed: 12)
+    sample.inputs = sample.inputs.map { $0 * 1000 }
+    let found = harness.train(sample, rate: 1)
+    #expect(
+      !found.loss.isFinite && found.layer == "prelu1"
+    )
+  }
+
   /// Protects the same of an input that is no number, in training and in inference: the first layer
   /// that reads it is named.
   @Test(arguments: [PlanOptions.training(.float), .inference(.float)])

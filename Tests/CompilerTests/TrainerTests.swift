@@ -17,7 +17,7 @@ import Verification
       input x: [2, 6, 6]
       target label: class(3)
       y = x | conv(4, kernel: 3) as conv2 | batchnorm(start: standard) | relu
-        | conv(4, kernel: 3, padding: same) as conv10
+        | conv(4, kernel: 3, padding: same, groups: 2) as conv10
         | dropout(0.2) | flatten | dense(9) as a | tanh | dense(9) as b | tanh | dense(3) as c
       loss softmax_cross_entropy(y, label) + l2(0.01) on *.weight
     }

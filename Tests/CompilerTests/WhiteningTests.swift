@@ -143,6 +143,31 @@ import Testing
     check([0, 0, 0, 0], [0, 0])
   }
 
+  /// Protects convolutions in groups, transposed ones too: with a dirac start each group keeps what it reads,
+  /// and outputs beyond that start as `rest` says.
+  @Test func diracOfGroups() throws {
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(
+        """
+        model m {
+          input x: [4, 6, 6]
+          target t: class(2)
+          y = x | conv(4, kernel: 3, padding: 1, groups: 4) | conv(4, kernel: 1, groups: 2)
+            | conv_transpose(4, kernel: 1, groups: 4) | conv(6, kernel: 1, groups: 2) | flatten | dense(2)
+          loss softmax_cross_entropy(y, t)
+        }
+        training { initialize dirac(rest: pytorch) on conv*.weight }
+        """))
+    harness.network.regions.initialize(harness.plugin.description, seed: 8)
+    #expect(harness["conv1.weight"] == (0..<36).map { $0 % 9 == 4 ? 1 : 0 })
+    #expect(harness["conv2.weight"] == [1, 0, 0, 1, 1, 0, 0, 1])
+    #expect(harness["conv_transpose1.weight"] == [1, 1, 1, 1])
+    let wide = harness["conv3.weight"]
+    #expect(Array(wide[..<4]) == [1, 0, 0, 1] && Array(wide[6..<10]) == [1, 0, 0, 1])
+    let rest = Array(wide[4..<6] + wide[10...])
+    #expect(rest.allSatisfy { $0 != 0 && abs($0) <= 0.5.squareRoot() } && Set(rest).count == 4)
+  }
+
   /// Protects what has a dirac start and more outputs than inputs: PyTorch's start in the rest of them, and
   /// 0 without a word about it.
   @Test func diracWithARest() throws {

@@ -56,6 +56,28 @@ import Testing
         == [6, 8, 4, 32])
   }
 
+  /// Protects a key's own words from constants of the same name: a block with a parameter `channels` can
+  /// still say that something is for each channel, or along them.
+  @Test func wordsOfKeys() throws {
+    let before = """
+      block unit(channels) {
+        out = in | conv(channels, kernel: 3, padding: same) | prelu(slopes: channels)
+          | layer_norm(over: channels) | softmax(axis: channels)
+      }
+      """
+    let (model, diagnostics) = checkStatements("y = x | unit(2) | unit(9)", before: before)
+    #expect(diagnostics.codes.isEmpty, "\(diagnostics)")
+    let layers = try #require(model).layers
+    let slopes = layers.indices.filter { layers[$0].op.base.keyword == "prelu" }.map {
+      model?.parameters(of: $0).map(\.elementCount)
+    }
+    #expect(slopes == [[2], [9]])
+    let words = layers.flatMap(\.op.base.attributes).filter {
+      $0.name == "over" || $0.name == "axis" || $0.name == "padding"
+    }
+    #expect(words.map(\.value).filter { $0 == "channels" }.count == 4, "\(words)")
+  }
+
   /// Protects constants in shapes, targets and the training block, and those that are words or
   /// flags.
   @Test func everywhere() throws {

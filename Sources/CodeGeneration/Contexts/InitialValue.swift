@@ -15,7 +15,8 @@ struct InitialValue: Sendable {
     case .truncatedNormal(let deviation, let bound):
       (kind, first, second) = ("BNC_TRUNCATED_NORMAL", deviation, bound)
     case .orthogonal(let gain): (kind, first, second) = ("BNC_ORTHOGONAL", gain, 0)
-    case .dirac(let rest): (kind, first, second) = ("BNC_DIRAC", rest, 0)
+    case .dirac(let rest, let groups):
+      (kind, first, second) = ("BNC_DIRAC", rest, groups > 1 ? Double(groups) : 0)
     // A host makes it of the data, as another table says.
     case .whitening: (kind, first, second) = ("BNC_CONSTANT", 0, 0)
     case .listed: (kind, first, second) = ("BNC_LISTED", 0, 0)

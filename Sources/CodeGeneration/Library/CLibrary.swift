@@ -27,7 +27,7 @@ struct CLibrary {
     let suffix = isFloat ? "f" : ""
     let hasVectors = names.plan.options.target.hasVectors
     // Of floats, whole vectors at a time: a call for each number took twenty times as long.
-    let own = isFloat && hasVectors ? ["vec_exp", "vec_tanh", "vec_erf"] : []
+    let own = isFloat && hasVectors ? ["vec_exp", "vec_tanh", "vec_erf", "vec_log1p"] : []
     vectors =
       [
         entry("splat"), entry("masked"), entry("blend"), entry("max_of"), entry("lanes_sum"),

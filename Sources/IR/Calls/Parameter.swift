@@ -38,6 +38,15 @@ package struct Parameter: Hashable, Sendable {
     /// Anything: what a block's parameter takes is up to where the block uses it.
     case anything
 
+    /// Whether `word` is one of those that it lists.
+    package func names(_ word: String) -> Bool {
+      switch self {
+      case .wholeOr(_, let words), .choice(let words): words.contains(word)
+      case .anyOf(let kinds): kinds.contains { $0.names(word) }
+      case .whole, .real, .flag, .list, .anything: false
+      }
+    }
+
     /// In words: "a whole number from 1 to 255".
     package var description: String {
       switch self {

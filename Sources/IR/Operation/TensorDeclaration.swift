@@ -38,8 +38,9 @@ package struct TensorDeclaration: Hashable, Sendable {
 
   /// How a tensor starts.
   package enum Start: Hashable, Sendable {
-    /// A weight between so many inputs and outputs, as the model's initializer says.
-    case weight(fanIn: Int, fanOut: Int)
+    /// A weight between so many inputs and outputs, as the model's initializer says; its first axis
+    /// may lie in groups that know nothing of each other.
+    case weight(fanIn: Int, fanOut: Int, groups: Int = 1)
     /// Around this value: that value itself, unless the initializer spreads every parameter.
     case around(Double)
     /// This value, whatever the initializer.

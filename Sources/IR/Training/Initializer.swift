@@ -39,12 +39,20 @@ package enum Distribution: Hashable, Sendable {
   /// orthogonal and `gain` long, uniform among all such matrices.
   case orthogonal(gain: Double)
   /// 1 where an output's number is its input's, in the middle of a window, else 0: a convolution
-  /// that keeps its operand. Outputs beyond the inputs are uniform from `-rest` to `rest`.
-  case dirac(rest: Double)
+  /// that keeps its operand, each of `groups` its own. Outputs beyond a group's inputs are uniform from
+  /// `-rest` to `rest`.
+  case dirac(rest: Double, groups: Int = 1)
   /// The directions of the patches of so many training examples, as `Whitening` has it.
   case whitening(eps: Double, examples: Int)
   /// These numbers, in C order.
   case listed([Double])
+}
+
+extension Distribution {
+  /// That of a weight whose first axis lies in groups.
+  fileprivate func inGroups(_ groups: Int) -> Distribution {
+    if case .dirac(let rest, _) = self { .dirac(rest: rest, groups: groups) } else { self }
+  }
 }
 
 /// `initialize orthogonal on conv*.weight`: how the parameters start that a model names.
@@ -94,14 +102,15 @@ extension Model {
 
 extension TensorDeclaration.Start {
   /// The inputs of a weight; nil of other parameters.
-  var fanIn: Int? { if case .weight(let fanIn, _) = self { fanIn } else { nil } }
+  var fanIn: Int? { if case .weight(let fanIn, _, _) = self { fanIn } else { nil } }
 
   /// What `initializer` makes of it; nil where it is named and starts only weights.
   package func distribution(by initializer: any Initializer, isNamed: Bool, fanIn: Int?)
     -> Distribution?
   {
     switch self {
-    case .weight(let fanIn, let fanOut): initializer.weight(fanIn: fanIn, fanOut: fanOut)
+    case .weight(let fanIn, let fanOut, let groups):
+      initializer.weight(fanIn: fanIn, fanOut: fanOut).inGroups(groups)
     case .around(let value):
       isNamed
         ? initializer.named(around: value, fanIn: fanIn)

@@ -44,15 +44,16 @@ extension Checker {
     var isValid = call.isComplete
     var places = positional[...]
     for argument in call.arguments {
-      let constant = evaluate(argument.value, in: scope)
       guard
         let parameter = parameter(
           of: argument, places: &places, positional: positional, keyed: keyed, call: call,
           usage: usage)
       else {
+        _ = evaluate(argument.value, in: scope)
         isValid = false
         continue
       }
+      let constant = evaluate(argument.value, of: parameter, in: scope)
       if let first = arguments.ranges[parameter.name] {
         report(.duplicateKey(parameter.name, at: argument.range, first: first))
         isValid = false
@@ -69,6 +70,15 @@ extension Checker {
       isValid = false
     }
     return isValid ? arguments : nil
+  }
+
+  /// What `syntax` amounts to as an argument of `parameter`: a word that this has among its own is that
+  /// word, be there a constant of the same name. A block's `channels` is no axis.
+  private mutating func evaluate(
+    _ syntax: ValueSyntax, of parameter: Parameter, in scope: Scope
+  ) -> Constant {
+    if let word = syntax.name?.text, parameter.accepts.names(word) { return .word(word) }
+    return evaluate(syntax, in: scope)
   }
 
   /// The parameter that `argument` is for: the one of its key, or the next one by place.

@@ -128,6 +128,18 @@ package struct KernelPlanner {
     return buffer
   }
 
+  /// A buffer for what `node` computes before the activation that it ends with. Numbers that are not
+  /// finite there are not the activation's doing.
+  package mutating func makeIntermediate(of node: Graph.Node) -> BufferID {
+    guard let head = node.head, let value = node.beforeActivation,
+      case .activation(let id) = value
+    else { fatalError("no layer keeps what its activation is applied to") }
+    let buffer = makeBuffer("\(model.layers[head].name)_sums", .lanes(model.shape(of: id)))
+    put(value, at: buffer)
+    savedActivations.append(.init(layer: head, buffer: buffer))
+    return buffer
+  }
+
   /// A new buffer for a gradient of the value `id`: all of it, or what `user` contributes.
   package mutating func makeGradient(
     _ value: GraphValue, of id: ValueID, by user: String?

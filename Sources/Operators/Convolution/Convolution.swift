@@ -79,7 +79,7 @@ package struct Convolution: WindowedOperation, ProductOperation {
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     let counts = try windows(over: operands[0])
-    try ConvolutionKeys.check(groups, divides: operands[0], for: keyword)
+    try ConvolutionKeys.check(groups, divides: operands[0], and: channels, for: keyword)
     return Shape([channels] + counts)
   }
 
@@ -91,7 +91,8 @@ package struct Convolution: WindowedOperation, ProductOperation {
       ? [window.columns.kernel] : [window.rows.kernel, window.columns.kernel]
     let weight = TensorDeclaration(
       .weight, shape: [channels, inputs] + kernel,
-      start: .weight(fanIn: inputs * window.taps, fanOut: channels * window.taps))
+      start: .weight(
+        fanIn: inputs * window.taps, fanOut: channels * window.taps, groups: groups))
     return [weight]
       + (hasBias ? [TensorDeclaration(.bias, shape: [channels], start: .around(0))] : [])
   }

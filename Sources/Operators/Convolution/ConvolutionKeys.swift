@@ -16,7 +16,7 @@ enum ConvolutionKeys {
     let hasBias: Bool
   }
 
-  /// What `arguments` mean; the groups divide the output channels. The padding is smaller than the kernel
+  /// What `arguments` mean. The padding is smaller than the kernel
   /// unless windows may lie in it alone.
   static func values(
     _ arguments: Arguments, mayMissTheImage: Bool
@@ -26,26 +26,28 @@ enum ConvolutionKeys {
       dilation: arguments.value(WindowKeys.dilation),
       limit: { mayMissTheImage ? .max : $0 - 1 }, limitInWords: "is smaller than the kernel",
       remedy: "or a 'slice' behind it, which takes more off")
-    let channels = try arguments.value(channels)
-    let groups = try arguments.value(groups)
-    guard channels % groups == 0 else {
-      throw ArgumentError(
-        "groups", "divides the output channels, and \(groups) does not divide \(channels)",
-        help: Divisors.words(of: channels) + " would, if they divide the input's channels too")
-    }
     return Values(
-      channels: channels, sizes: sizes, groups: groups, hasBias: try arguments.value(bias))
+      channels: try arguments.value(channels), sizes: sizes, groups: try arguments.value(groups),
+      hasBias: try arguments.value(bias))
   }
 
-  /// - Throws: `ShapeError` where `groups` does not divide the channels of `operand`.
+  /// - Throws: `ShapeError` where `groups` does not divide the channels of `operand`, or the `channels` of
+  ///   the result.
   static func check(
-    _ groups: Int, divides operand: Shape, for keyword: String
+    _ groups: Int, divides operand: Shape, and channels: Int, for keyword: String
   ) throws(ShapeError) {
-    guard operand.channels % groups == 0 else {
+    let undivided = [
+      operand.channels % groups == 0 ? nil : "the \(operand.channels) of \(operand)",
+      channels % groups == 0 ? nil : "the \(channels) that it makes",
+    ].compactMap { $0 }
+    guard undivided.isEmpty else {
+      let common = (1...min(operand.channels, channels)).filter {
+        operand.channels % $0 == 0 && channels % $0 == 0
+      }
       throw ShapeError(
-        "\(keyword)'s groups divide the input channels, and \(groups) does not divide the "
-          + "\(operand.channels) of \(operand)",
-        help: Divisors.words(of: operand.channels) + " would")
+        "\(keyword)'s groups divide the channels that it reads and those that it makes, and "
+          + "\(groups) does not divide \(undivided.joined(separator: ", nor "))",
+        help: Divisors.words(of: common.last ?? 1) + " would")
     }
   }
 }

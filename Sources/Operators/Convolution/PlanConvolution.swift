@@ -15,7 +15,7 @@ extension KernelPlanner {
     let pass = forwardPass(op, input: input, output: layer.shape)
     let second = operation.second.map { $0.placed(in: self) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
-    let y = makeResult(of: tail, head: index)
+    let y = makeResult(of: tail, head: sums == nil ? index : tail)
     let partial = makeBlockStatistics(node, bands: pass.bands)
     let weight = TensorID(layer: index, role: .weight)
     let bias = op.hasBias ? TensorID(layer: index, role: .bias) : nil
@@ -32,16 +32,6 @@ extension KernelPlanner {
         + operation.activation.effects + [second].compactMap { $0.map { .read($0.buffer) } }
         + [sums, y, partial].compactMap { $0.map { .write($0) } },
       replaces: second?.replaced(beside: x), operations: pass.geometry.operations)
-  }
-
-  /// A buffer for what `node` computes before the activation that it ends with.
-  mutating func makeIntermediate(of node: Graph.Node) -> BufferID {
-    guard let head = node.head, let value = node.beforeActivation,
-      case .activation(let id) = value
-    else { fatalError("no layer keeps what its activation is applied to") }
-    let buffer = makeBuffer("\(model.layers[head].name)_sums", .lanes(model.shape(of: id)))
-    put(value, at: buffer)
-    return buffer
   }
 
   /// A buffer for the statistics of the blocks' bands, if a normalization wants them of this node.

@@ -78,7 +78,7 @@ package struct TransposedConvolution: ProductOperation {
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     let x = operands[0]
     let window = try sizes.window(keyword: keyword, over: x)
-    try ConvolutionKeys.check(groups, divides: x, for: keyword)
+    try ConvolutionKeys.check(groups, divides: x, and: channels, for: keyword)
     let axes = x.isSequence ? [window.columns] : [window.rows, window.columns]
     guard outputPadding.count == 1 || outputPadding.count == axes.count else {
       throw ShapeError(
@@ -120,7 +120,8 @@ package struct TransposedConvolution: ProductOperation {
       result.isSequence ? [window.columns.kernel] : [window.rows.kernel, window.columns.kernel]
     let weight = TensorDeclaration(
       .weight, shape: [operands[0].channels, outputs] + kernel,
-      start: .weight(fanIn: outputs * window.taps, fanOut: operands[0].channels * window.taps))
+      start: .weight(
+        fanIn: outputs * window.taps, fanOut: operands[0].channels * window.taps, groups: groups))
     return [weight]
       + (hasBias ? [TensorDeclaration(.bias, shape: [channels], start: .around(0))] : [])
   }

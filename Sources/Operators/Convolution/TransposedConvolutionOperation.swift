@@ -79,7 +79,7 @@ extension KernelPlanner {
     let operand = model.shape(of: layer.operands[0])
     let x = place(node.operands[0])
     let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
-    let y = makeResult(of: tail, head: index)
+    let y = makeResult(of: tail, head: sums == nil ? index : tail)
     let pass = inputGradientPass(
       operation.convolution.adjoint(of: operand), input: layer.shape, output: operand)
     let weight = TensorID(layer: index, role: .weight)

@@ -12,7 +12,7 @@ extension KernelPlanner {
     let tile = RegisterTile.search(
       rows: op.features, columns: blocks, depth: inputs, registers: options.target.registers)
     let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
-    let y = makeResult(of: tail, head: index)
+    let y = makeResult(of: tail, head: sums == nil ? index : tail)
     let partial = makeBlockStatistics(node, bands: .whole(1))
     let weight = TensorID(layer: index, role: .weight)
     let bias = op.hasBias ? TensorID(layer: index, role: .bias) : nil

@@ -28,7 +28,7 @@ struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
       "\(layer.name)_moments", .lanes(Shape([site.groups.groups, site.momentsPerGroup])))
     planner.put(.statistics(layer: index), at: moments)
     let sums = keepsIntermediate ? planner.makeIntermediate(of: node) : nil
-    let y = planner.makeResult(of: tail, head: index)
+    let y = planner.makeResult(of: tail, head: sums == nil ? index : tail)
     planner.add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(site.pieces.count),
       ExampleNormForward(

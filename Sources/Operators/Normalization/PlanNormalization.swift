@@ -38,7 +38,7 @@ extension KernelPlanner {
         + (exact.map { [.write($0)] } ?? []), operations: 0)
     if let exact { planJoin(norm, exact, moments: moments) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
-    let y = makeResult(of: tail, head: index)
+    let y = makeResult(of: tail, head: sums == nil ? index : tail)
     add(
       "\(layer.name)_forward", layers: node.layers, .forward,
       .perBlock(norm.channelsPerTask.count),

@@ -46,7 +46,7 @@ package struct PReLU: Operation {
 
   package func parameters(of operands: [Shape]) -> [TensorDeclaration] {
     let count = slopes == .one ? 1 : operands[0].channels
-    return [TensorDeclaration(.slope, shape: [count], start: .constant(start))]
+    return [TensorDeclaration(.slope, shape: [count], start: .around(start))]
   }
 
   package var formula: String { "y = x > 0 ? x : slope\(slopes == .one ? "" : "[c]") * x" }

@@ -1,6 +1,6 @@
 import IR
 
-/// `initialize dirac`: PyTorch's `dirac_`, of a dense layer the identity. With `rest: pytorch` what a
+/// `initialize dirac`: PyTorch's `dirac_`, with the layer's groups, of a dense layer the identity. With `rest: pytorch` what a
 /// wider layer has beyond it is as airbench94's, which puts the identity into a layer as PyTorch starts
 /// it: `dirac_(w[:w.size(1)])`.
 package struct DiracInitializer: Initializer {
@@ -14,7 +14,9 @@ package struct DiracInitializer: Initializer {
     "what output channels beyond the input's start with: 0, or as PyTorch's layers start")
 
   package static let definition = Definition<any Initializer>(
-    "dirac", "a weight that keeps what the layer reads: 1 in the middle of a channel's own window",
+    "dirac",
+    "a weight that keeps what the layer reads, each group what it reads: 1 in the middle of a channel's "
+      + "own window",
     keyed: [restKey.parameter]
   ) { arguments throws(ArgumentError) in
     DiracInitializer(hasRest: try arguments.value(restKey) == .pytorch)

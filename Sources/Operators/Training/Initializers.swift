@@ -5,7 +5,7 @@ package struct NormalInitializer: Initializer {
   static let deviationKey = Key.real("deviation", atLeast: 0, "the standard deviation")
 
   package static let definition = Definition<any Initializer>(
-    "normal", "every parameter normal around 0, gamma around 1",
+    "normal", "every parameter normal around 0, gamma around 1, prelu's slopes around their start",
     positional: [deviationKey.parameter]
   ) { arguments throws(ArgumentError) in
     NormalInitializer(deviation: try arguments.value(deviationKey))

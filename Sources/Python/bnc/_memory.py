@@ -168,14 +168,15 @@ def _drawn(
 
 
 def _dirac(tensor: Tensor, seed: int, index: int) -> Array:
-    """1 where output and input are the same, in a window's middle; of outputs beyond the inputs
-    uniform numbers."""
+    """1 where a group's output and input are the same, in a window's middle; of outputs beyond the
+    inputs uniform numbers."""
     numbers = np.zeros(tensor.shape)
-    kept = min(tensor.shape[:2])
     middle = tuple(length // 2 for length in tensor.shape[2:])
-    for channel in range(kept):
-        numbers[(channel, channel, *middle)] = 1
-    if tensor.first > 0 and tensor.shape[0] > kept:
-        numbers[kept:] = _drawn(
-            tensor, tensor.shape[0] - kept, seed, index, _abi.UNIFORM, -tensor.first, tensor.first)
+    channels = np.arange(tensor.shape[0]) % (tensor.shape[0] // max(int(tensor.second), 1))
+    kept = channels < tensor.shape[1]
+    numbers[(np.flatnonzero(kept), channels[kept], *middle)] = 1
+    rest = int(np.count_nonzero(~kept))
+    if tensor.first > 0 and rest > 0:
+        numbers[~kept] = _drawn(
+            tensor, rest, seed, index, _abi.UNIFORM, -tensor.first, tensor.first)
     return numbers

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What metrics of classes are made of.
 struct ClassTally {
   private let classes: Int
@@ -33,7 +35,10 @@ struct ClassTally {
       for top in tops.keys where ahead < top { tops[top, default: 0] += 1 }
     }
     if keepsScores {
-      for (index, score) in outputs.enumerated() { scores[index].append(score) }
+      // What examples are ranked by is how likely a class is, be it as the logarithm: what all of an
+      // example's logits have in common says nothing.
+      let common = classes > 2 ? Self.logarithmOfSum(outputs) : 0
+      for (index, score) in outputs.enumerated() { scores[index].append(score - common) }
       labels.append(label)
     }
   }
@@ -45,6 +50,12 @@ struct ClassTally {
     var best = 0
     for index in outputs.indices where outputs[index] > outputs[best] { best = index }
     return best
+  }
+
+  /// The logarithm of the sum of the exponentials: a softmax takes it away from each logit.
+  private static func logarithmOfSum(_ logits: [Double]) -> Double {
+    guard let largest = logits.max(), largest.isFinite else { return 0 }
+    return largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
   }
 
   /// What a metric of classes came to; nil of one of values.
@@ -72,7 +83,7 @@ struct ClassTally {
 
   private func share(_ part: Int) -> Double? { count > 0 ? Double(part) / Double(count) : nil }
 
-  /// Of two classes that of the second; of more, that of each class against all others.
+  /// Of two classes that of the second; of more, that of each class's softmax against all others.
   private var areas: MetricResult.Value {
     if classes == 2 {
       // The second score less the first is what a logit of the second class would be.

@@ -22,7 +22,7 @@ package struct PluginTensor: Sendable {
     case uniform(from: Double, to: Double)
     case truncatedNormal(deviation: Double, bound: Double)
     case orthogonal(gain: Double)
-    case dirac(rest: Double)
+    case dirac(rest: Double, groups: Int)
     case listed([Double])
     case nothing
   }
@@ -71,21 +71,30 @@ package struct PluginTensor: Sendable {
     lanes = Int(row.lanes)
     shape = try axes(row.shape, rank: row.rank, of: "a tensor '\(name)'")
     offset = Int(row.offset)
-    initializer = try Self.initializer(
-      of: row, in: memory, name: name, count: shape.reduce(1, *))
+    initializer = try Self.initializer(of: row, in: memory, name: name, shape: shape)
+  }
+
+  /// How many groups `outputs` lie in: one where the table says 0.
+  private static func groups(_ count: Double, of outputs: Int, _ name: String) throws -> Int {
+    guard let groups = Int(exactly: count), groups >= 0, outputs % max(groups, 1) == 0 else {
+      throw Failure("starts tensor '\(name)' in groups that its outputs do not fill")
+    }
+    return max(groups, 1)
   }
 
   private static func initializer(
-    of row: bnc_tensor, in memory: PluginMemory, name: String, count: Int
+    of row: bnc_tensor, in memory: PluginMemory, name: String, shape: [Int]
   ) throws -> Initializer {
-    switch Int(row.initializer) {
+    let count = shape.reduce(1, *)
+    return switch Int(row.initializer) {
     case BNC_CONSTANT: .constant(row.first)
     case BNC_NORMAL: .normal(mean: row.first, deviation: row.second)
     case BNC_UNIFORM: .uniform(from: row.first, to: row.second)
     case BNC_NOTHING: .nothing
     case BNC_TRUNCATED_NORMAL: .truncatedNormal(deviation: row.first, bound: row.second)
     case BNC_ORTHOGONAL: .orthogonal(gain: row.first)
-    case BNC_DIRAC: .dirac(rest: row.first)
+    case BNC_DIRAC:
+      .dirac(rest: row.first, groups: try groups(row.second, of: shape.first ?? 1, name))
     // As many as an input has channels, at most.
     case BNC_LISTED where row.values != nil && count <= 1 << 16:
       .listed(Array(try memory.rows(row.values, UInt32(count), "numbers of tensor '\(name)'")))

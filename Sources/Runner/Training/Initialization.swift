@@ -21,14 +21,11 @@ extension Regions {
           rows: rows, columns: tensor.count / rows, generator: &generator
         ).makeIterator()
         fill(bytes, as: type) { gain * (numbers.next() ?? 0) }
-      case .dirac(let rest):
-        var numbers = dirac(shape: tensor.shape).makeIterator()
-        let kept = min(tensor.shape.first ?? 0, tensor.shape.dropFirst().first ?? 0)
-        var left = kept * (tensor.count / max(tensor.shape.first ?? 1, 1))
+      case .dirac(let rest, let groups):
+        var numbers = dirac(shape: tensor.shape, groups: groups).makeIterator()
         fill(bytes, as: type) {
-          let number = numbers.next() ?? 0
-          left -= 1
-          return left < 0 && rest > 0 ? generator.uniform(-rest, rest) : number
+          guard let number = numbers.next() else { return 0 }
+          return number ?? (rest > 0 ? generator.uniform(-rest, rest) : 0)
         }
       case .listed(let values):
         var numbers = values.makeIterator()
@@ -52,16 +49,18 @@ private func fill(
   }
 }
 
-/// A weight `[out, in, window...]` that makes each output its input, as far as there are both: 1 in
-/// the middle of the window. Of an even window the middle is the later of two, as PyTorch's
-/// `dirac_` has it.
-private func dirac(shape: [Int]) -> [Double] {
-  var numbers = Array(repeating: 0.0, count: shape.reduce(1, *))
-  guard shape.count >= 2 else { return numbers }
+/// A weight `[out, in, window...]` that makes each output of a group its input, as far as there are
+/// both: 1 in the middle of the window; nil in the outputs beyond. Of an even window the middle is the
+/// later of two, as PyTorch's `dirac_` has it.
+private func dirac(shape: [Int], groups: Int) -> [Double?] {
+  guard shape.count >= 2 else { return Array(repeating: 0, count: shape.reduce(1, *)) }
   let window = shape[2...].reduce(1, *)
   let middle = shape[2...].reduce(0) { $0 * $1 + $1 / 2 }
-  for channel in 0..<min(shape[0], shape[1]) {
-    numbers[(channel * shape[1] + channel) * window + middle] = 1
+  return (0..<shape[0]).flatMap { output -> [Double?] in
+    let channel = output % (shape[0] / groups)
+    guard channel < shape[1] else { return Array(repeating: nil, count: shape[1] * window) }
+    var numbers: [Double?] = Array(repeating: 0, count: shape[1] * window)
+    numbers[channel * window + middle] = 1
+    return numbers
   }
-  return numbers
 }

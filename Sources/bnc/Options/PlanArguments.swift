@@ -32,7 +32,7 @@ struct PlanArguments: ParsableArguments {
     help: ArgumentHelp(
       """
       Train in so much memory, such as 200K or 3M bytes, or in the least that is found: what there is \
-      no room for is made once more when its gradient is taken, with the same numbers.
+      no room for is made once more when its gradient is taken, with the numbers of --exact.
       """, valueName: "size"))
   var memory: MemoryBudget?
 

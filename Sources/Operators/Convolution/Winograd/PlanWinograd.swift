@@ -111,7 +111,7 @@ extension KernelPlanner {
     let x = place(.activation(model.layers[index].operands[0]))
     let second = operation.second.map { $0.placed(in: self) }
     let sums = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
-    let y = makeResult(of: tail, head: index)
+    let y = makeResult(of: tail, head: sums == nil ? index : tail)
     let partial = makeBlockStatistics(node, bands: pass.bands)
     let name = model.layers[index].name
     let bias =

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "8bbff56d2f9a359b0f534e32a6ff89bd60b75141f3914393a6d2076fd5cd40e9",
+      .model_hash = "dae3c23984c362f430a67053097c5a5dc69bac52e5475f570e004634905ebf5d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3559,7 +3559,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "a72a5e969d67ce6bf93160a3f0fe70af848eb1dd9cf03864d8fe30426b9c03e9",
+      .model_hash = "28b08d05e46ffaf9f2ded1e923785e179745d37cafc0d8d2092f642ec05f93dc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

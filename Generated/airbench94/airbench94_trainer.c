@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a72a5e969d67ce6bf93160a3f0fe70af848eb1dd9cf03864d8fe30426b9c03e9");
+  strcpy(c.model, "28b08d05e46ffaf9f2ded1e923785e179745d37cafc0d8d2092f642ec05f93dc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "cf2f4a45315f5720bea47c270be8cd9dea6ff3964c2b32b2cd40a436a4adb955",
+      .model_hash = "d7c3f432f26223873955f8c047ae2f8004fc0f796aa8791af249c752b3ac67a6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

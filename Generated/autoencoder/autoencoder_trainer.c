@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cf2f4a45315f5720bea47c270be8cd9dea6ff3964c2b32b2cd40a436a4adb955");
+  strcpy(c.model, "d7c3f432f26223873955f8c047ae2f8004fc0f796aa8791af249c752b3ac67a6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

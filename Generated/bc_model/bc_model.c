@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "f0b8fbab8a230d94504df606967be7b44a4463895b4c20686d1febda6835abdd",
+      .model_hash = "c45076b57932456ab1443c7623e1c42c089dd10d6de51d21c5f24583bb408d57",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

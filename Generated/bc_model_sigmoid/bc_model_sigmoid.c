@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "90bc1165860c2baa89e021c302c96098a404029b4232ca5853dc7d739fb9383d",
+      .model_hash = "41da76ffb76a82d494f440493503d93c3633d35ae0ec2bd5c72b1a34968bb5bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "42053843b1dc62ea9920d5d57f0208b2ae25ee3ab6b94d320c0e5f98f1ae77bc",
+      .model_hash = "c38c68ec9b512144b502e82557b570d03cfb5f7a3b2f35f0d79a86cff2adcb32",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

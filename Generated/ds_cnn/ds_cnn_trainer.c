@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "42053843b1dc62ea9920d5d57f0208b2ae25ee3ab6b94d320c0e5f98f1ae77bc");
+  strcpy(c.model, "c38c68ec9b512144b502e82557b570d03cfb5f7a3b2f35f0d79a86cff2adcb32");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "851f780d970177dfd51816701204aab993427b92491aa452a4f451ed9c824a79",
+      .model_hash = "43df9f425a08502ef6aa2198deac95edd82274da4e7499a51ae3d83b743c6ec8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "851f780d970177dfd51816701204aab993427b92491aa452a4f451ed9c824a79");
+  strcpy(c.model, "43df9f425a08502ef6aa2198deac95edd82274da4e7499a51ae3d83b743c6ec8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "b7e5a11f5e2c816862af858e8877ec71b963736d6f8bba16a1cc4cb545f41452",
+      .model_hash = "bcaaf88fe087060d5290e42d9c9603bc926859530f4a2ef8b6862a66862dbec8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b7e5a11f5e2c816862af858e8877ec71b963736d6f8bba16a1cc4cb545f41452");
+  strcpy(c.model, "bcaaf88fe087060d5290e42d9c9603bc926859530f4a2ef8b6862a66862dbec8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

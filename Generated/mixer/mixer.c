@@ -2814,7 +2814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6522d4ea5a8fe66470845d6aa9361cde4b593a6d19e74f641af614cfb76eab9e",
+      .model_hash = "d3c64f1b32c05e6c3420134c29b445c99390ee3f992d310524f7e40add124155",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6522d4ea5a8fe66470845d6aa9361cde4b593a6d19e74f641af614cfb76eab9e");
+  strcpy(c.model, "d3c64f1b32c05e6c3420134c29b445c99390ee3f992d310524f7e40add124155");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "5a76a35630e93137626a60bfccd566f5a76b34a45ac3c95678435f25dd8f1329",
+      .model_hash = "4983ed4f982365448b732773d4efb4645333ebbd18c91711ec07c212dd52ec57",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

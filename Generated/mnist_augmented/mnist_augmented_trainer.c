@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5a76a35630e93137626a60bfccd566f5a76b34a45ac3c95678435f25dd8f1329");
+  strcpy(c.model, "4983ed4f982365448b732773d4efb4645333ebbd18c91711ec07c212dd52ec57");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "9c0d59673a928ac3a65a6fcae09aab2b4e07c8133ae92be5bb484922c4f0a4c9",
+      .model_hash = "701afa3fab5538a646e1b98d9d0a6f67d34457fa8b7e9dd3cee3a47792172b78",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

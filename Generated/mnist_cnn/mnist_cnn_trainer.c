@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9c0d59673a928ac3a65a6fcae09aab2b4e07c8133ae92be5bb484922c4f0a4c9");
+  strcpy(c.model, "701afa3fab5538a646e1b98d9d0a6f67d34457fa8b7e9dd3cee3a47792172b78");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "689bdca52a5ba4c17273c3de703dbd2d286106db47d1a5bbef59f54d7859eae1",
+      .model_hash = "dfadcd047fd2e04348b15aded724aab03f93ac7a50c20704aa7efadc10dffbf8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

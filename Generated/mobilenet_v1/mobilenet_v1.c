@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "9fc26884fb407695229181b287f0fb10d80e28164c8cc75b7f98601c2b4ce6da",
+      .model_hash = "be0a051734b3ee2cd7f94f6f1ff9b693a014a113c778030c3044febc9ca7c49f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

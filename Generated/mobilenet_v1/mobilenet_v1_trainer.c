@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9fc26884fb407695229181b287f0fb10d80e28164c8cc75b7f98601c2b4ce6da");
+  strcpy(c.model, "be0a051734b3ee2cd7f94f6f1ff9b693a014a113c778030c3044febc9ca7c49f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "053f961b1bbca4c1a9489680fea98178c89a7be345f20691a88a4bb6cc7eb4fd",
+      .model_hash = "28f29ce5395654000ac8baa8a7ee49c01fa6d00ebad71875789cdebcf385f7af",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "a293243c23894dace327a35798a30d537df5cf44b091c94e99bb48ea40512b2a",
+      .model_hash = "b10f774abbd97d46caf064ccb811ae39f475af043456c99271f7d50c89c0b9c4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

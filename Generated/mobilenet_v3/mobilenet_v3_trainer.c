@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a293243c23894dace327a35798a30d537df5cf44b091c94e99bb48ea40512b2a");
+  strcpy(c.model, "b10f774abbd97d46caf064ccb811ae39f475af043456c99271f7d50c89c0b9c4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "9ea205e132367d5b7e2019e6f4db198cf40feb9b49b4b978d4c8d130a8a71bcd",
+      .model_hash = "ab8cab109eb094933ba94a5ab270b632c1d94eca63068d4fec5abfb0378099cd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

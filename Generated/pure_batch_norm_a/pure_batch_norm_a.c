@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "dff741c599f24324fff658472508f5d9fe0927bd8580372fdd8e13cf5f53a452",
+      .model_hash = "c6b6bdd5ca077039f4af55299cd19483aa2e494c67cebbac7e24a306d7cfef9a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

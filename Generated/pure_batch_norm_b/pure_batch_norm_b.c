@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "c50656ec5eedffb47ccd346d1fd7b2ba46e1e9b7cbbc8d40f847b4bf2d74bc13",
+      .model_hash = "08452d0b1cc2d4e2a4a08d77cc69a3bd0baab640054480d55b244110790528fe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c50656ec5eedffb47ccd346d1fd7b2ba46e1e9b7cbbc8d40f847b4bf2d74bc13");
+  strcpy(c.model, "08452d0b1cc2d4e2a4a08d77cc69a3bd0baab640054480d55b244110790528fe");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "591844daea9e86a8edf3a1e36db5005ade1489257d3b3a8efa3214b1022bfff3",
+      .model_hash = "35fe38a9426320b1e00d4a72cccaa5332ee3e5fcda2bdd6c3157a9039c5b7a9d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

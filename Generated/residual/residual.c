@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "1fb1f7dfde29c533c1a306e5a7d72e484ac11a93e1469dd16b00e52e8d18b381",
+      .model_hash = "da5f876b214dbc8f4d40b7439a23c0158db0339258a636064e23ba05c12bc99d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

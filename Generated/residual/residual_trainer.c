@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1fb1f7dfde29c533c1a306e5a7d72e484ac11a93e1469dd16b00e52e8d18b381");
+  strcpy(c.model, "da5f876b214dbc8f4d40b7439a23c0158db0339258a636064e23ba05c12bc99d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "78e9f14b5ff56eba484b2cc237a8dbc3e1e100f15869fc5dcd686c52036e8ffe",
+      .model_hash = "02cdeded7d0a942156bcdbeccfbc1cf215818fc85932a3b79c36ad60d05786e1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "78e9f14b5ff56eba484b2cc237a8dbc3e1e100f15869fc5dcd686c52036e8ffe");
+  strcpy(c.model, "02cdeded7d0a942156bcdbeccfbc1cf215818fc85932a3b79c36ad60d05786e1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

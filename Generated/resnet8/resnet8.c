@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "db33de59ff5b038b75d29cbcec79ca37288283ed6f3844af0e719094308b68f7",
+      .model_hash = "a190a038500b4051f7d7e8ae05337cfee5245dbe6b4fda1af67ae634705df25b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "24e1df6147537187060a4dd3a51e25e749de3abfa3974baddc3018188bc015a6",
+      .model_hash = "f8670691bf3176d4adc9144ed2b6dadaab32f9044dc899bdb339aee1bd9b5793",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

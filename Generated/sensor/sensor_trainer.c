@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "24e1df6147537187060a4dd3a51e25e749de3abfa3974baddc3018188bc015a6");
+  strcpy(c.model, "f8670691bf3176d4adc9144ed2b6dadaab32f9044dc899bdb339aee1bd9b5793");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "6cf231fe00aa342f7a514a946dedc2d572589f02827570803dbcf9a65df2c790",
+      .model_hash = "739b44f11f0e95f71c043e580fdd09adf367c1376cce6c091eb090408195e20d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

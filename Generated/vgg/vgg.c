@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "9a5befacc83eed654434c6792eb57411e5ed3438d27fb9aeef5a9f1188f89ae5",
+      .model_hash = "e488f2ab79563e7690991ada53ecaa85015e6167013f8740bf17c7b144b4539f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -23,6 +23,13 @@ extension Case {
       y = c | flatten | dense(9) | prelu(slopes: channels) | dense(4) | prelu
       """),
     Case(
+      "slopes_of_norms", input: "[4, 6, 5]", batch: 5,
+      """
+      a = x | group_norm(2) | prelu(slopes: channels) | conv(5, kernel: 2) | layer_norm | prelu(slopes: channels)
+      b = a | conv(4, kernel: 1) | rms_norm(over: channels) | prelu
+      y = b | conv(3, kernel: 2) | instance_norm(affine: true) | prelu(slopes: channels) | flatten
+      """),
+    Case(
       "softmaxes", input: "[3, 5, 4]", batch: 5, reduction: "mean",
       """
       a = x | conv(5, kernel: 2) | tanh | softmax

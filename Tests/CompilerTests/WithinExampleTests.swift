@@ -22,7 +22,8 @@ import Verification
     "conv(9, kernel: 3)", "conv(12, kernel: 3, padding: 1)", "conv(4, kernel: 3, groups: 4)",
     "conv(6, kernel: 1, groups: 2)", "conv_transpose(3, kernel: 2)", "batchnorm",
     "normalize | scale_shift",
-    "flatten | dense(7)", "conv(5, kernel: 2) | batchnorm",
+    "flatten | dense(7)", "conv(5, kernel: 2) | batchnorm", "layer_norm", "group_norm(2)",
+    "rms_norm(over: channels)", "instance_norm",
   ])
   func learnedSlopesAreFused(_ producer: String) throws {
     for call in ["prelu", "prelu(slopes: channels)"] {

@@ -37,7 +37,7 @@ struct ExampleNormForwardTask: SharedFunction {
   var template: String { "ExampleNormalization/forward_task.c.mustache" }
   let stem: String
   var name = ""
-  let isCentered, gamma, beta, hasParameters, sums: Bool
+  let isCentered, gamma, beta, slope, slopes, hasParameters, sums: Bool
   /// The number before the activation, and what is stored of it.
   let value, result: String
 
@@ -48,12 +48,13 @@ struct ExampleNormForwardTask: SharedFunction {
     beta = site.beta != nil
     hasParameters = gamma || beta
     sums = spec.sums != nil
-    stem =
-      "\(site.stem)_forward" + (spec.activation.map { "_\($0.name)" } ?? "")
+    let pointer = spec.activation.pointer
+    (slope, slopes) = (pointer.slope, pointer.slopes)
+    stem = "\(site.stem)_forward" + spec.activation.suffix
     value =
       "\(site.centered("x[at]")) * inverse" + (gamma ? " * gamma[p]" : "")
       + (beta ? " + beta[p]" : "")
-    result = names.activated("value", by: spec.activation)
+    result = names.activated("value", by: spec.activation, at: "c")
   }
 }
 
@@ -78,6 +79,9 @@ struct ExampleNormForwardContext: TemplateContext {
       shared.name(ExampleNormForwardTask(spec, names)),
       ["s", "task", sizes, site.pieces.pieces, CText.real(site.eps)]
         + [site.gamma, site.beta].compactMap { $0.map(names.parameter) }
+        + spec.activation.arguments(names)
+        + (spec.activation.pointer.slopes
+          ? ["\(names.plan.model.layers[site.layer].shape.planeCount)"] : [])
         + buffers.map(names.lanes))
   }
 }

@@ -32,7 +32,7 @@ struct ExampleNormSite: Hashable, Sendable {
 /// Each group's moments, and the result: a task is a piece of one block's groups.
 struct ExampleNormForward: KernelSpec {
   var site: ExampleNormSite
-  var activation: ScalarFunction?
+  var activation: Activation?
   var x: BufferID
   /// `[groups][1 / sqrt(variance + eps), mean]` of each example.
   var moments: BufferID
@@ -40,7 +40,7 @@ struct ExampleNormForward: KernelSpec {
   var sums: BufferID?
   var y: BufferID
 
-  var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+  var functions: [ScalarFunction] { activation.functions }
 
   var acceptsParts: Bool { true }
 

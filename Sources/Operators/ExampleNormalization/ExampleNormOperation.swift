@@ -4,18 +4,18 @@ import Lowering
 /// A normalization within each example, and the activation after it.
 struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
   let norm: Norm
-  var activation: ScalarFunction?
+  var activation: Activation?
 
   let keepsStatistics = true
 
-  var keepsIntermediate: Bool { activation.map { $0.slopeOfResult == nil } ?? false }
+  var keepsIntermediate: Bool { activation?.needsOperand ?? false }
 
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard activation == nil, let function = next.activation else { return nil }
+    guard activation == nil, let activation = Activation(next, layer: layer) else { return nil }
     var whole = self
-    whole.activation = function
+    whole.activation = activation
     return whole
   }
 
@@ -33,21 +33,20 @@ struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(site.pieces.count),
       ExampleNormForward(
         site: site, activation: activation, x: x, moments: moments, sums: sums, y: y),
-      [.read(x)] + site.readParameters + [y, moments].map { .write($0) }
+      [.read(x)] + site.readParameters + activation.effects + [y, moments].map { .write($0) }
         + [sums].compactMap { $0.map { .write($0) } }, replaces: x,
       operations: Double((site.isCentered ? 8 : 4) * layer.shape.elementCount))
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
+    let dy = gradient.addActivationGradient(activation)
     let dx = gradient.contribution(to: 0)
     let parameters = gradient.parameterGradients()
     if parameters.isEmpty, dx == nil { return }
     gradient.add(
       ExampleNormGradientOperation(norm: norm),
-      operands: [
-        gradient.addActivationGradient(activation), .activation(gradient.operand(0)),
-        .statistics(layer: gradient.head),
-      ] + gradient.parameters,
+      operands: [dy, .activation(gradient.operand(0)), .statistics(layer: gradient.head)]
+        + gradient.parameters,
       results: parameters + [dx].compactMap { $0 })
     if let dx { gradient.contribute(dx, to: 0) }
   }

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "dae3c23984c362f430a67053097c5a5dc69bac52e5475f570e004634905ebf5d",
+      .model_hash = "6d8effd9be743b13ccce858c239dfef4a94475d8a5722544b55d2f00da4ba9ff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "811e1f21bd3db114beff591ff40d8d91ce52e3d8a14e4b9f07cfe6e362869c5c",
+      .model_hash = "41d661607148883779acf8aa8fb3574a411c6ca5f1ecf64af349218825936abc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

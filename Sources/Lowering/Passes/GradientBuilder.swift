@@ -119,6 +119,7 @@ package struct GradientBuilder {
     return before
   }
 
+  /// The same of an activation that learns nothing: its slope says what is left of the gradient.
   package mutating func addActivationGradient(_ activation: ScalarFunction?) -> GraphValue {
     guard let activation, let last = node.layers.last else { return resultGradient }
     let function = activation.gradient

@@ -97,8 +97,6 @@ package struct SlopePointer: Hashable, Sendable {
   package let slope: Bool
   /// Whether it points to one for each channel.
   package let slopes: Bool
-
-  package static let none = SlopePointer(slope: false, slopes: false)
 }
 
 extension CodegenContext {

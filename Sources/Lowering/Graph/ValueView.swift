@@ -32,20 +32,19 @@ package protocol ViewReadingOperation: GraphOperation {
 extension Graph {
   /// Lets the values that are parts of others be read in place where all that read them can do so.
   mutating func readInPlace() {
-    let kept = Set((losses + model.losses).map(\.operand) + model.outputs)
+    var kept = Set(
+      ((losses + model.losses).map(\.operand) + model.outputs).map(GraphValue.activation))
     for node in nodes {
-      guard node.operation is any ViewingOperation, node.operands.count == 1,
-        case .activation(let id)? = node.results.first, node.results.count == 1,
-        case .activation(let operand) = node.operands[0], !kept.contains(id),
-        view(of: node, shape: model.shape(of: operand)) != nil,
-        nodes.allSatisfy({ $0.readsInPlace(.activation(id)) })
-      else { continue }
-      views.insert(.activation(id))
+      kept.formUnion(node.operands.filter { !node.readsInPlace($0) })
     }
-  }
-
-  private func view(of node: Node, shape: Shape) -> ValueView? {
-    (node.operation as? any ViewingOperation)?.view(of: shape)
+    for node in nodes {
+      guard let viewing = node.operation as? any ViewingOperation,
+        node.operands.count == 1, case .activation(let operand) = node.operands[0],
+        node.results.count == 1, !kept.contains(node.results[0]),
+        viewing.view(of: model.shape(of: operand)) != nil
+      else { continue }
+      views.insert(node.results[0])
+    }
   }
 }
 

@@ -62,14 +62,13 @@ package struct GraphPass: Sendable {
   package static func pipeline(for options: PlanOptions) -> [GraphPass] {
     let fuse = options.fusesKernels ? [GraphPass.fuse] : []
     let join = options.joinsProcesses ? [GraphPass.joinProcesses] : []
-    let fuseBackward =
-      options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates, .readInPlace] : []
-    let fuseReads = options.fusesKernels ? [GraphPass.readInPlace] : []
+    let fuseBackward = options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates] : []
+    let readInPlace = options.fusesKernels ? [GraphPass.readInPlace] : []
     return switch options.purpose {
     case .training, .inspection:
-      [.absorbIntoLoss] + fuse + [.differentiate] + join + fuseBackward + [.layOut]
+      [.absorbIntoLoss] + fuse + [.differentiate] + join + fuseBackward + readInPlace + [.layOut]
     case .inference: [.absorbIntoLoss, .prune] + fuse + [.layOut]
-    case .evaluation: [.absorbIntoLoss, .prune] + fuse + [.takeLosses] + fuseReads + [.layOut]
+    case .evaluation: [.absorbIntoLoss, .prune] + fuse + [.takeLosses] + readInPlace + [.layOut]
     }
   }
 }

@@ -3559,7 +3559,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "28b08d05e46ffaf9f2ded1e923785e179745d37cafc0d8d2092f642ec05f93dc",
+      .model_hash = "9ec8ecc8a3afc698d2581759796c4740cb0d2a975959c37822b5eec9ee1df6b4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

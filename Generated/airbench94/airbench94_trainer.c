@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "28b08d05e46ffaf9f2ded1e923785e179745d37cafc0d8d2092f642ec05f93dc");
+  strcpy(c.model, "9ec8ecc8a3afc698d2581759796c4740cb0d2a975959c37822b5eec9ee1df6b4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "d7c3f432f26223873955f8c047ae2f8004fc0f796aa8791af249c752b3ac67a6",
+      .model_hash = "fa453d2ebdaa4916015931bcfcb5e8fc92449766d1895f2c2cb5d28f049965da",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c45076b57932456ab1443c7623e1c42c089dd10d6de51d21c5f24583bb408d57",
+      .model_hash = "d30c51a17a8f594f7ee06450a8124fbe18b3174d961f2473d16839254718668b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "41da76ffb76a82d494f440493503d93c3633d35ae0ec2bd5c72b1a34968bb5bc",
+      .model_hash = "86fd07b30f4674249046a12abf7574f1ad0f81b761a9b6cb292aea462d1cb6fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "c38c68ec9b512144b502e82557b570d03cfb5f7a3b2f35f0d79a86cff2adcb32",
+      .model_hash = "33fa3097eadb4fdfc17730665aee4626f96f79a3d6ff1760ae879dfbc6d9adb5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c38c68ec9b512144b502e82557b570d03cfb5f7a3b2f35f0d79a86cff2adcb32");
+  strcpy(c.model, "33fa3097eadb4fdfc17730665aee4626f96f79a3d6ff1760ae879dfbc6d9adb5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "43df9f425a08502ef6aa2198deac95edd82274da4e7499a51ae3d83b743c6ec8",
+      .model_hash = "f1b0eeb423b8ebe9054ed7f54dbc39e685e0ec3be1ba3e355a06109920f18418",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

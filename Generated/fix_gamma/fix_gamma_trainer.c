@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "43df9f425a08502ef6aa2198deac95edd82274da4e7499a51ae3d83b743c6ec8");
+  strcpy(c.model, "f1b0eeb423b8ebe9054ed7f54dbc39e685e0ec3be1ba3e355a06109920f18418");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

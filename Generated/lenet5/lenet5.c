@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "bcaaf88fe087060d5290e42d9c9603bc926859530f4a2ef8b6862a66862dbec8",
+      .model_hash = "36841b7de5dad8e477032d75fba837d60fc97a72008e33c25183df1b794ee704",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "bcaaf88fe087060d5290e42d9c9603bc926859530f4a2ef8b6862a66862dbec8");
+  strcpy(c.model, "36841b7de5dad8e477032d75fba837d60fc97a72008e33c25183df1b794ee704");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

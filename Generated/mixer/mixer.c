@@ -2814,7 +2814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "d3c64f1b32c05e6c3420134c29b445c99390ee3f992d310524f7e40add124155",
+      .model_hash = "2c7b8e885801eedacdbf154ebe9ac996a8cbb7a54400f662762ce0dec64c24ee",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d3c64f1b32c05e6c3420134c29b445c99390ee3f992d310524f7e40add124155");
+  strcpy(c.model, "2c7b8e885801eedacdbf154ebe9ac996a8cbb7a54400f662762ce0dec64c24ee");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

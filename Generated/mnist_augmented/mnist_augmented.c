@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "4983ed4f982365448b732773d4efb4645333ebbd18c91711ec07c212dd52ec57",
+      .model_hash = "fd8724a07121c94906df10fa903b1b7896911bca22e6745cbede70b39b7becc7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "701afa3fab5538a646e1b98d9d0a6f67d34457fa8b7e9dd3cee3a47792172b78",
+      .model_hash = "c8da1192d722cc3b1e7794de389425c82345c7a0dd8d8229f1f7ae8272d5499f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

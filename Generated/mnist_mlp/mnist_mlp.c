@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "dfadcd047fd2e04348b15aded724aab03f93ac7a50c20704aa7efadc10dffbf8",
+      .model_hash = "674e673692317f1ce2837f2793f171cab949dedd1f07f9da3aa12c3318e7dc78",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

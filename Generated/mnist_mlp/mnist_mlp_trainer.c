@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dfadcd047fd2e04348b15aded724aab03f93ac7a50c20704aa7efadc10dffbf8");
+  strcpy(c.model, "674e673692317f1ce2837f2793f171cab949dedd1f07f9da3aa12c3318e7dc78");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "be0a051734b3ee2cd7f94f6f1ff9b693a014a113c778030c3044febc9ca7c49f",
+      .model_hash = "a7c5a0fc91c5ea5717bbc2273bfa641a0c5dec62413a3085d98263feb310b514",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

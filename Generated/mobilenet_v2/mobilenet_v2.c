@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "28f29ce5395654000ac8baa8a7ee49c01fa6d00ebad71875789cdebcf385f7af",
+      .model_hash = "06e35cc4dc5f77ef5a160d98b52ebc9a6501f3d240126e6cecfc14384fed7be9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

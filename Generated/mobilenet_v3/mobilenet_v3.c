@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "b10f774abbd97d46caf064ccb811ae39f475af043456c99271f7d50c89c0b9c4",
+      .model_hash = "cf475470f260a8dcbee6c466d4efd67198356c77a13c94dad00b484ed9f4cd78",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

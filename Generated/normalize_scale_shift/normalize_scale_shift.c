@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "ab8cab109eb094933ba94a5ab270b632c1d94eca63068d4fec5abfb0378099cd",
+      .model_hash = "19d7d9170d72c69412265de9193eff712892d93f72846dea551e1ca365d9b24a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

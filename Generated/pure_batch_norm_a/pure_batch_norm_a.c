@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "c6b6bdd5ca077039f4af55299cd19483aa2e494c67cebbac7e24a306d7cfef9a",
+      .model_hash = "55ff76db10ab30021940945fe8e34d70d053a80a764458d3c1afa6a5584409bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

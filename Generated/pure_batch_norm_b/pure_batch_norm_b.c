@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "08452d0b1cc2d4e2a4a08d77cc69a3bd0baab640054480d55b244110790528fe",
+      .model_hash = "ea8f13d0c5e5ce7829ab2b763ebeab52447b229f97d6df4ccdf165d6329019ad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

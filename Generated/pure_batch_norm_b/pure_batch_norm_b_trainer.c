@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "08452d0b1cc2d4e2a4a08d77cc69a3bd0baab640054480d55b244110790528fe");
+  strcpy(c.model, "ea8f13d0c5e5ce7829ab2b763ebeab52447b229f97d6df4ccdf165d6329019ad");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

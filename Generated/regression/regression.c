@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "35fe38a9426320b1e00d4a72cccaa5332ee3e5fcda2bdd6c3157a9039c5b7a9d",
+      .model_hash = "8e8f8432209346ee26ba967e82059de1f7f86b1a1379d6a7cc8e5ff6b9e1b8ec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

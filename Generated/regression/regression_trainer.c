@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "35fe38a9426320b1e00d4a72cccaa5332ee3e5fcda2bdd6c3157a9039c5b7a9d");
+  strcpy(c.model, "8e8f8432209346ee26ba967e82059de1f7f86b1a1379d6a7cc8e5ff6b9e1b8ec");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "da5f876b214dbc8f4d40b7439a23c0158db0339258a636064e23ba05c12bc99d",
+      .model_hash = "c54d33b3623a6d9f9842328aafa9885974b313961237b20313c72c09b35394c3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

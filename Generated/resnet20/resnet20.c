@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "02cdeded7d0a942156bcdbeccfbc1cf215818fc85932a3b79c36ad60d05786e1",
+      .model_hash = "f1f3e61b13da4c455f53f1f5c69bc782c8c1796a4b53e0c83e8173b9c66e53a5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

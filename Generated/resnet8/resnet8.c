@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "a190a038500b4051f7d7e8ae05337cfee5245dbe6b4fda1af67ae634705df25b",
+      .model_hash = "cdbfd078a6947168450b0f727ceceb8e267034c42fc37c4ad6eee92be9e4f2e7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

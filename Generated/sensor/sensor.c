@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "f8670691bf3176d4adc9144ed2b6dadaab32f9044dc899bdb339aee1bd9b5793",
+      .model_hash = "8037815c8e84bc97a1de2a28b892bed556b3dd537e3b4ad74d39439a7c872e3c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

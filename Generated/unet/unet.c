@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "739b44f11f0e95f71c043e580fdd09adf367c1376cce6c091eb090408195e20d",
+      .model_hash = "b16ebe6300053eba8006e3265a1d35f54a19d81ca2c88f175b0d6700239d0c47",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "739b44f11f0e95f71c043e580fdd09adf367c1376cce6c091eb090408195e20d");
+  strcpy(c.model, "b16ebe6300053eba8006e3265a1d35f54a19d81ca2c88f175b0d6700239d0c47");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "e488f2ab79563e7690991ada53ecaa85015e6167013f8740bf17c7b144b4539f",
+      .model_hash = "93c09809d0651dd76ec727f7cd155c7b2cd04a82f18db03b57bc0bb3d62c8166",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

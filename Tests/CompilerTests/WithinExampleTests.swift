@@ -23,7 +23,10 @@ import Verification
     "conv(6, kernel: 1, groups: 2)", "conv_transpose(3, kernel: 2)", "batchnorm",
     "normalize | scale_shift",
     "flatten | dense(7)", "conv(5, kernel: 2) | batchnorm", "layer_norm", "group_norm(2)",
-    "rms_norm(over: channels)", "instance_norm",
+    "rms_norm(over: channels)", "instance_norm", "maxpool(2)", "avgpool(3, stride: 1)",
+    "global_avgpool", "upsample(2)", "upsample(2, mode: bilinear)", "pad(1)", "pad(1, mode: edge)",
+    "pad([1, 1, 1], mode: reflect)", "slice(2, start: 1)", "transpose([3, 1, 2])", "add(1)", "gelu",
+    "conv(4, kernel: 1) | relu | multiply(2)",
   ])
   func learnedSlopesAreFused(_ producer: String) throws {
     for call in ["prelu", "prelu(slopes: channels)"] {
@@ -36,6 +39,23 @@ import Verification
         let kernels = try CompilerFixture.kernels(text, options).kernels
         #expect(!kernels.contains { $0.name == "prelu1_forward" }, "\(purpose)")
       }
+    }
+  }
+
+  /// Protects the speed of activations whose slope their result does not say: they too are applied where
+  /// numbers are stored that nothing computes.
+  @Test(arguments: [
+    "maxpool(2)", "avgpool(3, stride: 1)", "upsample(2)", "upsample(2, mode: bilinear)", "pad(1)",
+    "pad(1, mode: edge)", "slice(2, start: 1)", "transpose([3, 1, 2])",
+  ])
+  func storedActivationsAreFused(_ producer: String) throws {
+    for word in ["gelu", "silu", "hard_swish"] {
+      let text = Case(
+        "stored", input: "[4, 8, 8]", batch: 5,
+        "y = x | conv(4, kernel: 3, padding: same) | \(producer) | \(word) | flatten"
+      ).text
+      let kernels = try CompilerFixture.kernels(text, PlanOptions(target: .x86_64_v3)).kernels
+      #expect(!kernels.contains { $0.name == "\(word)1_forward" }, "\(word)")
     }
   }
 

@@ -15,8 +15,12 @@ package struct BroadcastMapKernel: KernelSpec {
   package var pieces: Int
   /// Whether lanes without an example would hold anything but 0.
   package var masksLanes: Bool
+  /// What the number goes through, its slope learned.
+  package var activation: Activation?
+  /// Where the number is stored before that, if it is.
+  package var before: BufferID?
 
-  package var functions: [ScalarFunction] { expression.functions }
+  package var functions: [ScalarFunction] { expression.functions + activation.functions }
 
   package var acceptsParts: Bool { true }
 
@@ -25,28 +29,45 @@ package struct BroadcastMapKernel: KernelSpec {
   ) -> any TemplateContext {
     shared.define(.axes)
     shared.define(.place)
-    let axes = Axes(of: shape, inputs, shape)
+    let axes = Axes(of: shape, inputs, shape, activation)
     let places = inputs.map { input in
       (input.name, "\(input.name)[place(\(input.name)_step, \(input.name)_block, i, j, k, l)]")
     }
     let text = names.vector(expression, Dictionary(uniqueKeysWithValues: places))
+    let number = masksLanes ? "masked(\(text), active)" : text
+    let stored = StoredValue(activation, keeps: before != nil)
     let function = shared.name(
-      MapTask(
-        template: "Elementwise/broadcast_task.c.mustache",
-        stem: ["broadcast", expression.stem].compactMap { $0 }.joined(separator: "_"),
+      BroadcastTask(
+        stem: ["broadcast", expression.stem].compactMap { $0 }.joined(separator: "_")
+          + stored.suffix,
         formula: "\(resultName) = \(expression.displayed.formula)", masks: masksLanes,
-        inputs: inputs.map(\.name), resultName: resultName,
-        value: masksLanes ? "masked(\(text), active)" : text))
+        slope: activation != nil, keeps: stored.keeps,
+        inputs: inputs.map(\.name), resultName: resultName, number: number,
+        value: stored.text(number, names, slope: "slope[place(slope_step, 0, i, j, k, l)]")))
     let arguments = inputs.enumerated().flatMap { index, input in
       input.arguments(axes, index, names)
     }
     return BroadcastContext(
-      self.inputs, result: (resultName, shape), expression, kernel, names,
+      self.inputs, result: (resultName, shape), then: stored.comment(kernel.layers, names),
+      expression, kernel, names,
       call: CText.call(
         function,
         (masksLanes ? ["s"] : []) + ["task", "\(pieces)", axes.sizeText] + arguments
-          + [axes.stepText(inputs.count), names.lanes(result)]))
+          + [axes.stepText(inputs.count)]
+          + activation.arguments(names).flatMap { [axes.stepText(inputs.count + 1), $0] }
+          + [before, result].compactMap { $0.map(names.lanes) }))
   }
+}
+
+/// The function of one task.
+struct BroadcastTask: SharedFunction {
+  var template: String { "Elementwise/broadcast_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let formula: String
+  let masks, slope, keeps: Bool
+  let inputs: [String]
+  let resultName, number, value: String
 }
 
 /// A value that a kernel reads number by number.
@@ -100,11 +121,18 @@ extension [BroadcastInput] {
 }
 
 extension Axes {
-  /// The axes of `whole`, with which the values of `inputs` go, and then one of `shape`.
-  init(of whole: Shape, _ inputs: [BroadcastInput], _ shape: Shape) {
+  /// The axes of `whole`, with which the values of `inputs` go, then one of `shape`, and then the slopes of
+  /// `activation`, if it has any.
+  init(
+    of whole: Shape, _ inputs: [BroadcastInput], _ shape: Shape, _ activation: Activation? = nil
+  ) {
+    let slopes = activation?.slope.map { slope in
+      whole.dimensions.indices.map { $0 == 0 && slope.isPerChannel ? 1 : 0 }
+    }
     self.init(
       sizes: whole.dimensions,
-      steps: inputs.map { $0.steps(along: whole) } + [shape.steps(along: whole)])
+      steps: inputs.map { $0.steps(along: whole) } + [shape.steps(along: whole)]
+        + [slopes].compactMap { $0 })
   }
 }
 
@@ -117,7 +145,8 @@ struct BroadcastContext: TemplateContext {
   /// - Parameter sums: Whether the result is a sum of what the expression says.
   init(
     _ inputs: [BroadcastInput], result: (name: String, shape: Shape), sums: Bool = false,
-    epilogue: GradientEpilogue? = nil, _ expression: ScalarExpression, _ kernel: Kernel,
+    epilogue: GradientEpilogue? = nil, then: String? = nil, _ expression: ScalarExpression,
+    _ kernel: Kernel,
     _ names: CodegenContext, call: String
   ) {
     name = names.function(kernel)
@@ -126,7 +155,7 @@ struct BroadcastContext: TemplateContext {
     formula = "\(result.name) = " + (sums ? "sum of \(value)" : value)
     shapes = (inputs.map { $0.text(names) } + ["\(result.name) \(result.shape)"])
       .joined(separator: ", ")
-    epilogueText = epilogue.map { $0.text(names) }
+    epilogueText = epilogue.map { $0.text(names) } ?? then
     self.call = call
   }
 }
@@ -135,16 +164,19 @@ extension KernelPlanner {
   /// Adds a kernel that computes `expression` number by number, of values of several shapes.
   mutating func addBroadcast(
     _ name: String, node: Graph.Node, _ phase: Kernel.Phase, _ expression: ScalarExpression,
-    inputs: [BroadcastInput], result: (name: String, buffer: BufferID), shape: Shape
+    inputs: [BroadcastInput], result: (name: String, buffer: BufferID), shape: Shape,
+    then activation: Activation? = nil, keeping before: BufferID? = nil
   ) {
-    let axes = Axes(of: shape, inputs, shape)
+    let axes = Axes(of: shape, inputs, shape, activation)
     let pieces = min(axes.outermost, piecesPerBlock(shape.elementCount))
     add(
       name, layers: node.layers, phase, .perBlock(pieces),
       BroadcastMapKernel(
         expression: expression, inputs: inputs, resultName: result.name, result: result.buffer,
-        shape: shape, pieces: pieces, masksLanes: expression.isNotZeroAtZero),
-      inputs.buffers.map { .read($0) } + [.write(result.buffer)],
+        shape: shape, pieces: pieces, masksLanes: expression.isNotZeroAtZero,
+        activation: activation, before: before),
+      inputs.buffers.map { .read($0) } + activation.effects
+        + [before, result.buffer].compactMap { $0.map { .write($0) } },
       replaces: inputs.first { input in
         input.shape == shape && !inputs.contains { $0.view != nil && $0.buffer == input.buffer }
       }?.buffer,

@@ -3,7 +3,7 @@ import IR
 extension KernelPlanner {
   /// Adds the kernel of `node` that computes `expression` number by number, channels in the lanes.
   mutating func addChannelMap(
-    _ node: Graph.Node, _ expression: ScalarExpression,
+    _ node: Graph.Node, _ expression: ScalarExpression, then activation: Activation?,
     _ inputs: Zip2Sequence<[String], [ChannelValue]>
   ) {
     let y = makeChannelResult(of: node)
@@ -12,7 +12,8 @@ extension KernelPlanner {
       ChannelMapKernel(
         expression: expression,
         inputs: inputs.map { .init(name: $0, buffer: $1.buffer, layout: $1.layout) },
-        y: y.buffer, output: y.layout),
+        activation: activation, slopes: slopes(of: node, activation), y: y.buffer,
+        output: y.layout),
       operations: Double(y.layout.positions * y.layout.channels * expression.operationCount))
   }
 }
@@ -21,6 +22,9 @@ extension KernelPlanner {
 package struct ChannelMapKernel: KernelSpec {
   package var expression: ScalarExpression
   package var inputs: [Input]
+  /// What the number goes through, its slope learned, and what brings the slopes into vectors of channels.
+  package var activation: Activation?
+  package var slopes: PackedWeights?
   package var y: BufferID
   package var output: ChannelLayout
 
@@ -35,7 +39,9 @@ package struct ChannelMapKernel: KernelSpec {
     inputs.map { ($0.buffer, $0.layout) } + [(y, output)]
   }
 
-  package var functions: [ScalarFunction] { expression.functions }
+  package var functions: [ScalarFunction] { expression.functions + activation.functions }
+
+  package var packedWeights: PackedWeights? { slopes }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -54,21 +60,27 @@ package struct ChannelMapKernel: KernelSpec {
         lone.contains(input) ? "\(input.name)[k % vectors]" : "\(input.name)[i * \(pitch) + k]"
       )
     }
+    let number = names.vector(expression, Dictionary(uniqueKeysWithValues: places))
+    let hasPosition = !lone.isEmpty || slopes != nil
     let function = shared.name(
       ChannelMapTask(
-        stem: ["channel_map", expression.stem].compactMap { $0 }.joined(separator: "_"),
-        formula: "y = \(expression.displayed.formula)", inputs: inputs.map(\.name),
-        pitches: wide.map(\.name), lone: lone.map(\.name), hasLone: !lone.isEmpty,
-        value: names.vector(expression, Dictionary(uniqueKeysWithValues: places))))
+        stem: ["channel_map", expression.stem].compactMap { $0 }.joined(separator: "_")
+          + activation.suffix,
+        formula: "y = \(expression.displayed.formula)"
+          + (activation.map { ", then y = \($0.function.body.formula)" } ?? ""),
+        inputs: inputs.map(\.name), pitches: wide.map(\.name),
+        lone: lone.map(\.name) + (slopes == nil ? [] : ["slope"]), hasPosition: hasPosition,
+        slope: slopes != nil,
+        value: names.activated(number, by: activation, slopes: "slope[k % vectors]")))
     let shapes = inputs.map { "\($0.name) \($0.layout.text)" } + ["y \(output.text)"]
     return ChannelKernelContext(
       kernel, names, shapes: shapes.joined(separator: ", "),
       call: CText.call(
         function,
         ["\(rows)", "\(row)"]
-          + (lone.isEmpty ? [] : ["\(output.vectors(of: lanes))"])
+          + (hasPosition ? ["\(output.vectors(of: lanes))"] : [])
           + wide.map { "\($0.layout.width * $0.layout.vectors(of: lanes))" }
-          + (inputs.map(\.buffer) + [y]).map(names.lanes)))
+          + (slopes?.slopeArguments(names) ?? []) + (inputs.map(\.buffer) + [y]).map(names.lanes)))
   }
 }
 
@@ -83,6 +95,7 @@ struct ChannelMapTask: SharedFunction {
   let pitches: [String]
   /// Those of one position, whose `vectors` vectors serve for each position.
   let lone: [String]
-  let hasLone: Bool
+  /// Whether there are any, and whether one of them is the activation's slopes.
+  let hasPosition, slope: Bool
   let value: String
 }

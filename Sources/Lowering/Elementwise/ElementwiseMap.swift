@@ -1,33 +1,48 @@
 import IR
 
 extension Elementwise: LoweredOperation {
-  package var forwardOperation: any ForwardOperation { ElementwiseMap(function) }
+  package var forwardOperation: any ForwardOperation { ElementwiseMap(function, trains: true) }
+  package var evaluationOperation: any ForwardOperation { ElementwiseMap(function, trains: false) }
 }
 
-/// Elementwise operations, one after the other, as one: a scalar expression of the operands.
+/// Elementwise operations, one after the other, as one: a scalar expression of the operands, and an
+/// activation whose slope is learned after it.
 package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
   /// The value, a chain of calls.
   package let expression: ScalarExpression
   /// The operands' names in it.
   package let operands: [String]
+  /// What the value goes through, if its slope is learned; any other is part of the expression.
+  private var activation: Activation?
+  /// Whether a gradient is taken.
+  private let trains: Bool
 
-  package init(_ function: ScalarFunction) {
+  package init(_ function: ScalarFunction, trains: Bool) {
     operands = function.parameters
     expression = .call(function, operands.map(ScalarExpression.variable))
+    self.trains = trains
   }
 
-  private init(_ expression: ScalarExpression, operands: [String]) {
+  private init(_ expression: ScalarExpression, of map: ElementwiseMap) {
     self.expression = expression
-    self.operands = operands
+    (operands, trains) = (map.operands, map.trains)
   }
+
+  package var keepsIntermediate: Bool { trains && activation != nil }
 
   package func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard let next = next as? any ElementwiseOperation, next.function.parameters.count == 1 else {
+    guard activation == nil else { return nil }
+    if let next = next as? any ElementwiseOperation, next.function.parameters.count == 1 {
+      return ElementwiseMap(.call(next.function, [expression]), of: self)
+    }
+    guard let activation = Activation(next, layer: layer), activation.slope != nil else {
       return nil
     }
-    return ElementwiseMap(.call(next.function, [expression]), operands: operands)
+    var whole = self
+    whole.activation = activation
+    return whole
   }
 
   /// Of values of one shape, and of one position for all the others'.
@@ -44,26 +59,28 @@ package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
     guard let head = node.head, let tail = node.layers.last else { return }
     let values = node.activations.compactMap { planner.channels(.activation($0)) }
     if values.count == operands.count {
-      planner.addChannelMap(node, expression, zip(operands, values))
+      planner.addChannelMap(node, expression, then: activation, zip(operands, values))
       return
     }
     let inputs = zip(operands, node.activations).map { name, value in
       planner.input(name, .activation(value), shape: planner.model.shape(of: value))
     }
-    let y = planner.makeResult(of: tail, head: head)
     let (name, shape) = (planner.model.layers[head].name, planner.model.layers[tail].shape)
-    if inputs.allSatisfy({ $0.shape == shape && $0.view == nil }) {
+    let before = keepsIntermediate ? planner.makeIntermediate(of: node) : nil
+    let y = planner.makeResult(of: tail, head: before == nil ? head : tail)
+    if activation == nil, inputs.allSatisfy({ $0.shape == shape && $0.view == nil }) {
       planner.addMap(
         "\(name)_forward", node: node, .forward, expression,
         inputs: inputs.map { ($0.name, $0.buffer) }, result: ("y", y), replaces: inputs[0].buffer)
     } else {
       planner.addBroadcast(
         "\(name)_forward", node: node, .forward, expression, inputs: inputs, result: ("y", y),
-        shape: shape)
+        shape: shape, then: activation, keeping: before)
     }
   }
 
   package func addGradient(to gradient: inout GradientBuilder) {
+    let dy = gradient.addActivationGradient(activation)
     var made: [(slope: ScalarExpression, shape: Shape, part: GraphValue)] = []
     let whole = gradient.shape(of: gradient.result)
     for (position, operand) in operands.enumerated() {
@@ -74,9 +91,9 @@ package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
       if product == .variable("dy") && shape == whole || source != nil {
         // The same numbers serve.
         gradient.add(
-          AliasOperation(), operands: [source ?? gradient.resultGradient], results: [part])
+          AliasOperation(), operands: [source ?? dy], results: [part])
       } else {
-        addSlope(product, by: shape, part, to: &gradient)
+        addSlope(product, of: dy, by: shape, part, to: &gradient)
         made.append((product, shape, part))
       }
       gradient.contribute(part, to: position)
@@ -85,12 +102,14 @@ package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
 
   /// Adds the node that makes `part`, the gradient by an operand of `shape`, of `product`.
   private func addSlope(
-    _ product: ScalarExpression, by shape: Shape, _ part: GraphValue,
+    _ product: ScalarExpression, of dy: GraphValue, by shape: Shape, _ part: GraphValue,
     to gradient: inout GradientBuilder
   ) {
+    let value = activation == nil ? nil : gradient.node.beforeActivation
     let used = product.variables.filter { $0 != "dy" }
     let values = used.map { name in
-      operands.firstIndex(of: name).map { .activation(gradient.operand($0)) } ?? gradient.result
+      operands.firstIndex(of: name).map { .activation(gradient.operand($0)) } ?? value
+        ?? gradient.result
     }
     let function = ScalarFunction("\(name)_gradient", ["dy"] + used, product)
     let whole = gradient.shape(of: gradient.result)
@@ -99,7 +118,7 @@ package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
       (shapes + [shape]).allSatisfy { $0 == whole }
       ? ElementwiseGradient(function: function)
       : BroadcastGradient(function: function, shapes: shapes, whole: whole, operand: shape)
-    gradient.add(operation, operands: [gradient.resultGradient] + values, results: [part])
+    gradient.add(operation, operands: [dy] + values, results: [part])
   }
 
   /// The slope by an operand: in terms of the result `y` where that says it, else of the operands.

@@ -4,9 +4,9 @@ import IR
 /// through the activation after it: of a pool, of numbers that are moved or lie between others.
 package protocol StoringOperation: ForwardOperation {
   /// What each number goes through as it is stored.
-  var activation: ScalarFunction? { get set }
-  /// Whether a gradient is taken, which has to tell the activation's slope from its result: what it was
-  /// applied to is not stored.
+  var activation: Activation? { get set }
+  /// Whether a gradient is taken. Where it cannot tell the activation's slope from its result, what that
+  /// is applied to is stored too.
   var trains: Bool { get set }
   /// Whether the numbers are stored at all, and not read where they are.
   var stores: Bool { get }
@@ -15,14 +15,16 @@ package protocol StoringOperation: ForwardOperation {
 extension StoringOperation {
   package var stores: Bool { true }
 
+  package var keepsIntermediate: Bool { trains && (activation?.needsOperand ?? false) }
+
   package func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard activation == nil, stores, let function = next.activation,
-      !trains || function.slopeOfResult != nil
-    else { return nil }
+    guard activation == nil, stores, let activation = Activation(next, layer: layer) else {
+      return nil
+    }
     var whole = self
-    whole.activation = function
+    whole.activation = activation
     return whole
   }
 
@@ -34,53 +36,44 @@ extension StoringOperation {
   }
 }
 
-/// What each number goes through as a kernel stores it, as C.
-package struct StoredValue {
-  /// The functions that the C calls.
-  package let functions: [ScalarFunction]
-  /// Behind the name of the shared function; empty where numbers are stored as they are.
-  package let suffix: String
-  /// Whether lanes without an example would hold anything but 0, and have to be masked.
-  package let masks: Bool
-  private let activation: ScalarFunction?
-
-  package init(_ activation: ScalarFunction?) {
-    self.activation = activation
-    functions = activation.map { [$0] } ?? []
-    suffix = activation.map { "_\($0.name)" } ?? ""
-    masks = activation?.body.isNotZeroAtZero ?? false
-  }
-
-  /// In words, for the comment over the kernel of `layers`: the activation's layer and formula; nil
-  /// where there is none.
-  package func comment(_ layers: [Int], _ names: CodegenContext) -> String? {
-    guard let activation, let layer = layers.last else { return nil }
-    return "then through \(names.layer(layer)): y = \(activation.body.formula)"
-  }
-
-  /// C for what is stored of `number`, the mask of the lanes being `active`.
-  package func text(_ number: String, _ names: CodegenContext) -> String {
-    let value = names.activated(number, by: activation)
-    return masks ? "masked(\(value), active)" : value
+extension KernelPlanner {
+  /// New buffers for the result of `node`, and for what its activation is applied to, where that is kept.
+  package mutating func makeStored(
+    by operation: some StoringOperation, _ node: Graph.Node
+  ) -> StoredResult {
+    guard let head = node.head, let tail = node.layers.last else {
+      fatalError("no layer stores a result")
+    }
+    let before = operation.keepsIntermediate ? makeIntermediate(of: node) : nil
+    return StoredResult(
+      activation: operation.activation, before: before,
+      y: makeResult(of: tail, head: before == nil ? head : tail))
   }
 }
 
-/// A shared function that stores numbers as they are, or through an activation.
-package struct StoringFunction: SharedFunction {
-  package let template, stem: String
-  package var name = ""
-  let masks: Bool
-  /// What is stored.
-  let value: String
+/// The result of a kernel whose numbers go through an activation as they are stored.
+package struct StoredResult: Hashable, Sendable {
+  package var activation: Activation?
+  /// What the activation is applied to, where that is stored too.
+  package var before: BufferID?
+  package var y: BufferID
 
-  /// - Parameter number: C for a number before the activation.
-  package init(
-    _ stem: String, template: String, _ stored: StoredValue, _ number: String,
-    _ names: CodegenContext
-  ) {
-    self.stem = stem
-    self.template = template
-    masks = stored.masks
-    value = stored.text(number, names)
+  package init(activation: Activation? = nil, before: BufferID? = nil, y: BufferID) {
+    self.activation = activation
+    self.before = before
+    self.y = y
+  }
+
+  /// What the kernel does besides reading its operands.
+  package var effects: [Effect] {
+    activation.effects + [before, y].compactMap { $0.map { .write($0) } }
+  }
+
+  /// How its numbers are stored, as C.
+  package var stored: StoredValue { StoredValue(activation, keeps: before != nil) }
+
+  /// C for where they go.
+  package func arguments(_ names: CodegenContext, from start: Int = 0) -> [String] {
+    [before, y].compactMap { $0.map { names.lanes($0) + (start > 0 ? " + \(start)" : "") } }
   }
 }

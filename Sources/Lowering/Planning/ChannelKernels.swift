@@ -54,6 +54,12 @@ extension KernelPlanner {
     count == 1 ? .serial : isShared ? .fixed(count) : .inTurn(count)
   }
 
+  /// What brings the slopes of `activation`, which `node` ends with, into vectors of channels; nil where it
+  /// has none.
+  package mutating func slopes(of node: Graph.Node, _ activation: Activation?) -> PackedWeights? {
+    activation?.slope == nil ? nil : packedWeights(of: node, folding: [], then: activation)
+  }
+
   /// What `prepare` computes for the kernel of `node`, into which `steps` are folded.
   ///
   /// - Parameter activation: What the kernel applies, where it reads slopes in vectors of channels.

@@ -11,7 +11,7 @@ extension KernelPlanner {
       node, .serial,
       ChannelPool(
         pool: geometry, activation: operation.activation, input: x.layout, output: y.layout,
-        x: x.buffer, y: y.buffer),
+        slopes: slopes(of: node, operation.activation), x: x.buffer, y: y.buffer),
       operations: Double(y.layout.positions * y.layout.channels * geometry.window.taps))
   }
 }
@@ -21,15 +21,19 @@ package struct ChannelPool: KernelSpec {
   /// The pool of the whole value, of which only what something reads may be there.
   package var pool: PoolGeometry
   /// What each number goes through.
-  package var activation: ScalarFunction?
+  package var activation: Activation?
   package var input: ChannelLayout
   package var output: ChannelLayout
+  /// What brings the activation's slopes into vectors of channels; nil where it has none.
+  package var slopes: PackedWeights?
   package var x: BufferID
   package var y: BufferID
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
-  package var functions: [ScalarFunction] { StoredValue(activation).functions }
+  package var functions: [ScalarFunction] { activation.functions }
+
+  package var packedWeights: PackedWeights? { slopes }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -43,16 +47,16 @@ package struct ChannelPool: KernelSpec {
     let sizes = present.sizes(kernel.head, names, sharing: &shared)
     let function = shared.name(
       ChannelPoolTask(
-        stem: (average ? "avgpool" : "maxpool") + StoredValue(activation).suffix + "_forward",
+        stem: (average ? "avgpool" : "maxpool") + activation.suffix + "_forward",
         average: average, varies: average && pool.divisor == nil,
-        what: average ? "The mean" : "The largest number",
+        what: average ? "The mean" : "The largest number", slope: slopes != nil,
         value: names.activated(average ? "sum * share" : "best", by: activation)))
     return ChannelKernelContext(
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
         function,
         [sizes, "\(output.vectors(of: names.plan.lanes))"] + pool.shares
-          + [names.lanes(x), names.lanes(y)]))
+          + (slopes?.slopeArguments(names) ?? []) + [names.lanes(x), names.lanes(y)]))
   }
 }
 
@@ -63,6 +67,8 @@ struct ChannelPoolTask: SharedFunction {
   var name = ""
   let average, varies: Bool
   let what: String
+  /// Whether the activation's slopes are passed.
+  let slope: Bool
   /// What is stored.
   let value: String
 }

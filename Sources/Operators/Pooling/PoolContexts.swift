@@ -40,10 +40,21 @@ struct PoolForwardTask: SharedFunction {
   var name = ""
   let average, varies: Bool
   let what: String
-  /// Whether lanes without an example have to be set to 0.
-  let masks: Bool
-  /// What is stored.
-  let value: String
+  /// Whether lanes without an example have to be set to 0, whether the activation's slope is passed, and
+  /// whether numbers are stored before it too.
+  let masks, slope, keeps: Bool
+  /// C for a number, and for what is stored of it.
+  let number, value: String
+
+  init(_ pool: PoolGeometry, _ stored: StoredValue, _ names: CodegenContext) {
+    average = pool.pooling.isAverage
+    stem = (average ? "avgpool" : "maxpool") + stored.suffix + "_forward"
+    varies = average && pool.divisor == nil
+    what = average ? "the mean" : "the largest number"
+    (masks, slope, keeps) = (stored.masks, stored.pointer.slope, stored.keeps)
+    number = average ? "sum * share" : "best"
+    value = stored.text(number, names)
+  }
 }
 
 struct PoolBackwardTask: SharedFunction {
@@ -74,19 +85,14 @@ struct PoolForwardContext: TemplateContext {
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
     let sizes = spec.pool.sizes(layer, names, sharing: &shared)
-    let average = spec.pool.pooling.isAverage
-    let stored = StoredValue(spec.activation)
+    let stored = spec.result.stored
     epilogueText = stored.comment(kernel.layers, names)
-    let function = shared.name(
-      PoolForwardTask(
-        stem: (average ? "avgpool" : "maxpool") + stored.suffix + "_forward",
-        average: average, varies: average && spec.pool.divisor == nil,
-        what: average ? "the mean" : "the largest number", masks: stored.masks,
-        value: stored.text(average ? "sum * share" : "best", names)))
+    let channels = spec.pool.channels
     call = CText.call(
-      function,
-      (stored.masks ? ["active_lanes(s, task / \(spec.pool.channels))"] : []) + ["task", sizes]
-        + spec.pool.shares + [names.lanes(spec.x), names.lanes(spec.y)])
+      shared.name(PoolForwardTask(spec.pool, stored, names)),
+      (stored.masks ? ["active_lanes(s, task / \(channels))"] : []) + ["task", sizes]
+        + spec.pool.shares + stored.slopeArguments(of: "task % \(channels)", names)
+        + [names.lanes(spec.x)] + spec.result.arguments(names))
   }
 }
 

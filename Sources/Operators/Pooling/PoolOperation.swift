@@ -17,7 +17,7 @@ extension MaxPool: LoweredOperation {
 struct PoolOperation: StoringOperation {
   let sizes: WindowSizes
   let pooling: Pooling
-  var activation: ScalarFunction?
+  var activation: Activation?
   var trains = true
 
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
@@ -27,14 +27,14 @@ struct PoolOperation: StoringOperation {
       planner.planPool(self, node, of: x)
       return
     }
-    guard let index = node.head, let tail = node.layers.last else { return }
+    guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])
     let geometry = planner.geometry(of: index, pooling)
-    let y = planner.makeResult(of: tail, head: index)
+    let result = planner.makeStored(by: self, node)
     planner.add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(geometry.channels),
-      PoolForward(pool: geometry, activation: activation, x: x, y: y), [.read(x), .write(y)],
+      PoolForward(pool: geometry, x: x, result: result), [.read(x)] + result.effects,
       operations: Double(layer.shape.elementCount * geometry.window.taps))
   }
 
@@ -94,12 +94,10 @@ extension KernelPlanner {
 /// A pool where no other kernel does it: one task per channel and block.
 struct PoolForward: KernelSpec {
   var pool: PoolGeometry
-  /// What each number goes through.
-  var activation: ScalarFunction?
   var x: BufferID
-  var y: BufferID
+  var result: StoredResult
 
-  var functions: [ScalarFunction] { StoredValue(activation).functions }
+  var functions: [ScalarFunction] { result.stored.functions }
 
   var acceptsParts: Bool { true }
 

@@ -55,10 +55,10 @@ struct MoveGradient: PlacingGradient {
     let inputs = zip(node.operands, sources).map {
       MoveKernel.Value(buffer: planner.place($0), shape: $1)
     }
-    let dx = MoveKernel.Value(buffer: planner.makePart(node.results[0]), shape: shape)
+    let dx = StoredResult(y: planner.makePart(node.results[0]))
     planner.addMoves(
       "\(planner.model.layers[index].name)_backward", node, .backward, moves, from: inputs,
-      to: dx, around: 0, epilogue: epilogue)
+      to: dx, shape, around: 0, epilogue: epilogue)
   }
 }
 

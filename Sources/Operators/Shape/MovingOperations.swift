@@ -77,13 +77,11 @@ extension Pad: MovingOperation {
     ]
   }
 
-  func plan(
-    then activation: ScalarFunction?, _ node: Graph.Node, in planner: inout KernelPlanner
-  ) {
+  func plan(into result: StoredResult, _ node: Graph.Node, in planner: inout KernelPlanner) {
     if mode == .constant {
-      planner.planMoves(of: self, then: activation, node)
+      planner.planMoves(of: self, into: result, node)
     } else {
-      planner.planPad(self, then: activation, node)
+      planner.planPad(self, into: result, node)
     }
   }
 

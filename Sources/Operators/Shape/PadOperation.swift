@@ -3,18 +3,16 @@ import Lowering
 
 extension KernelPlanner {
   /// The kernel of a pad whose numbers are those of the edge or within it.
-  mutating func planPad(_ pad: Pad, then activation: ScalarFunction?, _ node: Graph.Node) {
-    guard let index = node.head, let tail = node.layers.last else { return }
+  mutating func planPad(_ pad: Pad, into result: StoredResult, _ node: Graph.Node) {
+    guard let index = node.head else { return }
     let layer = model.layers[index]
     let box = PaddedBox(pad, of: model.shape(of: layer.operands[0]), to: layer.shape)
     let x = place(node.operands[0])
-    let y = makeResult(of: tail, head: index)
     add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(box.planes),
       PadKernel(
-        mode: pad.mode, box: box, activation: activation, epilogue: nil, source: x, target: y,
-        isGradient: false),
-      [.read(x), .write(y)], operations: 0)
+        mode: pad.mode, box: box, epilogue: nil, source: x, target: result, isGradient: false),
+      [.read(x)] + result.effects, operations: 0)
   }
 }
 
@@ -35,7 +33,7 @@ struct PadGradient: GradientOperation {
     planner.add(
       "\(layer.name)_backward", layers: node.layers, .backward, .perBlock(box.planes),
       PadKernel(
-        mode: pad.mode, box: box, activation: nil, epilogue: epilogue, source: dy, target: dx,
+        mode: pad.mode, box: box, epilogue: epilogue, source: dy, target: StoredResult(y: dx),
         isGradient: true),
       GradientEpilogue.effects(epilogue, reading: [dy]) + [.write(dx)],
       operations: Double(layer.shape.elementCount)
@@ -47,12 +45,15 @@ struct PadGradient: GradientOperation {
 /// there.
 struct PaddedBox: Hashable, Sendable {
   let planes: Int
+  /// Channels of the padded value, and numbers of each.
+  let channels, plane: Int
   let size, before, padded: [Int]
 
   init(_ pad: Pad, of operand: Shape, to result: Shape) {
     let before = (try? pad.margins(of: operand).before) ?? []
     // Not the last axis, which a kernel always walks.
     let outer = zip(operand.dimensions, result.dimensions).dropLast().prefix { $0 == $1 }.count
+    (channels, plane) = (result.channels, result.planeCount)
     planes = operand.dimensions.prefix(outer).reduce(1, *)
     func four(_ numbers: some Sequence<Int>, _ filler: Int) -> [Int] {
       let rest = Array(numbers.dropFirst(outer))
@@ -68,15 +69,16 @@ struct PaddedBox: Hashable, Sendable {
 struct PadKernel: KernelSpec {
   let mode: Pad.Mode
   let box: PaddedBox
-  /// What each number of y goes through.
-  let activation: ScalarFunction?
   /// What each number of dx goes through.
   let epilogue: GradientEpilogue?
   /// What is read and written: x and y, or dy and dx.
-  let source, target: BufferID
+  let source: BufferID
+  let target: StoredResult
   let isGradient: Bool
 
-  var functions: [ScalarFunction] { [activation, epilogue?.function].compactMap { $0 } }
+  var functions: [ScalarFunction] {
+    target.stored.functions + [epilogue?.function].compactMap { $0 }
+  }
 
   var acceptsParts: Bool { true }
 
@@ -86,7 +88,7 @@ struct PadKernel: KernelSpec {
     shared.define(.axes)
     let index = mode == .edge ? "clamped" : "reflected"
     shared.define(SharedText(index, template: "Shape/\(index).c.mustache"))
-    let stored = StoredValue(activation)
+    let stored = target.stored
     let masks = stored.masks || epilogue?.function.body.isNotZeroAtZero == true
     let value = epilogue.map { names.value("dx[m]", $0, at: "m") }
     let function =
@@ -97,16 +99,16 @@ struct PadKernel: KernelSpec {
             separator: "_"), index: index, masks: masks, saved: epilogue?.savedNames ?? [],
           value: masks ? value.map { "masked(\($0), active)" } : value))
       : shared.name(
-        PadTask(
-          stem: "pad_\(mode.rawValue)\(stored.suffix)", index: index, masks: masks,
-          value: stored.text("row[\(index)(l - before.l, size.l)]", names)))
+        PadTask("pad_\(mode.rawValue)", index: index, stored, names))
     let axes = [box.padded, box.size, box.before].map { "(struct axes){\(CText.list($0))}" }
     return ResampleContext(
       kernel, names, epilogue: epilogue, stored: stored, isGradient: isGradient,
       call: CText.call(
         function,
         (masks ? ["active_lanes(s, task / \(box.planes))"] : []) + ["task"] + axes
-          + ([source] + (epilogue?.saved ?? []) + [target]).map(names.lanes)))
+          + (stored.pointer.slopes ? ["\(box.channels)", "\(box.plane)"] : [])
+          + target.activation.arguments(names)
+          + ([source] + (epilogue?.saved ?? [])).map(names.lanes) + target.arguments(names)))
   }
 }
 
@@ -116,9 +118,20 @@ struct PadTask: SharedFunction {
   var name = ""
   /// The function that makes the indices.
   let index: String
-  let masks: Bool
-  /// What is stored.
-  let value: String
+  let masks, slope, slopes, keeps: Bool
+  /// C for a number, and for what is stored of it.
+  let number, value: String
+
+  init(_ stem: String, index: String, _ stored: StoredValue, _ names: CodegenContext) {
+    self.stem = stem + stored.suffix
+    self.index = index
+    masks = stored.masks
+    slope = stored.pointer.slope
+    slopes = stored.pointer.slopes
+    keeps = stored.keeps
+    number = "row[\(index)(l - before.l, size.l)]"
+    value = stored.text(number, names, slope: slopes ? "slope[at / plane % channels]" : "*slope")
+  }
 }
 
 struct PadBackwardTask: SharedFunction {

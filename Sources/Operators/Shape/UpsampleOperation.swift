@@ -16,20 +16,20 @@ extension Upsample: LoweredOperation {
 /// An upsampling and the activation after it.
 struct UpsampleOperation: StoringOperation {
   let upsample: Upsample
-  var activation: ScalarFunction?
+  var activation: Activation?
   var trains = true
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    guard let index = node.head, let tail = node.layers.last else { return }
+    guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let shape = planner.model.shape(of: layer.operands[0])
     let x = planner.place(node.operands[0])
-    let y = planner.makeResult(of: tail, head: index)
+    let result = planner.makeStored(by: self, node)
     planner.add(
       "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(shape.channels),
       UpsampleKernel(
-        upsample: upsample, operand: shape, result: layer.shape, activation: activation,
-        epilogue: nil, source: x, target: y, isGradient: false), [.read(x), .write(y)],
+        upsample: upsample, operand: shape, result: layer.shape, epilogue: nil, source: x,
+        target: result, isGradient: false), [.read(x)] + result.effects,
       operations: Double(layer.shape.elementCount * upsample.taps(shape)))
   }
 
@@ -58,8 +58,8 @@ struct UpsampleGradient: GradientOperation {
     planner.add(
       "\(layer.name)_backward", layers: node.layers, .backward, .perBlock(shape.channels),
       UpsampleKernel(
-        upsample: upsample, operand: shape, result: layer.shape, activation: nil,
-        epilogue: epilogue, source: dy, target: dx, isGradient: true),
+        upsample: upsample, operand: shape, result: layer.shape, epilogue: epilogue, source: dy,
+        target: StoredResult(y: dx), isGradient: true),
       GradientEpilogue.effects(epilogue, reading: [dy]) + [.write(dx)],
       operations: Double(layer.shape.elementCount * max(1, upsample.taps(shape)))
         + GradientEpilogue.operations(epilogue) * Double(shape.elementCount))
@@ -70,15 +70,16 @@ struct UpsampleGradient: GradientOperation {
 struct UpsampleKernel: KernelSpec {
   let upsample: Upsample
   let operand, result: Shape
-  /// What each number of y goes through.
-  let activation: ScalarFunction?
   /// What each number of dx goes through.
   let epilogue: GradientEpilogue?
   /// What is read and written: x and y, or dy and dx.
-  let source, target: BufferID
+  let source: BufferID
+  let target: StoredResult
   let isGradient: Bool
 
-  var functions: [ScalarFunction] { [activation, epilogue?.function].compactMap { $0 } }
+  var functions: [ScalarFunction] {
+    target.stored.functions + [epilogue?.function].compactMap { $0 }
+  }
 
   var acceptsParts: Bool { true }
 
@@ -97,14 +98,14 @@ struct UpsampleKernel: KernelSpec {
     } else if !isLinear {
       shared.define(SharedText("nearest", template: "Shape/nearest.c.mustache"))
     }
-    let stored = StoredValue(activation)
+    let stored = target.stored
     let masks = stored.masks || epilogue?.function.body.isNotZeroAtZero == true
     let function =
       isGradient
       ? backward(isLinear, masks: masks, names, &shared)
       : shared.name(
         StoringFunction(
-          (isLinear ? "upsample_linear" : "upsample_nearest") + stored.suffix,
+          isLinear ? "upsample_linear" : "upsample_nearest",
           template: "Shape/\(isLinear ? "between" : "nearest")_task.c.mustache", stored,
           isLinear ? "sum" : "row[nearest(l, size.l, n.l)]", names))
     let axes = [result, operand].map { shape in
@@ -118,7 +119,8 @@ struct UpsampleKernel: KernelSpec {
         function,
         (masks ? ["active_lanes(s, task / \(operand.channels))"] : []) + ["task"] + axes
           + (isLinear ? [upsample.alignsCorners ? "1" : "0"] : [])
-          + ([source] + (epilogue?.saved ?? []) + [target]).map(names.lanes)))
+          + stored.slopeArguments(of: "task % \(operand.channels)", names)
+          + ([source] + (epilogue?.saved ?? [])).map(names.lanes) + target.arguments(names)))
   }
 
   private func backward(

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "6d8effd9be743b13ccce858c239dfef4a94475d8a5722544b55d2f00da4ba9ff",
+      .model_hash = "756736aaa52eec1e24903ba2bd6229dfcff6ca03e43bab65e05b96cc54d67a5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

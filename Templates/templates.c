@@ -48,11 +48,15 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Convolution/channel_gradient_weights_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Convolution/channel_groups.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_group_pack.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_pack.c.mustache
 #include "embed.h"
@@ -101,6 +105,18 @@ static const bnc_template templates[] = {
 #define TEMPLATE Convolution/input_gradient_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/input_gradient_tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/transposed.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/transposed_pack.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/transposed_rows.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/transposed_span.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/transposed_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/transposed_tile.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/weight_gradient.c.mustache
 #include "embed.h"
@@ -182,6 +198,14 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/backward_task.c.mustache
 #include "embed.h"
+#define TEMPLATE ExampleNormalization/channels_groups_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/channels_moments.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/channels_positions_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/channels_root_mean_square.c.mustache
+#include "embed.h"
 #define TEMPLATE ExampleNormalization/forward.c.mustache
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/forward_task.c.mustache
@@ -195,6 +219,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE ExampleNormalization/parameter_gradient_task.c.mustache
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/root_mean_square.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/share_in_groups.c.mustache
 #include "embed.h"
 #define TEMPLATE File/host_main.c.mustache
 #include "embed.h"
@@ -408,6 +434,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Portable/blend.c.mustache
 #include "embed.h"
+#define TEMPLATE Portable/lanes_sum.c.mustache
+#include "embed.h"
 #define TEMPLATE Portable/mapped.c.mustache
 #include "embed.h"
 #define TEMPLATE Portable/masked.c.mustache
@@ -436,7 +464,19 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Shape/between_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Shape/channels_between.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/channels_copy.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/channels_fill.c.mustache
+#include "embed.h"
 #define TEMPLATE Shape/channels_flatten_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/channels_move.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/channels_places.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/channels_through.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/clamped.c.mustache
 #include "embed.h"
@@ -493,6 +533,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Softmax/backward.c.mustache
 #include "embed.h"
 #define TEMPLATE Softmax/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/channels_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Softmax/forward.c.mustache
 #include "embed.h"

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "fa453d2ebdaa4916015931bcfcb5e8fc92449766d1895f2c2cb5d28f049965da",
+      .model_hash = "21d5e330bef2b4e2dfd18f730e72d252eddd0a98c85378b69d59a638e7a44cce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

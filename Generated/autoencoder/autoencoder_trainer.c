@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "fa453d2ebdaa4916015931bcfcb5e8fc92449766d1895f2c2cb5d28f049965da");
+  strcpy(c.model, "21d5e330bef2b4e2dfd18f730e72d252eddd0a98c85378b69d59a638e7a44cce");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

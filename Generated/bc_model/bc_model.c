@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "d30c51a17a8f594f7ee06450a8124fbe18b3174d961f2473d16839254718668b",
+      .model_hash = "a19346b331a750791a7d7698fe3d548822f6069483f31567bd3c5ec1bcb5fe37",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "d30c51a17a8f594f7ee06450a8124fbe18b3174d961f2473d16839254718668b");
+  strcpy(c.model, "a19346b331a750791a7d7698fe3d548822f6069483f31567bd3c5ec1bcb5fe37");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "86fd07b30f4674249046a12abf7574f1ad0f81b761a9b6cb292aea462d1cb6fc",
+      .model_hash = "18147eb9880a1a053bd01426d00fc39baf1db1f65f4e77cc902592dffd3c1c70",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

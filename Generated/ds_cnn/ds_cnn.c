@@ -771,7 +771,7 @@ static ALWAYS_INLINE void draw_kept(const struct step *s, const int layer, int b
   const counters lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
   counters numbers[4] = {(counters){0} + (uint64_t)quad, lane + (uint64_t)(block * LANES),
                      (counters){0} + (uint64_t)layer, (counters){0} + (s->number & UINT32_MAX)};
-  philox(numbers, s->seed);
+  philox(numbers, s->seed + (s->number >> 32));
   UNROLL for (int u = 0; u < 4; u++)
     kept[u] = __builtin_convertvector(numbers[u] >> 1, mask) >= drops;
 }
@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "33fa3097eadb4fdfc17730665aee4626f96f79a3d6ff1760ae879dfbc6d9adb5",
+      .model_hash = "595e9b1df7252e4e9467c8a6acca3d65e23ad3e6b4089fd642dfd5f86737ca96",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

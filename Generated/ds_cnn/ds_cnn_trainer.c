@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "33fa3097eadb4fdfc17730665aee4626f96f79a3d6ff1760ae879dfbc6d9adb5");
+  strcpy(c.model, "595e9b1df7252e4e9467c8a6acca3d65e23ad3e6b4089fd642dfd5f86737ca96");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

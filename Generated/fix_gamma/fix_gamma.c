@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "f1b0eeb423b8ebe9054ed7f54dbc39e685e0ec3be1ba3e355a06109920f18418",
+      .model_hash = "729b6267ccf9530ae8362069727e3e2f8776b420bdd6ba2430d5fb04ed2b8833",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f1b0eeb423b8ebe9054ed7f54dbc39e685e0ec3be1ba3e355a06109920f18418");
+  strcpy(c.model, "729b6267ccf9530ae8362069727e3e2f8776b420bdd6ba2430d5fb04ed2b8833");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "36841b7de5dad8e477032d75fba837d60fc97a72008e33c25183df1b794ee704",
+      .model_hash = "fd96ccc24e8ecadd4d22c7d3ba8c2404c91ec3bb3fd28f45ead7513c604f4af9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

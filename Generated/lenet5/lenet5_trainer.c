@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "36841b7de5dad8e477032d75fba837d60fc97a72008e33c25183df1b794ee704");
+  strcpy(c.model, "fd96ccc24e8ecadd4d22c7d3ba8c2404c91ec3bb3fd28f45ead7513c604f4af9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

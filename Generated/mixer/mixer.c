@@ -2814,7 +2814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "2c7b8e885801eedacdbf154ebe9ac996a8cbb7a54400f662762ce0dec64c24ee",
+      .model_hash = "b988fff96e8d57d0cea969153aa324fd75a8818acd93c3701e56c13c0984bb8c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

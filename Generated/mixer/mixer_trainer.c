@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2c7b8e885801eedacdbf154ebe9ac996a8cbb7a54400f662762ce0dec64c24ee");
+  strcpy(c.model, "b988fff96e8d57d0cea969153aa324fd75a8818acd93c3701e56c13c0984bb8c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c8da1192d722cc3b1e7794de389425c82345c7a0dd8d8229f1f7ae8272d5499f",
+      .model_hash = "744ae5901b6962fdc6c7f10f38b5ee63b203d0db53fd53f56dce6a5015752f47",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c8da1192d722cc3b1e7794de389425c82345c7a0dd8d8229f1f7ae8272d5499f");
+  strcpy(c.model, "744ae5901b6962fdc6c7f10f38b5ee63b203d0db53fd53f56dce6a5015752f47");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -804,7 +804,7 @@ static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, 
   counters numbers[4] = {(counters){0} + (uint64_t)quad, row,
       (counters){0} + (1u << 31) + (uint64_t)stream,
                          (counters){0} + (epoch & UINT32_MAX)};
-  philox(numbers, s->seed);
+  philox(numbers, s->seed + (epoch >> 32));
   UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
 }
 
@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "a7c5a0fc91c5ea5717bbc2273bfa641a0c5dec62413a3085d98263feb310b514",
+      .model_hash = "f900abad6df1d6221bafcf3d28ad0bd7b135e19545e2b860f5141dd0004ae0de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "06e35cc4dc5f77ef5a160d98b52ebc9a6501f3d240126e6cecfc14384fed7be9",
+      .model_hash = "4630e3a63b22c4211bce74edf73db8be5026b79d2e1e32b0274b947e8ade64ce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1907,7 +1907,7 @@ static ALWAYS_INLINE void draw_kept(const struct step *s, const int layer, int b
   const counters lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
   counters numbers[4] = {(counters){0} + (uint64_t)quad, lane + (uint64_t)(block * LANES),
                      (counters){0} + (uint64_t)layer, (counters){0} + (s->number & UINT32_MAX)};
-  philox(numbers, s->seed);
+  philox(numbers, s->seed + (s->number >> 32));
   UNROLL for (int u = 0; u < 4; u++)
     kept[u] = __builtin_convertvector(numbers[u] >> 1, mask) >= drops;
 }
@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "cf475470f260a8dcbee6c466d4efd67198356c77a13c94dad00b484ed9f4cd78",
+      .model_hash = "238ec627f65347a6595d79ae93b3d87bb49ce1c720beb165f17378f4a4d04bf4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

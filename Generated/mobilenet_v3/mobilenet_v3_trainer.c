@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cf475470f260a8dcbee6c466d4efd67198356c77a13c94dad00b484ed9f4cd78");
+  strcpy(c.model, "238ec627f65347a6595d79ae93b3d87bb49ce1c720beb165f17378f4a4d04bf4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "19d7d9170d72c69412265de9193eff712892d93f72846dea551e1ca365d9b24a",
+      .model_hash = "d2362d7e71267594e7da4a8cce328f616421b2c8eea94bdd5f4fc7b8557c4cd2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

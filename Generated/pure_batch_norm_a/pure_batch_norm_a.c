@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "55ff76db10ab30021940945fe8e34d70d053a80a764458d3c1afa6a5584409bd",
+      .model_hash = "e7a6155d6381faf40cd3d692cf213b350b59a1f778e7c1b356ef9ebde79697dc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ea8f13d0c5e5ce7829ab2b763ebeab52447b229f97d6df4ccdf165d6329019ad",
+      .model_hash = "c2ac5ecfd0d1313bc920d9a6195d284eb22bc65b6287e48cd66b2b4eb831a8af",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "8e8f8432209346ee26ba967e82059de1f7f86b1a1379d6a7cc8e5ff6b9e1b8ec",
+      .model_hash = "88d0454711545452078e84388d729050829dfc876470a50a6f6ba6ffc6e08251",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8e8f8432209346ee26ba967e82059de1f7f86b1a1379d6a7cc8e5ff6b9e1b8ec");
+  strcpy(c.model, "88d0454711545452078e84388d729050829dfc876470a50a6f6ba6ffc6e08251");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "c54d33b3623a6d9f9842328aafa9885974b313961237b20313c72c09b35394c3",
+      .model_hash = "3f24edda9000279fe29b2d83586b13acadcd233fa62d427410dacb13b95c13d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

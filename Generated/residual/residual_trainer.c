@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c54d33b3623a6d9f9842328aafa9885974b313961237b20313c72c09b35394c3");
+  strcpy(c.model, "3f24edda9000279fe29b2d83586b13acadcd233fa62d427410dacb13b95c13d8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

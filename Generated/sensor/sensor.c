@@ -816,7 +816,7 @@ static ALWAYS_INLINE void draw_kept(const struct step *s, const int layer, int b
   const counters lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
   counters numbers[4] = {(counters){0} + (uint64_t)quad, lane + (uint64_t)(block * LANES),
                      (counters){0} + (uint64_t)layer, (counters){0} + (s->number & UINT32_MAX)};
-  philox(numbers, s->seed);
+  philox(numbers, s->seed + (s->number >> 32));
   UNROLL for (int u = 0; u < 4; u++)
     kept[u] = __builtin_convertvector(numbers[u] >> 1, mask) >= drops;
 }
@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "8037815c8e84bc97a1de2a28b892bed556b3dd537e3b4ad74d39439a7c872e3c",
+      .model_hash = "7a4f121e180138916ad05019dfee84631b72a1cfaef32aed4ad44f6df4600344",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

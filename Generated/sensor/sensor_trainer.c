@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8037815c8e84bc97a1de2a28b892bed556b3dd537e3b4ad74d39439a7c872e3c");
+  strcpy(c.model, "7a4f121e180138916ad05019dfee84631b72a1cfaef32aed4ad44f6df4600344");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

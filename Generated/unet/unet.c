@@ -580,7 +580,7 @@ static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, 
   counters numbers[4] = {(counters){0} + (uint64_t)quad, row,
       (counters){0} + (1u << 31) + (uint64_t)stream,
                          (counters){0} + (epoch & UINT32_MAX)};
-  philox(numbers, s->seed);
+  philox(numbers, s->seed + (epoch >> 32));
   UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
 }
 
@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "b16ebe6300053eba8006e3265a1d35f54a19d81ca2c88f175b0d6700239d0c47",
+      .model_hash = "d2361ccd121a754f816db583440f40b693b62fbeb8e6d0996732a971493f5924",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

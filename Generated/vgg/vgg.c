@@ -1249,7 +1249,7 @@ static ALWAYS_INLINE void draw_kept(const struct step *s, const int layer, int b
   const counters lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
   counters numbers[4] = {(counters){0} + (uint64_t)quad, lane + (uint64_t)(block * LANES),
                      (counters){0} + (uint64_t)layer, (counters){0} + (s->number & UINT32_MAX)};
-  philox(numbers, s->seed);
+  philox(numbers, s->seed + (s->number >> 32));
   UNROLL for (int u = 0; u < 4; u++)
     kept[u] = __builtin_convertvector(numbers[u] >> 1, mask) >= drops;
 }
@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "93c09809d0651dd76ec727f7cd155c7b2cd04a82f18db03b57bc0bb3d62c8166",
+      .model_hash = "b0c456a58ac43bbcce55d4381510c02f6ff32996a57d11ddbd8e04980ce02ac0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

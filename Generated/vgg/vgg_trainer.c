@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "93c09809d0651dd76ec727f7cd155c7b2cd04a82f18db03b57bc0bb3d62c8166");
+  strcpy(c.model, "b0c456a58ac43bbcce55d4381510c02f6ff32996a57d11ddbd8e04980ce02ac0");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -163,60 +163,6 @@ extension Case {
       """)
   }
 
-  /// The same, without a batch norm before it, before what its slope is fused with: a convolution,
-  /// a dense layer, a batch norm, pools, and several readers. One whose slope its sign says, one
-  /// whose result says it, and one that needs the operand.
-  static let activationsBetween =
-    ["relu", "tanh", "gelu"].map { word in
-      Case(
-        "\(word)_between", input: "[2, 7, 6]", batch: 5, reduction: "mean",
-        """
-        a = x | conv(3, kernel: 3) | \(word) | maxpool(2, stride: 1) | conv(3, kernel: 1) | \(word)
-        b = a | batchnorm | conv(3, kernel: 1) | \(word) | conv(3, kernel: 2) | \(word)
-        c = b | avgpool(2) | flatten
-        d = b | maxpool(2) | flatten | dense(4) | \(word) | dense(3)
-        y = c + d
-        """)
-    } + [sumsBetween, storedThrough]
-
-  /// Slopes that two values say: of an activation of a sum, before each kind of layer.
-  private static let sumsBetween = Case(
-    "sums_between", input: "[2, 7, 6]", batch: 5, reduction: "mean",
-    """
-    a = x | conv(3, kernel: 3)
-    b = x | conv(3, kernel: 3)
-    c = a + b | gelu | conv(3, kernel: 1)
-    d = a + c | silu | batchnorm
-    e = c + d | gelu | maxpool(2)
-    f = b + d | gelu | avgpool(2)
-    g = e + f | silu | flatten
-    h = g + g | gelu | scale_shift | dense(4)
-    y = h + h | gelu | dense(3)
-    """)
-
-  /// Activations that kernels apply as they store numbers, what they are applied to being kept: of values
-  /// of several shapes, of pools, and of what is moved and lies between. Slopes of one channel and of all,
-  /// channels that are padded and change places, and surroundings that are not 0.
-  private static let storedThrough = Case(
-    "stored_through", input: "[3, 6, 5]", batch: 5, reduction: "mean",
-    """
-    a = x | conv(3, kernel: 3, padding: same) | maxpool(2, stride: 1) | prelu(slopes: channels)
-    b = a | avgpool([2, 1], stride: 1) | gelu | upsample(2) | prelu
-    gate = b | global_avgpool | prelu(slopes: channels)
-    c = a | upsample(size: [8, 4], mode: bilinear) | silu | prelu(slopes: channels)
-    d = a | pad(1, value: -0.5) | prelu(slopes: channels) | slice(2, start: 1, end: 6) | prelu
-    e = a | pad([1, 0, 2], mode: edge) | prelu(slopes: channels) | maxpool(2) | prelu
-    f = a | transpose([2, 3, 1]) | prelu(slopes: channels) | pad([0, 1, 1], mode: reflect) | gelu
-    g = a * gate | prelu(slopes: channels) | upsample(2, mode: bilinear) | gelu
-    h = f | pad([1, 0, 0], mode: reflect) | prelu | slice(3, start: 1, step: 2) | silu
-    i = d + d | prelu | pad([0, 0, 1], value: 2) | gelu
-    j = d | slice(3, start: 2)
-    k = concat(a, j, axis: 3) | prelu(slopes: channels)
-    l = (c | flatten | dense(3)) + (e | flatten | dense(3)) + (g | flatten | dense(3))
-    m = (h | flatten | dense(3)) + (i | flatten | dense(3)) + (k | flatten | dense(3))
-    y = l - m
-    """)
-
   /// Weights that no cache holds: passes and groups at a batch of 30, the host's products at 130.
   static let large = Case("large", input: "[40]", batch: 130, largeStatements)
   static let largeOfShortBatch = Case("large", input: "[40]", batch: 30, largeStatements)

@@ -100,7 +100,8 @@ import Verification
     let first = mask(RandomDraw(seed: 7, step: 3, layer: 2))
     for other in [
       RandomDraw(seed: 8, step: 3, layer: 2), RandomDraw(seed: 7 + 1 << 32, step: 3, layer: 2),
-      RandomDraw(seed: 7, step: 4, layer: 2), RandomDraw(seed: 7, step: 3, layer: 3),
+      RandomDraw(seed: 7, step: 4, layer: 2), RandomDraw(seed: 7, step: 3 + 1 << 32, layer: 2),
+      RandomDraw(seed: 7, step: 3, layer: 3),
     ] {
       let same = zip(first, mask(other)).filter { $0 == $1 }.count
       #expect(abs(same - 5000) < 250, "\(other)")

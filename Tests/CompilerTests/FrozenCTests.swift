@@ -25,7 +25,7 @@ import Verification
 
   private static let models: [(name: String, text: String)] =
     ExampleModels.all.map { ($0.name, $0.text) }
-    + (Case.withinExamples + Case.losses).map { ($0.name, $0.text) }
+    + (Case.withinExamples + Case.losses + Case.inChannels).map { ($0.name, $0.text) }
 
   private static let strict = [
     "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror",

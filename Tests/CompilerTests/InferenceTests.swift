@@ -11,7 +11,7 @@ import Verification
 /// leaves out what nothing reads, against the evaluation of the plan for training.
 @Suite struct InferenceTests {
   private static let cases =
-    Case.operators + Case.withinExamples + [.network, .everything, .shapes]
+    Case.operators + Case.withinExamples + Case.inChannels + [.network, .everything, .shapes]
 
   /// Protects inference itself: for random weights and running statistics the outputs are those of
   /// the training plan's evaluation, and so are the inference plugin's own evaluation and its loss.

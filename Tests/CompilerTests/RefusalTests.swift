@@ -67,6 +67,28 @@ import Verification
     )
   }
 
+  /// Protects the name where a kernel's result would say the slope of an activation, but not which of the
+  /// two made a number infinite.
+  @Test(arguments: ["leaky_relu(slope: 1e38)", "multiply(1e38)"])
+  func notFiniteActivation(_ activation: String) throws {
+    for before in ["conv(4, kernel: 3)", "batchnorm", "maxpool(2)", "layer_norm", "subtract(3)"] {
+      let text = Case(
+        "overflow", input: "[3, 8, 8]", batch: 5,
+        "y = x | multiply(-1) | \(before) | \(activation) | flatten"
+      ).text
+      for plan in [PlanOptions.training(.float), PlanOptions(purpose: .evaluation)] {
+        let harness = try PluginHarness(CompilerFixture.plugin(text, plan), seed: 11, threads: 2)
+        var sample = Sample(try CompilerFixture.compile(text).model, count: 5, seed: 12)
+        sample.inputs = sample.inputs.map { $0 * 1000 }
+        let found =
+          plan.purpose == .training ? harness.train(sample, rate: 1) : harness.evaluate(sample)
+        #expect(!found.loss.isFinite)
+        #expect(
+          found.layer == "\(activation.prefix { $0 != "(" })\(activation.hasPrefix("m") ? 2 : 1)")
+      }
+    }
+  }
+
   /// Protects the same of an input that is no number, in training and in inference: the first layer
   /// that reads it is named.
   @Test(arguments: [PlanOptions.training(.float), .inference(.float)])

@@ -79,7 +79,8 @@ import Testing
     ]
     let trained =
       [.frozen(by: "sgd"), .ofData, Case.several[0].seenTwice] + Case.optimized + Case.scheduled
-    let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
+    let kinds =
+      Case.operators + Case.withinExamples + Case.activationsBetween + Case.inChannels
     // What a cache changes, the larger networks show; how they are trained is no part of an inference.
     let some = [PlanOptions(), PlanOptions(fuses: false)]
     // Two processes: a fact of a network with every kind of optimizer, loss and draw.

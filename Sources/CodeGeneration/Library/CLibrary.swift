@@ -138,7 +138,7 @@ struct LibraryContext: TemplateContext {
 
   /// The functions that are written otherwise where vectors are numbers.
   private static let portable: Set<String> = [
-    "blend", "masked", "max_of", "vec_power", "vec_softplus",
+    "blend", "lanes_sum", "masked", "max_of", "vec_power", "vec_softplus",
   ]
 
   init(_ name: String, _ names: CodegenContext) {

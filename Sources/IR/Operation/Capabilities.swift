@@ -140,6 +140,18 @@ extension Operation {
   }
 }
 
+extension ScalarFunction {
+  /// Whether a function of one number may make what no float holds of one that is far from that: a slope
+  /// of 1e38, a division by 0. The number is then asked for beside the result, to say where it arose.
+  package var mayOverflow: Bool {
+    guard parameters.count == 1 else { return false }
+    return [0, 1, -1, 100, -100, 1e30, -1e30].contains { x in
+      let size = abs(body.value([parameters[0]: x]))
+      return !(size <= Double(Float.greatestFiniteMagnitude))
+    }
+  }
+}
+
 /// An operation whose result can be probabilities: positive numbers that add up to 1 along an axis.
 package protocol ProbabilityOperation: Operation {
   /// Whether it is.

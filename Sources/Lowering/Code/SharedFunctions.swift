@@ -188,9 +188,13 @@ package struct SharedSizes: SharedFunction {
 
   /// - Parameters:
   ///   - type: The name of the struct.
+  ///   - part: What the layer's name is followed by, where these are not all of its sizes.
   ///   - members: Its members, in order.
-  package init(_ type: String, of layer: Int, names: CodegenContext, _ members: [(String, Int)]) {
-    stem = SharedCall.sizePrefix + names.layer(layer)
+  package init(
+    _ type: String, of layer: Int, _ part: String = "", names: CodegenContext,
+    _ members: [(String, Int)]
+  ) {
+    stem = SharedCall.sizePrefix + names.layer(layer) + part
     self.type = type
     // C++ has no designators before C++20.
     self.members = members.map {

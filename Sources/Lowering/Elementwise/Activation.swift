@@ -45,8 +45,11 @@ package struct Activation: Hashable, Sendable {
   /// What the names of functions that apply it have in them.
   package var name: String { function.name }
 
-  /// Whether its gradient needs the numbers that it is applied to: its result does not say enough.
-  package var needsOperand: Bool { slope != nil || function.slopeOfResult == nil }
+  /// Whether the numbers that it is applied to are needed: its result does not say enough for its gradient,
+  /// or for where a number that is not finite arose.
+  package var needsOperand: Bool {
+    slope != nil || function.slopeOfResult == nil || function.mayOverflow
+  }
 
   /// Whether a gradient's kernel may compute its slope again from the numbers before it: it takes a few
   /// instructions, and nothing is learned.

@@ -76,9 +76,10 @@ package struct FrozenWeights: Sendable {
     let canonical = try values(packing.weight)
     var numbers = [Double](repeating: 0, count: packing.depth * whole)
     for (output, factor) in factors.enumerated() {
-      for index in 0..<packing.depth {
+      for index in 0..<packing.ownDepth {
         numbers[spec.place(of: index, output: output, lanes: lanes)] =
-          canonical[output * packing.depth + index] * factor.scale
+          canonical[spec.canonicalPlace(of: index, output: output, depth: packing.ownDepth)]
+          * factor.scale
       }
     }
     return [

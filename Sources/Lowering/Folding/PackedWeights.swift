@@ -58,6 +58,8 @@ package struct PackedWeights: Hashable, Sendable {
     package var tiles: Partition
     /// Numbers of x that each output is a sum over.
     package var depth: Int
+    /// How many of those the weight has numbers for: the others are of other groups.
+    package var ownDepth: Int
     /// How the packed weight lies, tiles and lanes apart: `[5][5][20]`.
     package var layout: String
     /// Numbers of the packed weight, where they are plain.
@@ -67,6 +69,7 @@ package struct PackedWeights: Hashable, Sendable {
       self.weight = weight
       self.tiles = tiles
       self.depth = depth
+      ownDepth = depth
       self.layout = layout
     }
 
@@ -108,4 +111,13 @@ package protocol FreezingSpec: PackingSpec {
   /// Which number of the packed weight number `index` of output `output` is, in canonical order: what
   /// that function does, for vectors of `lanes` numbers.
   func place(of index: Int, output: Int, lanes: Int) -> Int
+
+  /// Which number of the weight, in canonical order, that is: each output has `depth` of its own.
+  func canonicalPlace(of index: Int, output: Int, depth: Int) -> Int
+}
+
+extension FreezingSpec {
+  package func canonicalPlace(of index: Int, output: Int, depth: Int) -> Int {
+    output * depth + index
+  }
 }

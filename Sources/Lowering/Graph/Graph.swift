@@ -91,6 +91,10 @@ package protocol ForwardOperation: GraphOperation {
   /// by itself has them. Without, its operands are brought there in the lanes of examples.
   func hasChannelKernels(for operands: [Shape]) -> Bool
 
+  /// Whether it does no more in the lanes of examples than in those of channels, and stays where its
+  /// operands are: it only moves numbers.
+  var followsOperands: Bool { get }
+
   /// Whether it leaves statistics of its operand for the gradient.
   var keepsStatistics: Bool { get }
 }
@@ -105,6 +109,7 @@ extension ForwardOperation {
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
   package func hasChannelKernels(for operands: [Shape]) -> Bool { false }
+  package var followsOperands: Bool { false }
   package var keepsStatistics: Bool { usesBatchStatistics }
 }
 

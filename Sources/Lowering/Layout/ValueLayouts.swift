@@ -73,11 +73,17 @@ package struct ValueLayouts: Hashable, Sendable {
 
 extension Graph {
   /// The layers whose results have examples in the lanes, also where one example is all there is:
-  /// their operations have no kernels for channels.
+  /// their operations have no kernels for channels, or only move what is in those lanes.
   fileprivate var layersWithoutChannelKernels: Set<Int> {
     nodes.reduce(into: []) { layers, node in
-      guard let operation = node.operation as? any ForwardOperation, let head = node.head,
-        !operation.hasChannelKernels(for: model.operandShapes(of: model.layers[head]))
+      guard let operation = node.operation as? any ForwardOperation, let head = node.head else {
+        return
+      }
+      let follows =
+        operation.followsOperands
+        && node.activations.allSatisfy { $0.layer.map(layers.contains) == true }
+      guard
+        follows || !operation.hasChannelKernels(for: model.operandShapes(of: model.layers[head]))
       else { return }
       layers.formUnion(node.layers)
     }

@@ -10,7 +10,8 @@ extension Graph {
   /// activation.
   ///
   /// A layer joins the one before it only if nothing else reads the value between them, the loss
-  /// included: that value is then never stored, unless the gradient needs it.
+  /// included: that value is then never stored, unless the gradient needs it. One that may overflow joins
+  /// only where it is stored: else nobody could say which of the two made a number infinite.
   ///
   /// - Parameter joins: Whether operations may also put their result together with another value.
   mutating func fuse(joining joins: Bool = false) {
@@ -35,7 +36,9 @@ extension Graph {
           ? operation.absorbing(
             layer.op.base, from: model.layers[tail].shape, to: layer.shape, layer: next)
           : second.flatMap(operation.absorbing)
-        guard let whole = absorbing else { break }
+        guard let whole = absorbing,
+          whole.keepsIntermediate || layer.op.base.activation?.mayOverflow != true
+        else { break }
         if let second { fused[last].operands.append(.activation(second.value)) }
         operation = whole
         absorbed.insert(next)

@@ -4,6 +4,11 @@ import IR
 package struct ChannelValue: Hashable, Sendable {
   package var buffer: BufferID
   package var layout: ChannelLayout
+
+  package init(buffer: BufferID, layout: ChannelLayout) {
+    self.buffer = buffer
+    self.layout = layout
+  }
 }
 
 extension KernelPlanner {
@@ -32,7 +37,8 @@ extension KernelPlanner {
 
   /// Adds the kernel of `node`, which reads its operands and writes its result: `conv1_forward`.
   package mutating func addForward(
-    _ node: Graph.Node, _ tasks: Kernel.Tasks, _ spec: any KernelSpec, operations: Double
+    _ node: Graph.Node, _ tasks: Kernel.Tasks, _ spec: any KernelSpec, also effects: [Effect] = [],
+    operations: Double
   ) {
     guard let head = node.head, let result = node.results.last else { return }
     let reads = node.operands.map { operand -> Effect in
@@ -41,7 +47,7 @@ extension KernelPlanner {
     }
     add(
       "\(model.layers[head].name)_forward", layers: node.layers, .forward, tasks, spec,
-      reads + [.write(place(result))], operations: operations)
+      reads + effects + [.write(place(result))], operations: operations)
   }
 
   /// Multiply-adds below which a kernel runs on the calling thread: waking others takes longer.

@@ -54,9 +54,10 @@ extension KernelPlanner {
 }
 
 extension KernelPlan {
-  /// Whether some values have examples in their lanes.
+  /// Whether the kernels of an inference ask the step for what those of examples in the lanes do: how many
+  /// there are, and the parameters as they are.
   package var hasLanes: Bool {
-    buffers.contains { if case .lanes = $0.layout { true } else { false } }
+    buffers.contains { if case .lanes = $0.layout { true } else { false } } || keepsParameters
   }
 
   /// Whether an inference keeps the parameters themselves with what is prepared of them: kernels

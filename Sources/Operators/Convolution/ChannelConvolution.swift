@@ -13,10 +13,15 @@ extension KernelPlanner {
     let isRow = window == .point && x.layout.isImage(like: y.layout)
     let input = isRow ? x.layout.asRow : x.layout
     let output = isRow ? y.layout.asRow : y.layout
-    let depth = window.taps * input.channels
+    let groups =
+      op.groups > 1
+      ? ChannelGroups(op.groups, inputs: input.channels, outputs: op.channels, lanes: lanes) : nil
+    let depth = window.taps * (groups?.inputs ?? input.channels)
     let vectors = vectors(op.channels)
-    let tile = RegisterTile.searchChannels(
-      vectors: vectors, columns: output.width, depth: depth, registers: options.target.registers)
+    var tile = RegisterTile.searchChannels(
+      vectors: groups?.vectors ?? vectors, columns: output.width, depth: depth,
+      registers: options.target.registers)
+    if let groups { tile.rows = Partition(vectors, limit: groups.tile(of: tile.rows.largest)) }
     let work = depth * vectors * lanes * output.positions
     let isShared = work >= Self.aloneBelow
     let rowWork = depth * tile.rows.largest * lanes * output.width
@@ -25,24 +30,31 @@ extension KernelPlanner {
     let weight = TensorID(layer: index, role: .weight)
     let weights = packedWeights(
       of: node, folding: operation.folded ?? [],
-      packing: .of(weight, window, tile, inputs: input.channels), then: operation.activation)
+      packing: .of(weight, window, tile, inputs: input.channels, groups), then: operation.activation
+    )
     addForward(
       node, Self.tasks(tile.rows.count * rows.count, isShared: isShared),
       ChannelConvolution(
-        window: window, input: input, output: output, tile: tile, rows: rows, weight: weight,
-        weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer),
-      operations: Double(2 * depth * op.channels * output.positions))
+        window: window, groups: groups, input: input, output: output, tile: tile, rows: rows,
+        weight: weight, weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer
+      ),
+      operations: Double(
+        2 * window.taps * (input.channels / op.groups) * op.channels * output.positions))
   }
 }
 
 extension PackedWeights.Packing {
   /// The weight as `[tile][ky][kx][ci][vectors of the tile]`.
   fileprivate static func of(
-    _ weight: TensorID, _ window: Window, _ tile: RegisterTile, inputs: Int
+    _ weight: TensorID, _ window: Window, _ tile: RegisterTile, inputs: Int,
+    _ groups: ChannelGroups?
   ) -> PackedWeights.Packing {
-    .init(
-      weight: weight, tiles: tile.rows, depth: window.taps * inputs,
-      layout: "[\(window.rows.kernel)][\(window.columns.kernel)][\(inputs)]")
+    let read = groups?.inputs ?? inputs
+    var packing = PackedWeights.Packing(
+      weight: weight, tiles: tile.rows, depth: window.taps * read,
+      layout: "[\(window.rows.kernel)][\(window.columns.kernel)][\(read)]")
+    if let groups { packing.ownDepth = window.taps * groups.inputsOfGroup }
+    return packing
   }
 }
 
@@ -51,6 +63,8 @@ extension PackedWeights.Packing {
 /// tile]`.
 package struct ChannelConvolution: FreezingSpec {
   package var window: Window
+  /// nil of one group.
+  package var groups: ChannelGroups?
   package var input: ChannelLayout
   package var output: ChannelLayout
   package var tile: RegisterTile
@@ -69,7 +83,10 @@ package struct ChannelConvolution: FreezingSpec {
   }
 
   /// Numbers of x that each output is a sum over.
-  package var depth: Int { window.taps * input.channels }
+  package var depth: Int { window.taps * inputs }
+
+  /// Channels of x that an output reads.
+  package var inputs: Int { groups?.inputs ?? input.channels }
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 

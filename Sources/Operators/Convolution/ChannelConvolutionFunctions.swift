@@ -7,6 +7,11 @@ extension SharedText {
   /// What packs a weight.
   fileprivate static let packConvolution = SharedText(
     "pack_convolution", template: "Convolution/channels_pack.c.mustache")
+  fileprivate static let packGroups = SharedText(
+    "pack_groups", template: "Convolution/channels_group_pack.c.mustache")
+  /// Where the inputs of a vector of outputs begin.
+  fileprivate static let channelGroups = SharedText(
+    "channel_groups", template: "Convolution/channel_groups.c.mustache")
 }
 
 extension ChannelConvolution {
@@ -14,7 +19,9 @@ extension ChannelConvolution {
   func channelContext(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> ChannelKernelContext {
-    let sizes = sizes(kernel.head, names, sharing: &shared)
+    let sizes =
+      [sizes(kernel.head, names, sharing: &shared)]
+      + groupSizes(kernel.head, names, sharing: &shared)
     let function = task(names, sharing: &shared)
     let prepared = names.prepared(kernel.head)
     let parts = [
@@ -28,8 +35,8 @@ extension ChannelConvolution {
       usesTask: true, task: parts.isEmpty ? nil : parts.joined(separator: " of "),
       call: shared.call(
         function,
-        [
-          "task", sizes, "\(input.stride)", tile.rows.pieces, rows.pieces, tile.columns.pieces,
+        ["task"] + sizes + [
+          "\(input.stride)", tile.rows.pieces, rows.pieces, tile.columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
         ] + weights.slopeArguments(names) + [names.lanes(y)]))
   }
@@ -54,9 +61,9 @@ extension ChannelConvolution {
         "\(stem)_rows", template: "Convolution/channels_rows.c.mustache", slope: slope,
         calling: span))
     return shared.name(
-      SharedCaller(
-        "\(stem)_forward", template: "Convolution/channels_task.c.mustache", slope: slope,
-        calling: rows))
+      ChannelConvolutionTask(
+        stem: groups == nil ? "\(stem)_forward" : "grouped_\(stem)_forward", slope: slope,
+        groups: groups != nil, callee: rows))
   }
 
   /// The sizes as C, defined where they are not yet.
@@ -71,7 +78,7 @@ extension ChannelConvolution {
       SharedSizes(
         "convolution", of: layer, names: names,
         [
-          ("G", 1), ("CI", input.channels), ("H", input.height), ("W", input.width),
+          ("G", 1), ("CI", inputs), ("H", input.height), ("W", input.width),
           ("CO", output.channels), ("OH", output.height), ("OW", output.width),
         ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)))
   }
@@ -80,7 +87,8 @@ extension ChannelConvolution {
     let (ci, tap) = index.quotientAndRemainder(dividingBy: window.taps)
     let (vector, lane) = output.quotientAndRemainder(dividingBy: lanes)
     let piece = tile.rows.piece(of: vector)
-    let row = piece.start * depth + (tap * input.channels + ci) * piece.size + vector - piece.start
+    let k = groups.map { $0.place(of: ci, output: output, lanes: lanes) } ?? ci
+    let row = piece.start * depth + (tap * inputs + k) * piece.size + vector - piece.start
     return row * lanes + lane
   }
 
@@ -89,9 +97,38 @@ extension ChannelConvolution {
   ) -> (function: String, arguments: [String]) {
     shared.define(.pieceSize)
     shared.define(.pieceOf)
+    let sizes =
+      [sizes(weight.layer, names, sharing: &shared)]
+      + groupSizes(weight.layer, names, sharing: &shared)
     return (
-      shared.name(SharedText.packConvolution),
-      [sizes(weight.layer, names, sharing: &shared), tile.rows.pieces]
+      shared.name(groups == nil ? SharedText.packConvolution : .packGroups),
+      sizes + [tile.rows.pieces]
     )
   }
+
+  /// Those of its groups, likewise; empty where it has one.
+  private func groupSizes(
+    _ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> [String] {
+    guard let groups else { return [] }
+    shared.define(.channelGroups)
+    return [
+      shared.name(
+        SharedSizes(
+          "channel_groups", of: layer, "_groups", names: names,
+          [
+            ("CO", groups.outputsOfGroup), ("CI", groups.inputsOfGroup), ("LAST", groups.last),
+          ]))
+    ]
+  }
+}
+
+/// The function of one task.
+struct ChannelConvolutionTask: SharedFunction {
+  var template: String { "Convolution/channels_task.c.mustache" }
+  let stem: String
+  var name = ""
+  /// Whether the activation's slopes are passed, and the sizes of groups.
+  let slope, groups: Bool
+  let callee: String
 }

@@ -6,16 +6,8 @@ extension Convolution: LoweredOperation {
     ConvolutionOperation(convolution: self)
   }
 
-  package func evaluationOperation(
-    for operands: [Shape], _ purpose: PlanOptions.Purpose
-  ) -> any ForwardOperation {
-    let folds = purpose == .evaluation || hasChannelKernels(for: operands)
-    return ConvolutionOperation(convolution: self, folded: folds ? [] : nil)
-  }
-
-  /// Whether it has kernels with channels in the lanes: of one group, or of one for each channel.
-  fileprivate func hasChannelKernels(for operands: [Shape]) -> Bool {
-    groups == 1 || groups == channels && groups == operands[0].channels
+  package var evaluationOperation: any ForwardOperation {
+    ConvolutionOperation(convolution: self, folded: [])
   }
 }
 
@@ -57,13 +49,13 @@ struct ConvolutionOperation: ForwardOperation {
     return whole
   }
 
-  func hasChannelKernels(for operands: [Shape]) -> Bool {
-    convolution.hasChannelKernels(for: operands)
-  }
+  func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     if let x = planner.channels(node.operands[0]) {
-      if convolution.groups > 1 {
+      if convolution.groups == x.layout.channels, convolution.channels == x.layout.channels,
+        convolution.groups > 1
+      {
         planner.planDepthwise(self, node, of: x)
       } else {
         planner.planConvolution(self, node, of: x)

@@ -6,8 +6,12 @@ extension TransposedConvolution: LoweredOperation {
     TransposedConvolutionOperation(convolution: self)
   }
 
-  package var evaluationOperation: any ForwardOperation {
-    TransposedConvolutionOperation(convolution: self, trains: false)
+  package func evaluationOperation(
+    for operands: [Shape], _ purpose: PlanOptions.Purpose
+  ) -> any ForwardOperation {
+    TransposedConvolutionOperation(
+      convolution: self, trains: false,
+      folded: purpose == .inference && groups == 1 ? [] : nil)
   }
 }
 
@@ -15,6 +19,8 @@ extension TransposedConvolution: LoweredOperation {
 struct TransposedConvolutionOperation: ForwardOperation {
   let convolution: TransposedConvolution
   var trains = true
+  /// The factors and offsets that are folded into the weight, where one example is worked on.
+  var folded: [ChannelAffineStep]?
   var activation: Activation?
 
   /// The sums themselves are kept where the activation's slope cannot be told from its result.
@@ -25,14 +31,26 @@ struct TransposedConvolutionOperation: ForwardOperation {
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard activation == nil, let activation = Activation(next, layer: layer) else { return nil }
+    guard activation == nil else { return nil }
     var whole = self
-    whole.activation = activation
+    if let activation = Activation(next, layer: layer) {
+      whole.activation = activation
+    } else if folded != nil, let step = ChannelAffineStep(next, layer: layer) {
+      whole.folded?.append(step)
+    } else {
+      return nil
+    }
     return whole
   }
 
+  func hasChannelKernels(for operands: [Shape]) -> Bool { convolution.groups == 1 }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.planTransposedConvolution(self, node)
+    if let x = planner.channels(node.operands[0]) {
+      planner.planTransposedConvolution(self, node, of: x)
+    } else {
+      planner.planTransposedConvolution(self, node)
+    }
   }
 
   func addGradient(to gradient: inout GradientBuilder) {

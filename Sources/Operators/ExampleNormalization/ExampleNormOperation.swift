@@ -5,10 +5,12 @@ import Lowering
 struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
   let norm: Norm
   var activation: Activation?
+  /// Whether a gradient is taken.
+  var trains = true
 
   let keepsStatistics = true
 
-  var keepsIntermediate: Bool { activation?.needsOperand ?? false }
+  var keepsIntermediate: Bool { trains && (activation?.needsOperand ?? false) }
 
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
@@ -19,7 +21,14 @@ struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
     return whole
   }
 
+  func hasChannelKernels(for operands: [Shape]) -> Bool {
+    ChannelNormGroups(norm.checkedGroups(of: operands[0]), of: operands[0]) != nil
+  }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if let x = planner.channels(node.operands[0]) {
+      return planner.planExampleNorm(norm, then: activation, node, of: x)
+    }
     guard let index = node.head, let tail = node.layers.last else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])

@@ -95,6 +95,10 @@ extension ExampleNormalization {
   }
 
   package var forwardOperation: any ForwardOperation { ExampleNormOperation(norm: self) }
+
+  package var evaluationOperation: any ForwardOperation {
+    ExampleNormOperation(norm: self, trains: false)
+  }
 }
 
 /// What these normalizations say alike.

@@ -47,6 +47,15 @@ protocol MovingOperation: LoweredOperation {
   /// Whether whole stretches are moved, which need not be: they are made, or read, in their other place.
   var movesStretches: Bool { get }
 
+  /// Adds the kernel that moves the numbers of `operands`, whose channels are in the lanes, and takes them
+  /// through `activation`.
+  func plan(
+    then activation: Activation?, _ node: Graph.Node, of operands: [ChannelValue],
+    in planner: inout KernelPlanner)
+
+  /// Whether there is one.
+  func hasChannelKernels(for operands: [Shape]) -> Bool
+
   /// Adds the kernel that moves the numbers.
   func plan(into result: StoredResult, _ node: Graph.Node, in planner: inout KernelPlanner)
 
@@ -68,6 +77,13 @@ extension MovingOperation {
     planner.planMoves(of: self, into: result, node)
   }
 
+  func plan(
+    then activation: Activation?, _ node: Graph.Node, of operands: [ChannelValue],
+    in planner: inout KernelPlanner
+  ) { planner.planMoves(of: self, then: activation, node, of: operands) }
+
+  func hasChannelKernels(for operands: [Shape]) -> Bool { true }
+
   func addGradient(of dy: GraphValue, to gradient: inout GradientBuilder) {
     gradient.addMoves(of: self, dy)
   }
@@ -80,6 +96,11 @@ struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation
   var trains = true
 
   var stores: Bool { !operation.movesStretches }
+  var followsOperands: Bool { true }
+
+  func hasChannelKernels(for operands: [Shape]) -> Bool {
+    operation.hasChannelKernels(for: operands)
+  }
 
   func view(of shape: Shape) -> ValueView? {
     guard stores, activation == nil, operation.isPartOfOperand,
@@ -95,6 +116,10 @@ struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation
       let view = view(of: planner.model.shape(of: node.activations[0]))
     {
       return planner.putView(view, of: node)
+    }
+    let operands = node.activations.compactMap { planner.channels(.activation($0)) }
+    if operands.count == node.activations.count {
+      return operation.plan(then: activation, node, of: operands, in: &planner)
     }
     operation.plan(into: planner.makeStored(by: self, node), node, in: &planner)
   }

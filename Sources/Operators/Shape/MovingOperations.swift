@@ -85,6 +85,26 @@ extension Pad: MovingOperation {
     }
   }
 
+  func plan(
+    then activation: Activation?, _ node: Graph.Node, of operands: [ChannelValue],
+    in planner: inout KernelPlanner
+  ) {
+    if mode == .constant {
+      planner.planMoves(of: self, then: activation, node, of: operands)
+    } else {
+      planner.planPad(self, then: activation, node, of: operands[0])
+    }
+  }
+
+  /// The numbers of an edge are whole positions where no channels are added.
+  func hasChannelKernels(for operands: [Shape]) -> Bool {
+    if mode == .constant { return true }
+    guard operands[0].dimensions.count <= 3, let margins = try? margins(of: operands[0]) else {
+      return false
+    }
+    return operands[0].dimensions.count > 1 && margins.before[0] + margins.after[0] == 0
+  }
+
   func addGradient(of dy: GraphValue, to gradient: inout GradientBuilder) {
     if mode == .constant { return gradient.addMoves(of: self, dy) }
     guard let dx = gradient.contribution(to: 0) else { return }

@@ -19,7 +19,13 @@ struct UpsampleOperation: StoringOperation {
   var activation: Activation?
   var trains = true
 
+  func hasChannelKernels(for operands: [Shape]) -> Bool { operands[0].dimensions.count <= 3 }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if let x = planner.channels(node.operands[0]) {
+      planner.planUpsample(self, node, of: x)
+      return
+    }
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let shape = planner.model.shape(of: layer.operands[0])
@@ -66,6 +72,13 @@ struct UpsampleGradient: GradientOperation {
   }
 }
 
+extension SharedText {
+  /// What lies between the numbers of a row.
+  static let between = SharedText("between", template: "Shape/between.c.mustache")
+  /// The nearest number of a row.
+  static let nearest = SharedText("nearest", template: "Shape/nearest.c.mustache")
+}
+
 /// One channel of a block a task.
 struct UpsampleKernel: KernelSpec {
   let upsample: Upsample
@@ -89,14 +102,14 @@ struct UpsampleKernel: KernelSpec {
     let isLinear = upsample.mode != .nearest
     shared.define(.axes)
     // The gradient asks which numbers are made of one, the forward pass what one is made of.
-    if isLinear { shared.define(SharedText("between", template: "Shape/between.c.mustache")) }
+    if isLinear { shared.define(.between) }
     if isGradient {
       shared.define(
         isLinear
           ? SharedText("count_up_to", template: "Shape/between_count.c.mustache")
           : SharedText("first_of", template: "Shape/nearest_first.c.mustache"))
     } else if !isLinear {
-      shared.define(SharedText("nearest", template: "Shape/nearest.c.mustache"))
+      shared.define(.nearest)
     }
     let stored = target.stored
     let masks = stored.masks || epilogue?.function.body.isNotZeroAtZero == true

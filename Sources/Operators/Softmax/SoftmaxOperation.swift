@@ -2,7 +2,15 @@ import IR
 import Lowering
 
 extension Softmax: LoweredOperation, ForwardOperation {
+  /// Over the channels of an image, a sequence or a vector.
+  package func hasChannelKernels(for operands: [Shape]) -> Bool {
+    operands[0].dimensions.count <= 3 && (try? axis.index(in: operands[0], for: keyword)) == 0
+  }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if let x = planner.channels(node.operands[0]) {
+      return planner.planSoftmax(self, node, of: x)
+    }
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])

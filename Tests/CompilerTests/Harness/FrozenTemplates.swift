@@ -22,7 +22,8 @@ enum FrozenTemplates {
       }
       """
     let networks =
-      ([Case.network] + Case.withinExamples + losses + Case.several.prefix(2)).map(\.text)
+      ([Case.network] + Case.withinExamples + Case.inChannels + losses + Case.several.prefix(2))
+      .map(\.text)
       + [nothingLearned]
     return try networks.enumerated().flatMap { index, network in
       try [TargetMachine.portable, .x86_64_v3].flatMap { target in
@@ -61,7 +62,8 @@ enum FrozenTemplates {
     let kernels = compilation.kernels.kernels.map { $0.context(names, sharing: &shared) }
     let functions = CLibrary(names)
     var needed = Set(
-      ["blend", "masked", "max_of", "vec_power", "vec_softplus", "vec_exp"].map { $0[...] })
+      ["blend", "lanes_sum", "masked", "max_of", "vec_power", "vec_softplus", "vec_exp"]
+        .map { $0[...] })
     let vectors = EmbeddedVectorsContext(
       names, needed: &needed, entries: functions.vectors, library: .embedded)
     return kernels + functions.vectors.compactMap { $0.context(needed) } + [

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "756736aaa52eec1e24903ba2bd6229dfcff6ca03e43bab65e05b96cc54d67a5e",
+      .model_hash = "48a9e58c30a7bdabe5a87d2e7cedda293a4b5bc2a4a0c29bc5ff73920ab528b1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fcd9520b63ebb633949483c0b493eab8d4c4b0668f5ea70c1101ff2c2ed67636",
+      .model_hash = "af6437bf0cff459bbe65bc491f8a22cafb37f933be6676437483e18ad457b438",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

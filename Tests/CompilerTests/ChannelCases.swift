@@ -1,0 +1,103 @@
+extension Case {
+  /// Layers that one example's inference carries out with channels in the lanes: odd counts and whole
+  /// vectors of them, of images, sequences and values of four axes, where all of a value is read and
+  /// where a pool drops an odd row or column.
+  static let inChannels = [
+    Case(
+      "moved_channels", input: "[16, 9, 7]", batch: 3, reduction: "mean",
+      """
+      a = x | conv(19, kernel: 3) | relu
+      b = x | slice(channels, start: 3, end: 14) | conv(16, kernel: 3) | part(1, of: 2)
+      c = concat(a, b, a) | prelu(slopes: channels)
+      d = a | slice(2, start: 1, step: 2) | conv(8, kernel: 1)
+      e = a | slice(3, start: 1, end: 4) | gelu | pad([1, 0, 2], after: [0, 1, 0], value: -1.5) | sigmoid
+      f = concat(a, a, axis: 3) | maxpool(2) | prelu
+      g = concat(a, a, a, axis: 2) | avgpool(2, stride: 3)
+      y = (c | flatten | dense(3)) + (d | flatten | dense(3)) + (e | flatten | dense(3))
+        + (f | flatten | dense(3)) + (g | flatten | dense(3))
+      """),
+    Case(
+      "turned_channels", input: "[5, 6, 4]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(9, kernel: 3, padding: same) | tanh
+      b = a | transpose([1, 3, 2]) | conv(8, kernel: 2) | flatten | dense(3)
+      c = a | transpose([2, 3, 1]) | gelu | conv(3, kernel: 1) | flatten | dense(3)
+      d = a | transpose([3, 1, 2]) | maxpool(2) | prelu(slopes: channels) | flatten | dense(3)
+      e = a | reshape([3, 3, 6, 4]) | transpose([2, 1, 4, 3]) | slice(4, start: 1, end: 5)
+      f = e | pad([0, 1, 1, 0]) | relu | reshape([3, infer]) | conv(2, kernel: 5) | flatten | dense(3)
+      y = b + c + d + f
+      """),
+    Case(
+      "resampled_channels", input: "[3, 5, 4]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(17, kernel: 2) | relu
+      b = a | upsample(2) | conv(4, kernel: 3) | flatten | dense(3)
+      c = a | upsample(size: [9, 7], mode: bilinear) | gelu | maxpool(2) | flatten | dense(3)
+      d = a | upsample([3, 1], mode: bilinear, align_corners: true) | prelu(slopes: channels)
+      e = d | pad(1, mode: reflect) | avgpool(2) | flatten | dense(3)
+      f = a | pad([0, 1, 2], after: [0, 3, 0], mode: edge) | prelu(slopes: channels) | maxpool(2)
+      g = f | flatten | dense(3)
+      h = a | upsample([2, 3]) | prelu | pad([0, 0, 1], mode: reflect) | flatten | dense(3)
+      y = b + c + e + g + h
+      """),
+    Case(
+      "sequences_of_channels", input: "[6, 23]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(10, kernel: 3) | relu
+      b = a | upsample(2, mode: linear) | conv(4, kernel: 5, stride: 3)
+      c = a | pad(2, mode: edge) | silu | slice(2, start: 3, step: 4)
+      d = concat(c, c) | transpose([2, 1]) | conv(3, kernel: 2)
+      e = a | conv_transpose(7, kernel: 4, stride: 3, padding: 1) | maxpool(3) | prelu
+      y = (b | flatten | dense(3)) + (d | flatten | dense(3)) + (e | flatten | dense(3))
+      """),
+    Case(
+      "turned_around_channels", input: "[5, 5, 4]", batch: 2, reduction: "mean",
+      """
+      a = x | conv_transpose(18, kernel: 2, stride: 2) | batchnorm | relu
+      b = a | conv_transpose(3, kernel: 3, padding: 1) | gelu | flatten | dense(3)
+      c = x | conv_transpose(20, kernel: [3, 5], stride: [2, 3], padding: [1, 2]) | batchnorm
+      d = c | conv_transpose(16, kernel: 3, stride: 2, dilation: 2, output_padding: 1) | maxpool(2)
+      e = d | prelu(slopes: channels) | conv(2, kernel: 3) | flatten | dense(3)
+      f = x | conv_transpose(33, kernel: 1, stride: 3, bias: false) | prelu | avgpool(4)
+      y = b + e + (f | flatten | dense(3))
+      """),
+    Case(
+      "grouped_channels", input: "[12, 6, 5]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(48, kernel: 3, padding: 1, groups: 3) | batchnorm | relu
+      b = a | conv(32, kernel: 1, groups: 8) | gelu | conv(32, kernel: 3, stride: 2, groups: 2)
+      c = a | conv(96, kernel: 2, groups: 48) | prelu(slopes: channels) | avgpool(2)
+      d = x | conv(36, kernel: [1, 3], groups: 12, bias: false) | conv(15, kernel: 2, groups: 3)
+      e = a | conv(64, kernel: 3, groups: 2, dilation: 2, padding: same) | maxpool(2)
+      f = (b | flatten | dense(3)) + (c | flatten | dense(3)) + (d | flatten | dense(3))
+      y = f + (e | flatten | dense(3))
+      """),
+    Case(
+      "probabilities_of_channels", input: "[3, 6, 5]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(19, kernel: 3) | softmax | maxpool(2) | log_softmax(axis: 1) | flatten | softmax
+      b = x | conv(16, kernel: 2) | log_softmax | conv(4, kernel: 2) | softmax(axis: 2) | softmax
+      y = (a | dense(3)) + (b | flatten | dense(3))
+      """),
+    Case(
+      "normalized_channels", input: "[3, 7, 5]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(18, kernel: 2) | gelu
+      b = a | layer_norm(over: channels) | prelu(slopes: channels) | maxpool(3) | flatten | dense(3)
+      c = a | layer_norm | gelu | conv(16, kernel: 1) | layer_norm(affine: false) | avgpool(4)
+      d = a | group_norm(3) | silu | conv(9, kernel: 1) | instance_norm | maxpool(3) | relu
+      e = a | rms_norm(over: channels) | conv(16, kernel: 3) | rms_norm | prelu | group_norm(4)
+      f = a | layer_norm(over: channels, affine: false) | instance_norm(affine: true) | conv(2, kernel: 3)
+      g = x | rms_norm | flatten | layer_norm | dense(20) | group_norm(5) | rms_norm
+      h = (c | flatten | dense(3)) + (d | flatten | dense(3)) + (e | flatten | dense(3))
+      y = b + h + (f | flatten | dense(3)) + (g | dense(3))
+      """),
+    Case(
+      "normalized_sequences", input: "[16, 11]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(16, kernel: 3) | layer_norm(over: channels) | gelu | instance_norm
+      b = x | group_norm(2) | conv(5, kernel: 2) | layer_norm | layer_norm(over: 1) | maxpool(2)
+      y = (a | flatten | dense(3)) + (b | flatten | dense(3))
+      """),
+  ]
+}

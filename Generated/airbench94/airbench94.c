@@ -3559,7 +3559,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "6b06dedf20d7bd5ef6cd03d7b46259e72c89b8b9f2e4b1430c7f9b7be64344ea",
+      .model_hash = "c45e4df1c258304e2ee88b93c24ead5a6234415065afc7c0d21672b9b69aa7a2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

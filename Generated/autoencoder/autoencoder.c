@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "21d5e330bef2b4e2dfd18f730e72d252eddd0a98c85378b69d59a638e7a44cce",
+      .model_hash = "bcac487bd1bef32fd992305afc8a5bdbb665beda2295ac084e477d814d454a31",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "21d5e330bef2b4e2dfd18f730e72d252eddd0a98c85378b69d59a638e7a44cce");
+  strcpy(c.model, "bcac487bd1bef32fd992305afc8a5bdbb665beda2295ac084e477d814d454a31");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

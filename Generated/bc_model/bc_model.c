@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "a19346b331a750791a7d7698fe3d548822f6069483f31567bd3c5ec1bcb5fe37",
+      .model_hash = "195c0861d8280f2dc4e27947c9560c62df8ab4ed49200d31a64db45982d2b1a3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "18147eb9880a1a053bd01426d00fc39baf1db1f65f4e77cc902592dffd3c1c70",
+      .model_hash = "2e72954f6c2cba61438514eb06be0545d6cd485c0987c2d8143e150917bd9b97",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

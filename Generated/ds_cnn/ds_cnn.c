@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "595e9b1df7252e4e9467c8a6acca3d65e23ad3e6b4089fd642dfd5f86737ca96",
+      .model_hash = "471836a15a6a71ec6d0a5df5fea6d73b7b5bdd9ae422fe05bf7734e32a5a4a27",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

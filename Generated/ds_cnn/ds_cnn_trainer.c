@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "595e9b1df7252e4e9467c8a6acca3d65e23ad3e6b4089fd642dfd5f86737ca96");
+  strcpy(c.model, "471836a15a6a71ec6d0a5df5fea6d73b7b5bdd9ae422fe05bf7734e32a5a4a27");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

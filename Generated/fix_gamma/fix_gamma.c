@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "729b6267ccf9530ae8362069727e3e2f8776b420bdd6ba2430d5fb04ed2b8833",
+      .model_hash = "53c3e72f81c0391184fbb1bf819649d0f92ee4632c3ffb0fab7e83c506b269b8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

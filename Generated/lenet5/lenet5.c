@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "fd96ccc24e8ecadd4d22c7d3ba8c2404c91ec3bb3fd28f45ead7513c604f4af9",
+      .model_hash = "fca2a9d8214cf3f3f10542075a1b7a44b1416bec737afedd956a84ef285df649",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2814,7 +2814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "b988fff96e8d57d0cea969153aa324fd75a8818acd93c3701e56c13c0984bb8c",
+      .model_hash = "a8c2bcb4e361167a431d64293af1a383b952457641eae2c0fe16bff325d8c645",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b988fff96e8d57d0cea969153aa324fd75a8818acd93c3701e56c13c0984bb8c");
+  strcpy(c.model, "a8c2bcb4e361167a431d64293af1a383b952457641eae2c0fe16bff325d8c645");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

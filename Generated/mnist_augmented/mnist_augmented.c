@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "0e86eb9b15f705d3c9c463fdf8b12b36e4e4c7500dff3f1b38e16b372ba43527",
+      .model_hash = "ed16d255e87bbb92fb3ed8dfbec237b8323c41ec69013cd55428dba57d466843",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

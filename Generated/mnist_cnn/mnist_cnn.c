@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "744ae5901b6962fdc6c7f10f38b5ee63b203d0db53fd53f56dce6a5015752f47",
+      .model_hash = "95a1aa909b6a953fbbc842124640b3fe93d5d8ba4054a6ea2f002c0387908f90",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

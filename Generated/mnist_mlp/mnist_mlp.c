@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "90a31513169eb26871d35ea38d6cd965e8a0f43d09c39c61f895ac9f32e3dbe7",
+      .model_hash = "470f89ba37c7b77d797787539f9ca9bfcfcb5c15c95babfbaea5b159bf0d52f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "90a31513169eb26871d35ea38d6cd965e8a0f43d09c39c61f895ac9f32e3dbe7");
+  strcpy(c.model, "470f89ba37c7b77d797787539f9ca9bfcfcb5c15c95babfbaea5b159bf0d52f1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

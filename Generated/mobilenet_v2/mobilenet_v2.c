@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "4630e3a63b22c4211bce74edf73db8be5026b79d2e1e32b0274b947e8ade64ce",
+      .model_hash = "16f0a17e10996055596d23f68adf5efaee82f5dc0e43002b84c30dfdd1c95132",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "238ec627f65347a6595d79ae93b3d87bb49ce1c720beb165f17378f4a4d04bf4",
+      .model_hash = "46498a9aab2eb480dc33b525a72cce701362c74e986753f5e7fb5f0dce9c7b28",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "d2362d7e71267594e7da4a8cce328f616421b2c8eea94bdd5f4fc7b8557c4cd2",
+      .model_hash = "201da0020bef86408d5c96469dc7b77f6e9de467a1713655046e76661a20fe74",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

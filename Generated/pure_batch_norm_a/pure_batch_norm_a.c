@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "e7a6155d6381faf40cd3d692cf213b350b59a1f778e7c1b356ef9ebde79697dc",
+      .model_hash = "11323a2a46e40268f89347b41cb59de2b198a7c3d613bafe2e5db1295ca95541",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "c2ac5ecfd0d1313bc920d9a6195d284eb22bc65b6287e48cd66b2b4eb831a8af",
+      .model_hash = "45309b8734aeb81ba72f082f0a080b1229c0dcb4613f54740f05d6907b44ed26",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "3f24edda9000279fe29b2d83586b13acadcd233fa62d427410dacb13b95c13d8",
+      .model_hash = "aada50fdaabc3eaee665b8fe108044d917781ce692c753282eec791ffde4e1fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

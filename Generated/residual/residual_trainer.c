@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "3f24edda9000279fe29b2d83586b13acadcd233fa62d427410dacb13b95c13d8");
+  strcpy(c.model, "aada50fdaabc3eaee665b8fe108044d917781ce692c753282eec791ffde4e1fc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

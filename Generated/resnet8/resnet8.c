@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "7a896b34bf079de27821e54277ae1397acaa551ac5d7c02ac7dd00e1f1a7f90d",
+      .model_hash = "c67b9327f4c994c80de68dd12aa204e0a548a9f8e7d6ce03e11bef063e14be6d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

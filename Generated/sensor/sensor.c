@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "7a4f121e180138916ad05019dfee84631b72a1cfaef32aed4ad44f6df4600344",
+      .model_hash = "0a28676bc265164d2c9b3520bc28e4083735614f22acd30e3ccafd6d3eeb31cc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "d2361ccd121a754f816db583440f40b693b62fbeb8e6d0996732a971493f5924",
+      .model_hash = "63a71567c9c8a2762e886ae47fce0e2ed1ec7e2959bef874b2278995733ba8f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "b0c456a58ac43bbcce55d4381510c02f6ff32996a57d11ddbd8e04980ce02ac0",
+      .model_hash = "cf11c972d12e3747fd25854160516b0bea8a4b94354b4863e26f193b018b88bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

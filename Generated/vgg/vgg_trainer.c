@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b0c456a58ac43bbcce55d4381510c02f6ff32996a57d11ddbd8e04980ce02ac0");
+  strcpy(c.model, "cf11c972d12e3747fd25854160516b0bea8a4b94354b4863e26f193b018b88bd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

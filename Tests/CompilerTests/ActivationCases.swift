@@ -13,7 +13,7 @@ extension Case {
         d = b | maxpool(2) | flatten | dense(4) | \(word) | dense(3)
         y = c + d
         """)
-    } + [sumsBetween, storedThrough]
+    } + [sumsBetween, storedThrough, slopesAlone]
 
   /// Slopes that two values say: of an activation of a sum, before each kind of layer.
   private static let sumsBetween = Case(
@@ -28,6 +28,21 @@ extension Case {
     g = e + f | silu | flatten
     h = g + g | gelu | scale_shift | dense(4)
     y = h + h | gelu | dense(3)
+    """)
+
+  /// Slopes that learn where nothing before them does.
+  private static let slopesAlone = Case(
+    "slopes_alone", input: "[3, 6, 5]", batch: 5, reduction: "mean",
+    """
+    a = x | maxpool(2) | prelu(slopes: channels) | flatten | dense(3)
+    b = x | conv(4, kernel: 2) frozen | avgpool(2) | prelu | flatten | dense(3)
+    c = x | upsample(2) | prelu | avgpool(4) | flatten | dense(3)
+    d = x | upsample(2, mode: bilinear) | prelu(slopes: channels) | maxpool(3) | flatten | dense(3)
+    e = x | slice(2, start: 1) | prelu | flatten | dense(3)
+    f = x | pad(1, mode: edge) | prelu(slopes: channels) | avgpool(3) | flatten | dense(3)
+    g = x + x | prelu(slopes: channels) | flatten | dense(3)
+    h = x | instance_norm(affine: false) | prelu | flatten | dense(3)
+    y = a + b + c + d + e + f + g + h
     """)
 
   /// Activations that kernels apply as they store numbers, what they are applied to being kept: of values

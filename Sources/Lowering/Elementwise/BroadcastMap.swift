@@ -40,8 +40,9 @@ package struct BroadcastMapKernel: KernelSpec {
       BroadcastTask(
         stem: ["broadcast", expression.stem].compactMap { $0 }.joined(separator: "_")
           + stored.suffix,
-        formula: "\(resultName) = \(expression.displayed.formula)", masks: masksLanes,
-        slope: activation != nil, keeps: stored.keeps,
+        formula: "\(stored.keeps ? "z" : resultName) = \(expression.displayed.formula)"
+          + (activation.map { ", \(resultName) = \($0.function.body.formula) of it" } ?? ""),
+        masks: masksLanes, slope: activation != nil, keeps: stored.keeps,
         inputs: inputs.map(\.name), resultName: resultName, number: number,
         value: stored.text(number, names, slope: "slope[place(slope_step, 0, i, j, k, l)]")))
     let arguments = inputs.enumerated().flatMap { index, input in

@@ -39,8 +39,10 @@ struct PoolOperation: StoringOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    guard let dx = gradient.contribution(to: 0) else { return }
+    let dx = gradient.contribution(to: 0)
+    guard dx != nil || activation?.slope != nil else { return }
     let dy = gradient.addActivationGradient(activation)
+    guard let dx else { return }
     // Where each maximum was, the operand says.
     let saved = pooling == .max ? [GraphValue.activation(gradient.operand(0))] : []
     gradient.add(PoolGradientOperation(pool: self), operands: [dy] + saved, results: [dx])

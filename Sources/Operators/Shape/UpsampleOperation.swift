@@ -40,8 +40,10 @@ struct UpsampleOperation: StoringOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    guard let dx = gradient.contribution(to: 0) else { return }
+    let dx = gradient.contribution(to: 0)
+    guard dx != nil || activation?.slope != nil else { return }
     let dy = gradient.addActivationGradient(activation)
+    guard let dx else { return }
     gradient.add(
       UpsampleGradient(upsample: upsample), layers: [gradient.head], operands: [dy], results: [dx])
     gradient.contribute(dx, to: 0)

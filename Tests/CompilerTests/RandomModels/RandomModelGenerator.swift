@@ -126,6 +126,8 @@ struct RandomModelGenerator {
       let call = RandomArguments.call(of: signature, over: values[operands[0]], &numbers)
       let head = RandomStatement.Head.joined(call, operands)
       if call.keyword == "divide", !body.isPositive(operands[1]) { continue }
+      // 0 but for rounding, of which a normalization makes anything.
+      if call.keyword == "subtract", operands[0] == operands[1] { continue }
       if (try? shapes.shape(of: head, values)) != nil { return head }
     }
     return .value(last)

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "48a9e58c30a7bdabe5a87d2e7cedda293a4b5bc2a4a0c29bc5ff73920ab528b1",
+      .model_hash = "1aa1ec4d5b230021e431ef86483db86c6c7ce88879e42cb75fbe78856d79d28f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "af6437bf0cff459bbe65bc491f8a22cafb37f933be6676437483e18ad457b438",
+      .model_hash = "ab28ae0d15b099269c6e7b31976e007a8a64a0ea6bb7eacbcd268f9c06985e39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

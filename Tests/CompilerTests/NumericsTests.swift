@@ -100,6 +100,33 @@ import Verification
     "log_softmax", "leaky_relu", "hard_sigmoid",
   ]
 
+  /// Protects slopes of numbers whose squares and cubes no float holds: they are 0 or 1, times the loss's own,
+  /// which shares among the eight of them.
+  @Test(arguments: [
+    "gelu", "gelu_tanh", "silu", "hard_swish", "elu", "softplus", "leaky_relu(slope: 0)",
+  ])
+  func slopesFarOut(_ function: String) throws {
+    let numbers = [1e13, -1e13, 1e20, -1e20, 1e30, -1e30, 3e37, -3e37]
+    let text = """
+      model far_out {
+        input x: [\(numbers.count)]
+        target t: [\(numbers.count)]
+        y = x | \(function)
+        loss mean_absolute_error(y, t, reduction: sum)
+      }
+      training {
+        batch 1
+      }
+      """
+    var sample = Sample(try CompilerFixture.compile(text).model, count: 1, seed: 62)
+    sample.inputs = numbers
+    sample.values = numbers.map { _ in -1 }
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(.float)))
+    #expect(harness.gradient(sample).status == 0)
+    let slopes = try harness.values("x.gradient", count: 1)
+    #expect(zip(slopes, numbers).allSatisfy { abs($0 - ($1 > 0 ? 0.125 : 0)) < 1e-7 }, "\(slopes)")
+  }
+
   /// Protects every function whose result is finite: so is what is computed of it and its slope, in
   /// float as in double, and both are what the formula says.
   @Test(arguments: [Precision.float, .double])

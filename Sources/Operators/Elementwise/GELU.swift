@@ -13,13 +13,14 @@ extension Definition<any Operation> {
 }
 
 extension Definition<any Operation> {
-  /// Its approximation by tanh, as GPT-2 and BERT have it: 0.7978845608028654 is sqrt(2 / pi).
+  /// Its approximation by tanh, as GPT-2 and BERT have it: 0.7978845608028654 is sqrt(2 / pi). Beyond 100, where
+  /// tanh is 1 to the last digit, its argument's cube would overflow in the slope: infinity times 0.
   package static var geluTanh: Self {
     .elementwise(
       "gelu_tanh", "gelu, approximated by tanh",
       elsewhere: .init(pytorch: "F.gelu", pytorchArgument: "approximate=\"tanh\"")
     ) { x in
-      0.5 * x * (1 + .tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))
+      0.5 * x * (1 + .tanh(0.7978845608028654 * x * (1 + 0.044715 * .min(x * x, 10000))))
     }
   }
 }

@@ -138,11 +138,6 @@ package struct CodegenContext: Sendable {
       Dictionary(uniqueKeysWithValues: zip(function.parameters, arguments)))
   }
 
-  /// C over vectors for what the activation of a kernel, if it has one, makes of `number`.
-  package func activated(_ number: String, by activation: ScalarFunction?) -> String {
-    activation.map { vector($0, [number]) } ?? number
-  }
-
   /// C for what `prepare` made of a layer's weights, to be followed by `_weight` or the like.
   package func prepared(_ index: Int) -> String {
     "s->\(standsAlone ? "weights" : "prepared")->\(layer(index))"

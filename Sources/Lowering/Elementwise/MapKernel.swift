@@ -117,7 +117,7 @@ package struct MapContext: TemplateContext {
 
 /// The function of one task.
 struct MapTask: SharedFunction {
-  var template = "Elementwise/map_task.c.mustache"
+  var template: String { "Elementwise/map_task.c.mustache" }
   let stem: String
   var name = ""
   let formula: String

@@ -28,6 +28,19 @@ extension StoringOperation {
     return whole
   }
 
+  /// Adds the gradient of the activation, whose slope learns whatever its operand does.
+  ///
+  /// - Returns: The gradient of the numbers before it, and where that of the only operand goes; nil where
+  ///   nothing wants that.
+  package func addActivationGradient(
+    to gradient: inout GradientBuilder
+  ) -> (dy: GraphValue, dx: GraphValue)? {
+    let dx = gradient.contribution(to: 0)
+    if dx == nil, activation?.slope == nil { return nil }
+    let dy = gradient.addActivationGradient(activation)
+    return dx.map { (dy, $0) }
+  }
+
   /// The same where nothing trains.
   package var evaluating: Self {
     var whole = self

@@ -100,7 +100,7 @@ package struct GradientBuilder {
   package mutating func addActivationGradient(_ activation: Activation?) -> GraphValue {
     guard let activation, let last = node.layers.last else { return resultGradient }
     if let slope = activation.slope { return addGradient(of: slope, layer: last) }
-    return addActivationGradient(activation.function)
+    return addGradient(of: activation.function, layer: last)
   }
 
   /// The same of an activation whose slope is learned: one node makes the slope's gradient too.
@@ -120,8 +120,7 @@ package struct GradientBuilder {
   }
 
   /// The same of an activation that learns nothing: its slope says what is left of the gradient.
-  package mutating func addActivationGradient(_ activation: ScalarFunction?) -> GraphValue {
-    guard let activation, let last = node.layers.last else { return resultGradient }
+  private mutating func addGradient(of activation: ScalarFunction, layer last: Int) -> GraphValue {
     let function = activation.gradient
     if function.body == .variable("dy") { return resultGradient }
     // Where the result does not say the slope, the operation keeps what the activation is applied

@@ -24,15 +24,11 @@ extension ChannelConvolution {
       + groupSizes(kernel.head, names, sharing: &shared)
     let function = task(names, sharing: &shared)
     let prepared = names.prepared(kernel.head)
-    let parts = [
-      rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
-      tile.rows.count > 1 ? "\(tile.rows.sizeText) vectors of channels" : nil,
-    ].compactMap { $0 }
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
       kernel, names, folds: true,
       shapes: "x \(input.text), weight \(weightShape), y \(output.text)",
-      usesTask: true, task: parts.isEmpty ? nil : parts.joined(separator: " of "),
+      usesTask: true, task: tile.taskText(rows: rows),
       call: shared.call(
         function,
         ["task"] + sizes + [
@@ -85,11 +81,8 @@ extension ChannelConvolution {
 
   package func place(of index: Int, output: Int, lanes: Int) -> Int {
     let (ci, tap) = index.quotientAndRemainder(dividingBy: window.taps)
-    let (vector, lane) = output.quotientAndRemainder(dividingBy: lanes)
-    let piece = tile.rows.piece(of: vector)
     let k = groups.map { $0.place(of: ci, output: output, lanes: lanes) } ?? ci
-    let row = piece.start * depth + (tap * inputs + k) * piece.size + vector - piece.start
-    return row * lanes + lane
+    return tile.place(of: tap * inputs + k, of: depth, output: output, lanes: lanes)
   }
 
   package func packing(

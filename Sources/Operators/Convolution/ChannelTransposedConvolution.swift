@@ -85,15 +85,11 @@ struct ChannelTransposedConvolution: FreezingSpec {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     let function = task(names, sharing: &shared)
     let prepared = names.prepared(kernel.head)
-    let parts = [
-      rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
-      tile.rows.count > 1 ? "\(tile.rows.sizeText) vectors of channels" : nil,
-    ].compactMap { $0 }
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
       kernel, names, folds: true,
       shapes: "x \(input.text), weight \(weightShape), y \(output.text)", usesTask: true,
-      task: parts.isEmpty ? nil : parts.joined(separator: " of "),
+      task: tile.taskText(rows: rows),
       call: shared.call(
         function,
         [
@@ -144,10 +140,8 @@ struct ChannelTransposedConvolution: FreezingSpec {
 
   func place(of index: Int, output: Int, lanes: Int) -> Int {
     let (ci, tap) = index.quotientAndRemainder(dividingBy: window.taps)
-    let (vector, lane) = output.quotientAndRemainder(dividingBy: lanes)
-    let piece = tile.rows.piece(of: vector)
-    let row = piece.start * depth + (tap * input.channels + ci) * piece.size + vector - piece.start
-    return row * lanes + lane
+    return tile.place(
+      of: tap * input.channels + ci, of: depth, output: output, lanes: lanes)
   }
 
   func canonicalPlace(of index: Int, output: Int, depth: Int) -> Int {

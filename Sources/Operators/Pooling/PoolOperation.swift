@@ -39,10 +39,7 @@ struct PoolOperation: StoringOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    let dx = gradient.contribution(to: 0)
-    guard dx != nil || activation?.slope != nil else { return }
-    let dy = gradient.addActivationGradient(activation)
-    guard let dx else { return }
+    guard let (dy, dx) = addActivationGradient(to: &gradient) else { return }
     // Where each maximum was, the operand says.
     let saved = pooling == .max ? [GraphValue.activation(gradient.operand(0))] : []
     gradient.add(PoolGradientOperation(pool: self), operands: [dy] + saved, results: [dx])

@@ -40,10 +40,7 @@ struct UpsampleOperation: StoringOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    let dx = gradient.contribution(to: 0)
-    guard dx != nil || activation?.slope != nil else { return }
-    let dy = gradient.addActivationGradient(activation)
-    guard let dx else { return }
+    guard let (dy, dx) = addActivationGradient(to: &gradient) else { return }
     gradient.add(
       UpsampleGradient(upsample: upsample), layers: [gradient.head], operands: [dy], results: [dx])
     gradient.contribute(dx, to: 0)

@@ -516,6 +516,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Shared/pieces.c.mustache
 #include "embed.h"
+#define TEMPLATE Shared/pitch.c.mustache
+#include "embed.h"
 #define TEMPLATE Shared/place.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/sizes.c.mustache

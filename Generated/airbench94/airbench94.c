@@ -3559,7 +3559,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "c45e4df1c258304e2ee88b93c24ead5a6234415065afc7c0d21672b9b69aa7a2",
+      .model_hash = "0e9e319d0bb18542efd69a4c8e6d4d0c9dde23103b0cc62dd9e0997238789e6c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c45e4df1c258304e2ee88b93c24ead5a6234415065afc7c0d21672b9b69aa7a2");
+  strcpy(c.model, "0e9e319d0bb18542efd69a4c8e6d4d0c9dde23103b0cc62dd9e0997238789e6c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

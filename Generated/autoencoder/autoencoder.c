@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "bcac487bd1bef32fd992305afc8a5bdbb665beda2295ac084e477d814d454a31",
+      .model_hash = "081d7fddf8e212d8ddb7bf0361fce8f8b1b0316aa24289d26117c853d99c4d2e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "bcac487bd1bef32fd992305afc8a5bdbb665beda2295ac084e477d814d454a31");
+  strcpy(c.model, "081d7fddf8e212d8ddb7bf0361fce8f8b1b0316aa24289d26117c853d99c4d2e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "195c0861d8280f2dc4e27947c9560c62df8ab4ed49200d31a64db45982d2b1a3",
+      .model_hash = "47799c745de3b1a688ea2387a3b588c07dc9d7aef51dd28f019a80f6c1c457ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "2e72954f6c2cba61438514eb06be0545d6cd485c0987c2d8143e150917bd9b97",
+      .model_hash = "ef94b614037dae7affdb442e1b731c9e2e291c012751e1fe948e6577889c5e4c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_sigmoid_trainer *t)
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2e72954f6c2cba61438514eb06be0545d6cd485c0987c2d8143e150917bd9b97");
+  strcpy(c.model, "ef94b614037dae7affdb442e1b731c9e2e291c012751e1fe948e6577889c5e4c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

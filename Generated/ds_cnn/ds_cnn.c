@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "471836a15a6a71ec6d0a5df5fea6d73b7b5bdd9ae422fe05bf7734e32a5a4a27",
+      .model_hash = "a18b6626c5310218f4e560d0e2fc06dbf647121ce041e22d940ce4b118ab185a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "53c3e72f81c0391184fbb1bf819649d0f92ee4632c3ffb0fab7e83c506b269b8",
+      .model_hash = "50916df2a3c0ff223ab65620d004b3b0aa4d852060333eec83023e2382d529ae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "53c3e72f81c0391184fbb1bf819649d0f92ee4632c3ffb0fab7e83c506b269b8");
+  strcpy(c.model, "50916df2a3c0ff223ab65620d004b3b0aa4d852060333eec83023e2382d529ae");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

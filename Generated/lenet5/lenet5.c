@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "fca2a9d8214cf3f3f10542075a1b7a44b1416bec737afedd956a84ef285df649",
+      .model_hash = "5b2ff9df88432797e50e63ae34eea801428bc8eb5469f00e9eccf94ab9e8efb4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

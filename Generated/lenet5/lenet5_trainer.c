@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "fca2a9d8214cf3f3f10542075a1b7a44b1416bec737afedd956a84ef285df649");
+  strcpy(c.model, "5b2ff9df88432797e50e63ae34eea801428bc8eb5469f00e9eccf94ab9e8efb4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

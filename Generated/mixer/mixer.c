@@ -2814,7 +2814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "a8c2bcb4e361167a431d64293af1a383b952457641eae2c0fe16bff325d8c645",
+      .model_hash = "0a42d7d368a9a8f5da0aaf99684dd59738c52afc22291ede9e7bb40f4e521c7a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

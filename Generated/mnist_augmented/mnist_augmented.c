@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "ed16d255e87bbb92fb3ed8dfbec237b8323c41ec69013cd55428dba57d466843",
+      .model_hash = "6f9ce6cd108e7e10470c01bc662546ea604526d963c5091123183e6cbb67642c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "95a1aa909b6a953fbbc842124640b3fe93d5d8ba4054a6ea2f002c0387908f90",
+      .model_hash = "eee0de3666ec7f044e651c712b218225d760ab2f05d97d644b75b8fc377996a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

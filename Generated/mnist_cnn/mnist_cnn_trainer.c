@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "95a1aa909b6a953fbbc842124640b3fe93d5d8ba4054a6ea2f002c0387908f90");
+  strcpy(c.model, "eee0de3666ec7f044e651c712b218225d760ab2f05d97d644b75b8fc377996a1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "470f89ba37c7b77d797787539f9ca9bfcfcb5c15c95babfbaea5b159bf0d52f1",
+      .model_hash = "f7dc4f89a17ca3361309cfd83131ee05c579d8af9bd924167be6773888276484",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "470f89ba37c7b77d797787539f9ca9bfcfcb5c15c95babfbaea5b159bf0d52f1");
+  strcpy(c.model, "f7dc4f89a17ca3361309cfd83131ee05c579d8af9bd924167be6773888276484");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "35d7fd5654f0796a3788877812ee691fd68551e46db6a5641f6343d7fe4600e8",
+      .model_hash = "91dd9ff1fb116532de66acd20edf6bf0dba15ffaef963a50f6ee709da44fca8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "16f0a17e10996055596d23f68adf5efaee82f5dc0e43002b84c30dfdd1c95132",
+      .model_hash = "02e259e305597c44e9716be737c3492469332ebc692b3e13b7acef57490125cb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

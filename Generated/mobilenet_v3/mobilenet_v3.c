@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "46498a9aab2eb480dc33b525a72cce701362c74e986753f5e7fb5f0dce9c7b28",
+      .model_hash = "1b3e543705be9d0131c1116d8ae7507e1d5a4414c261d98a845f8b157a634b99",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "46498a9aab2eb480dc33b525a72cce701362c74e986753f5e7fb5f0dce9c7b28");
+  strcpy(c.model, "1b3e543705be9d0131c1116d8ae7507e1d5a4414c261d98a845f8b157a634b99");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

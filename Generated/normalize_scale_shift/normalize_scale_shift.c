@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "201da0020bef86408d5c96469dc7b77f6e9de467a1713655046e76661a20fe74",
+      .model_hash = "c7015b6e506551146ce0ad2234d62f7ae4723a7ad406f945492e674bbe6803f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

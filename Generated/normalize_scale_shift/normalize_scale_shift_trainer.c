@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "201da0020bef86408d5c96469dc7b77f6e9de467a1713655046e76661a20fe74");
+  strcpy(c.model, "c7015b6e506551146ce0ad2234d62f7ae4723a7ad406f945492e674bbe6803f9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "11323a2a46e40268f89347b41cb59de2b198a7c3d613bafe2e5db1295ca95541",
+      .model_hash = "3c3218a6cc712cd19d74a01108a4b6c477fcaf3a51e4db806478a574a2c50c6f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "4ca5a16f09369f98b54ed7ea2c01195d3912a4c3784f3cae0093e47401b99a98",
+      .model_hash = "ebdc74d55802691e67b051db897ca38a55efae6e46ee01e0b58463dbe476aea0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "aada50fdaabc3eaee665b8fe108044d917781ce692c753282eec791ffde4e1fc",
+      .model_hash = "9e00735f1d70b900078690b232bd0d4abf33b0caaef843577980f5f1f644c4f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "a975f27845b9a0fa81f769ba7698cbb1a14ddac5f5c53e77bfbbc2017484edd6",
+      .model_hash = "45fc19a88c95acd8dbb9f3feb28c54324819e322d4f960778e329532893dab19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

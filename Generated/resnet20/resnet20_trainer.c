@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a975f27845b9a0fa81f769ba7698cbb1a14ddac5f5c53e77bfbbc2017484edd6");
+  strcpy(c.model, "45fc19a88c95acd8dbb9f3feb28c54324819e322d4f960778e329532893dab19");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

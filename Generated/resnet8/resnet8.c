@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "c67b9327f4c994c80de68dd12aa204e0a548a9f8e7d6ce03e11bef063e14be6d",
+      .model_hash = "ee62be261bbc881668fbbc49db34b69b01d49fe0ca42be5b4165b9be3fee7eeb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c67b9327f4c994c80de68dd12aa204e0a548a9f8e7d6ce03e11bef063e14be6d");
+  strcpy(c.model, "ee62be261bbc881668fbbc49db34b69b01d49fe0ca42be5b4165b9be3fee7eeb");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "0a28676bc265164d2c9b3520bc28e4083735614f22acd30e3ccafd6d3eeb31cc",
+      .model_hash = "4a4b5a6043e2e62e86ed4f76164a75bf5c1e4a3e65507c0c428ca0d6d4ba2868",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

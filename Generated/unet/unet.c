@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "63a71567c9c8a2762e886ae47fce0e2ed1ec7e2959bef874b2278995733ba8f8",
+      .model_hash = "43c58311ed9c39389686fc4baa65cb43c291d4a743b42117fba913d971feb0f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "63a71567c9c8a2762e886ae47fce0e2ed1ec7e2959bef874b2278995733ba8f8");
+  strcpy(c.model, "43c58311ed9c39389686fc4baa65cb43c291d4a743b42117fba913d971feb0f1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "cf11c972d12e3747fd25854160516b0bea8a4b94354b4863e26f193b018b88bd",
+      .model_hash = "57e7b8b50aefd2e584ff1ff7286c3de3956aa5cc568ab2764b0a360d49931091",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -99,5 +99,94 @@ extension Case {
       b = x | group_norm(2) | conv(5, kernel: 2) | layer_norm | layer_norm(over: 1) | maxpool(2)
       y = (a | flatten | dense(3)) + (b | flatten | dense(3))
       """),
+    // What each kind of kernel makes is a part of a concat, and what each reads is one.
+    Case(
+      "parts_made_in_channels", input: "[16, 6, 5]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(16, kernel: 3, padding: 1) | relu
+      b = a | conv(32, kernel: 3, padding: 1, groups: 16) | gelu
+      c = a | conv(16, kernel: [3, 1], padding: [1, 0], groups: 16) | prelu(slopes: channels)
+      d = a | conv_transpose(16, kernel: 3, padding: 1) | batchnorm
+      e = a | maxpool(3, stride: 1, padding: 1)
+      f = x | avgpool(3, stride: 1, padding: 1) | prelu(slopes: channels)
+      g = concat(x, a, b, c, d, e, f) | batchnorm | relu
+      h = a + x | sigmoid
+      i = a | prelu(slopes: channels)
+      j = x | batchnorm
+      k = a | layer_norm(over: channels) | gelu
+      l = a | layer_norm
+      m = a | group_norm(4) | prelu(slopes: channels)
+      n = concat(g, h, i, j, k, l, m)
+      o = a | softmax
+      p = a | maxpool(2, ceil: true) | upsample([2, 1]) | pad([0, 0, 1], mode: edge)
+      q = a | upsample(2, mode: bilinear) | slice(2, end: 6) | slice(3, start: 2, end: 7)
+      r = a | pad([16, 0, 0], value: 0.5) | relu
+      s = x | dropout(0.5) | batchnorm | dropout(0.25)
+      t = concat(n, o, p, q, r, s) | conv(6, kernel: 3, padding: 1) | flatten | dense(3)
+      u = a | conv(16, kernel: 2)
+      v = a | conv(16, kernel: [3, 2])
+      w = concat(u, v, axis: 2) | maxpool([3, 2]) | flatten | dense(3)
+      a1 = x | flatten | dense(16)
+      a2 = a | flatten | dense(32) | relu
+      a3 = a | avgpool([6, 5]) | flatten
+      a4 = concat(a1, a2, a3) | dense(3)
+      y = t + w + a4
+      """),
+    Case(
+      "parts_read_in_channels", input: "[16, 6, 9]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(64, kernel: 1) | relu
+      p1 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | conv(5, kernel: 3)
+      p2 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | slice(2, start: 1, step: 2) | conv(5, kernel: 1)
+      p3 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | conv(32, kernel: 3, groups: 8, padding: 1)
+      p4 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | slice(2, start: 1, step: 2) | conv(32, kernel: 3, groups: 32, padding: 1)
+      p5 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | conv_transpose(3, kernel: 2, stride: 2)
+      p6 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | avgpool(2)
+      p7 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | slice(3, step: 3) | maxpool(3, stride: 1, padding: 1)
+      p8 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | gelu
+      p9 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | prelu(slopes: channels)
+      p10 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | batchnorm
+      p11 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | softmax
+      p12 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | layer_norm(over: channels)
+      p13 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | upsample(2)
+      p14 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | upsample(2, mode: bilinear)
+      p15 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | pad(1, mode: reflect)
+      p16 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | pad([0, 1, 1])
+      p17 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | pad([1, 0, 2], mode: edge)
+      p18 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | transpose([3, 1, 2])
+      p19 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | slice(channels, start: 3, end: 9)
+      p20 = a | slice(channels, start: 16, end: 48) | slice(2, start: 1) | group_norm(2)
+      p21 = a | slice(channels, start: 16, end: 48) | slice(2, start: 1) | layer_norm
+      p22 = a | slice(channels, start: 16, end: 48) | slice(2, start: 1) | rms_norm | relu
+      p23 = a | slice(channels, start: 16, end: 48) | slice(2, start: 1) | dropout(0.5) | flatten | dense(7)
+      p24 = a | slice(channels, start: 16, end: 48) | slice(2, start: 1) | conv(5, kernel: 1)
+      p25 = a | slice(channels, start: 5, end: 21) | conv(3, kernel: 3)
+      p26 = a | slice(channels, start: 5, end: 21) | conv(8, kernel: 2, groups: 2)
+      p27 = a | slice(channels, start: 5, end: 21) | conv_transpose(4, kernel: 1)
+      p28 = a | slice(channels, start: 5, end: 21) | gelu
+      q1 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8)
+      q2 = a | slice(channels, start: 16, end: 48) | slice(3, start: 1, end: 8) | sigmoid
+      b1 = q1 + q2 * q1
+      b2 = a | avgpool([6, 9]) | flatten | slice(1, start: 32)
+      b3 = concat(q1, b1, axis: 2)
+      s1 = (p1 | flatten | dense(3)) + (p2 | flatten | dense(3))
+      s2 = (p3 | flatten | dense(3)) + (p4 | flatten | dense(3))
+      s3 = (p5 | flatten | dense(3)) + (p6 | flatten | dense(3))
+      s4 = (p7 | flatten | dense(3)) + (p8 | flatten | dense(3))
+      s5 = (p9 | flatten | dense(3)) + (p10 | flatten | dense(3))
+      s6 = (p11 | flatten | dense(3)) + (p12 | flatten | dense(3))
+      s7 = (p13 | flatten | dense(3)) + (p14 | flatten | dense(3))
+      s8 = (p15 | flatten | dense(3)) + (p16 | flatten | dense(3))
+      s9 = (p17 | flatten | dense(3)) + (p18 | flatten | dense(3))
+      s10 = (p19 | flatten | dense(3)) + (p20 | flatten | dense(3))
+      s11 = (p21 | flatten | dense(3)) + (p22 | flatten | dense(3))
+      s12 = (p23 | flatten | dense(3)) + (p24 | flatten | dense(3))
+      s13 = (p25 | flatten | dense(3)) + (p26 | flatten | dense(3))
+      s14 = (p27 | flatten | dense(3)) + (p28 | flatten | dense(3))
+      s15 = (b1 | flatten | dense(3)) + (b2 | flatten | dense(3))
+      s16 = (b3 | flatten | dense(3))
+      y = s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10
+        + s11 + s12 + s13 + s14 + s15 + s16
+      """),
   ]
 }

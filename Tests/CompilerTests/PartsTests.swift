@@ -37,11 +37,35 @@ import Verification
     #expect(plan.buffers.first { $0.name == "cut_output" }?.part?.role == .views)
     // 1 of concat(a, b)'s 8, which are the first of 14.
     let cut = try #require(plan.buffers.firstIndex { $0.name == "cut_output" })
-    #expect(plan.whole(of: BufferID(index: cut)).start == 36)
+    #expect(plan.whole(of: BufferID(index: cut)).start == 36 * plan.lanes)
     #expect(plan.others(of: BufferID(index: cut)) == (14 - 6) * 36)
     let all = ["joined_forward", "cut_forward", "concat2_forward"]
     #expect(copies(try Self.plan(PlanOptions(fuses: false))) == all)
     #expect(copies(try Self.plan(.inspection(.float))) == all)
+  }
+
+  /// Protects the same where one example has channels in the lanes, whose parts are channels, rows or
+  /// columns: of whatever makes and reads them, as far as vectors begin at whole vectors. What is read
+  /// otherwise is copied.
+  @Test func nothingIsCopiedOfOneExample() throws {
+    func copies(_ name: String, fuses: Bool = true) throws -> [String] {
+      let example = try #require(Case.inChannels.first { $0.name == name })
+      let options = PlanOptions.inference(.float, target: .x86_64_v4, fuses: fuses)
+      return try CompilerFixture.kernels(example.text, options).kernels.map(\.name)
+        .filter { $0.hasPrefix("concat") || $0.hasPrefix("slice") }
+    }
+    // A slice of rows and columns has to be brought into a concat.
+    #expect(try copies("parts_made_in_channels") == ["slice2_forward"])
+    #expect(try copies("parts_made_in_channels", fuses: false).count == 7)
+    // Two that go through an activation, which is applied on the way; columns that layer_norm and a pad
+    // with other channels read, and channels that flatten does; channels that begin within a vector; and
+    // two that others read too.
+    #expect(
+      try copies("parts_read_in_channels") == [
+        "slice19_forward", "slice21_forward", "slice27_forward", "slice37_forward",
+        "slice37_to_lanes", "slice42_forward", "slice56_forward", "slice58_forward",
+        "slice60_forward",
+      ])
   }
 
   /// Protects the gradient of a value that is split: what its parts contribute is written side by side,
@@ -139,10 +163,10 @@ import Verification
     }
     let (first, second) = (try index("relu1_output"), try index("second_output"))
     #expect(
-      try fails { $0.buffers[second].part?.start = 2 * 36 }
+      try fails { $0.buffers[second].part?.start = 2 * 36 * valid.lanes }
         == "second_output and relu1_output share a place")
     #expect(
-      try fails { $0.buffers[second].part?.start = 4 * 36 }
+      try fails { $0.buffers[second].part?.start = 4 * 36 * valid.lanes }
         == "second_output lies outside of joined_output")
     // A part that nobody writes, although the others are there.
     let writer = try #require(

@@ -48,23 +48,37 @@ import Verification
     #expect(harness.train(sample, rate: 0.1).status == BNC_OK)
   }
 
-  /// Protects the name where one kernel works for several layers: what an activation whose operand is kept
-  /// makes of finite numbers is its doing, not that of the layer before it.
+  /// Protects the name where one kernel works for several layers: what an activation makes of finite
+  /// numbers is its doing, not that of the layer before it, whether its operand is kept, as in training, or
+  /// not. What is not finite before it is not.
   @Test(arguments: ["conv(4, kernel: 3)", "conv(4, kernel: 3) | batchnorm", "flatten | dense(9)"])
   func notFiniteSlope(_ before: String) throws {
     let text = Case(
       "slopes", input: "[3, 8, 8]", batch: 5,
       "y = x | \(before) | prelu(start: 1e38) | multiply(8)\(before.contains("dense") ? "" : " | flatten")"
     ).text
-    let harness = try PluginHarness(
-      CompilerFixture.plugin(text, .training(.float)), seed: 11, threads: 2)
-    harness["prelu1.slope"] = [3e38]
     var sample = Sample(try CompilerFixture.compile(text).model, count: 5, seed: 12)
     sample.inputs = sample.inputs.map { $0 * 1000 }
-    let found = harness.train(sample, rate: 1)
-    #expect(
-      !found.loss.isFinite && found.layer == "prelu1"
-    )
+    let first = before.contains("dense") ? "dense1" : "conv1"
+    for plan in [
+      PlanOptions.training(.float), PlanOptions(purpose: .evaluation), .inference(.float),
+      .inference(.float, target: .generic),
+    ] {
+      let harness = try PluginHarness(CompilerFixture.plugin(text, plan), seed: 11, threads: 2)
+      func culprit(_ slope: Double, bias: Double? = nil) -> String? {
+        harness["prelu1.slope"] = [slope]
+        if let bias { harness["\(first).bias"] = [bias] + harness["\(first).bias"].dropFirst() }
+        harness.poisonScratch()
+        let found =
+          plan.purpose == .training ? harness.train(sample, rate: 1) : harness.evaluate(sample)
+        #expect(!found.loss.isFinite)
+        return found.layer
+      }
+      #expect(culprit(3e38) == "prelu1", "\(plan.purpose)")
+      #expect(culprit(-3e38) == "prelu1", "\(plan.purpose)")
+      #expect(culprit(.nan) == "prelu1", "\(plan.purpose)")
+      #expect(culprit(0.25, bias: .nan) == first, "\(plan.purpose)")
+    }
   }
 
   /// Protects the name where a kernel's result would say the slope of an activation, but not which of the

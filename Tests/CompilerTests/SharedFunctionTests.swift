@@ -24,7 +24,7 @@ import Testing
     plan.products = .exact
     let layer = "conv(4, kernel: 3, padding: 1) | relu"
     func functions(_ layers: [String]) throws -> Int {
-      try count(" for the sizes of conv1", in: code(layers.joined(separator: " | "), plan))
+      try count(" for the sizes of conv", in: code(layers.joined(separator: " | "), plan))
     }
     #expect(try functions([layer]) == 0)
     #expect(try functions([layer, "conv(5, kernel: 3, padding: 1) | relu"]) == 0)

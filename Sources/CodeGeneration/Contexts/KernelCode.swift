@@ -20,6 +20,8 @@ struct KernelCode: Sendable {
   /// The members of `struct prepared`.
   let prepared: [PreparedContext]
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
+  /// The slopes that results of the forward pass go through.
+  let slopes: [SlopesContext]
   /// The rows of the table of kernels.
   let table: String
 
@@ -74,6 +76,9 @@ struct KernelCode: Sendable {
       + (preparesPenalty ? "" : penalty.map { "\n" + $0 } ?? "")
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
+    slopes = plan.kernels.filter { forward.contains($0.phase) }.enumerated().compactMap {
+      SlopesContext($0.element, number: $0.offset, names: names)
+    }
     lossCalls = scheduled([.loss, .trainingLoss])
     backwardCalls = scheduled([.backward, .state])
     table =
@@ -128,7 +133,7 @@ extension ScheduledContext {
         var numbers = ["\(result.layer)", names.buffer(result.buffer)]
         switch plan[result.buffer].layout {
         case .channels(let layout):
-          numbers += ["\(result.count)", "\(layout.channels)", "\(layout.stride)"]
+          numbers += ["\(layout.reach)", "\(layout.channels)", "\(layout.stride)"]
         case .lanes where !hasBlocks:
           // The example is in the first lane.
           numbers += ["\(result.count * plan.lanes)", "1", "\(plan.lanes)"]

@@ -15,6 +15,10 @@ struct KernelScheduleContext: TemplateContext {
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
   /// How many kernels run before the loss, and with it.
   let forwardCount, lossCount: Int
+  /// The slopes that results of several layers' kernels go through.
+  let slopes: [SlopesContext]
+  /// Whether there are any.
+  let hasSlopes: Bool
   /// The most results that a kernel leaves.
   let resultCount: Int
 
@@ -30,6 +34,8 @@ struct KernelScheduleContext: TemplateContext {
     backwardCalls = code.backwardCalls
     hasBackward = code.hasBackward
     trains = !plan.options.purpose.foldsWeights
+    slopes = code.slopes
+    hasSlopes = !slopes.isEmpty
     forwardCount = forwardCalls.count
     lossCount = forwardCount + lossCalls.count
     resultCount = max(1, forwardCalls.map(\.resultCount).max() ?? 1)

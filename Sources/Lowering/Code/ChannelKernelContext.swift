@@ -38,8 +38,16 @@ package struct ChannelKernelContext: TemplateContext {
 
 extension ChannelLayout {
   /// `[13][13][24]`
-  package var text: String { "[\(height)][\(width)][\(stride)]" }
+  package var text: String { "[\(height)][\(width)][\(numbers)]" }
 
-  /// Vectors from one position to the next.
-  package func vectors(of lanes: Int) -> Int { stride / lanes }
+  /// Vectors of a position.
+  package func vectors(of lanes: Int) -> Int { numbers / lanes }
+
+  /// A `struct pitch` that says how far rows and positions lie apart.
+  package func pitch(of lanes: Int) -> String {
+    "(struct pitch){\(row / lanes), \(stride / lanes)}"
+  }
+
+  /// How far positions lie apart, as C.
+  package func apart(of lanes: Int) -> String { "\(stride / lanes)" }
 }

@@ -22,7 +22,7 @@ package struct SharedCall: Hashable, Sendable {
   private static func isConstant(_ argument: String) -> Bool {
     CText.identifiers(of: argument).allSatisfy { word in
       word.first?.isNumber == true || word.hasPrefix(sizePrefix)
-        || ["struct", "pieces", "real", "INFINITY"].contains(word)
+        || ["struct", "pieces", "pitch", "real", "INFINITY"].contains(word)
     }
   }
 }

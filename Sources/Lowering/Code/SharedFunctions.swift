@@ -117,6 +117,9 @@ package struct SharedText: SharedFunction {
   /// Which piece an item is in.
   package static let pieceOf = SharedText("piece_of", template: "Shared/piece_of.c.mustache")
 
+  /// How far rows and positions lie apart: `struct pitch`.
+  package static let pitch = SharedText("pitch", template: "Shared/pitch.c.mustache")
+
   /// Vectors that channels fill.
   package static let vectorsOf = SharedText("vectors_of", template: "Shared/vectors_of.c.mustache")
 

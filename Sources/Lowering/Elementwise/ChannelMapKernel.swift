@@ -49,15 +49,17 @@ package struct ChannelMapKernel: KernelSpec {
     let lanes = names.plan.lanes
     // One position, whose channels serve all.
     let lone = output.positions == 1 ? [] : inputs.filter { $0.layout.positions == 1 }
-    // Rows that follow each other without a gap in all values are one row.
-    let wide = inputs.filter { $0.layout.width != output.width && !lone.contains($0) }
-    let rows = wide.isEmpty ? 1 : output.height
-    let row = output.positions / rows * output.vectors(of: lanes)
+    let apart = inputs.filter { !lone.contains($0) }
+    // Vectors that follow each other without a gap in all values need no rows.
+    let isFlat =
+      output.isDense && apart.allSatisfy { $0.layout.isDense && $0.layout.width == output.width }
+    if !isFlat { shared.define(.pitch) }
     let places = inputs.map { input in
-      let pitch = wide.contains(input) ? "\(input.name)_pitch" : "row"
+      let name = input.name
+      if lone.contains(input) { return (name, isFlat ? "\(name)[k % vectors]" : "\(name)[v]") }
       return (
-        input.name,
-        lone.contains(input) ? "\(input.name)[k % vectors]" : "\(input.name)[i * \(pitch) + k]"
+        name,
+        isFlat ? "\(name)[k]" : "\(name)[i * \(name)_pitch.row + j * \(name)_pitch.position + v]"
       )
     }
     let number = names.vector(expression, Dictionary(uniqueKeysWithValues: places))
@@ -68,18 +70,23 @@ package struct ChannelMapKernel: KernelSpec {
           + activation.suffix,
         formula: "y = \(expression.displayed.formula)"
           + (activation.map { ", then y = \($0.function.body.formula)" } ?? ""),
-        inputs: inputs.map(\.name), pitches: wide.map(\.name),
+        inputs: inputs.map(\.name), pitches: apart.map(\.name), isFlat: isFlat,
         lone: lone.map(\.name) + (slopes == nil ? [] : ["slope"]), hasPosition: hasPosition,
         slope: slopes != nil,
-        value: names.activated(number, by: activation, slopes: "slope[k % vectors]")))
+        value: names.activated(
+          number, by: activation, slopes: isFlat ? "slope[k % vectors]" : "slope[v]")))
+    let vectors = "\(output.vectors(of: lanes))"
+    let sizes =
+      isFlat
+      ? ["\(output.count / lanes)"] + (hasPosition ? [vectors] : [])
+      : ["\(output.height)", "\(output.width)", vectors]
+        + apart.map { $0.layout.pitch(of: lanes) } + [output.apart(of: lanes)]
     let shapes = inputs.map { "\($0.name) \($0.layout.text)" } + ["y \(output.text)"]
     return ChannelKernelContext(
       kernel, names, shapes: shapes.joined(separator: ", "),
       call: CText.call(
         function,
-        ["\(rows)", "\(row)"]
-          + (hasPosition ? ["\(output.vectors(of: lanes))"] : [])
-          + wide.map { "\($0.layout.width * $0.layout.vectors(of: lanes))" }
+        sizes
           + (slopes?.slopeArguments(names) ?? []) + (inputs.map(\.buffer) + [y]).map(names.lanes)))
   }
 }
@@ -91,8 +98,10 @@ struct ChannelMapTask: SharedFunction {
   var name = ""
   let formula: String
   let inputs: [String]
-  /// Those whose rows are longer than the result's.
+  /// Those with as many positions as the result.
   let pitches: [String]
+  /// Whether all vectors follow each other without a gap.
+  let isFlat: Bool
   /// Those of one position, whose `vectors` vectors serve for each position.
   let lone: [String]
   /// Whether there are any, and whether one of them is the activation's slopes.

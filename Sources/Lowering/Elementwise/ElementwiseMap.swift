@@ -45,6 +45,9 @@ package struct ElementwiseMap: ForwardOperation, ViewReadingOperation {
     return whole
   }
 
+  package var readsChannelParts: ChannelReading { .vectors }
+  package var makesChannelParts: Bool { true }
+
   /// Of values of one shape, and of one position for all the others'.
   package func hasChannelKernels(for operands: [Shape]) -> Bool {
     guard let whole = Shape.broadcast(operands) else { return false }

@@ -26,6 +26,9 @@ struct ChannelAffineMap: ForwardOperation {
     return whole
   }
 
+  var readsChannelParts: ChannelReading { .vectors }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
@@ -69,6 +72,8 @@ struct ChannelAffineKernel: KernelSpec {
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
+    let lanes = names.plan.lanes
+    shared.define(.pitch)
     let function = shared.name(
       SharedValueFunction(
         "channel_affine" + activation.suffix,
@@ -80,8 +85,11 @@ struct ChannelAffineKernel: KernelSpec {
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
         function,
-        [output.height, output.width, input.width, weights.vectors].map(String.init)
-          + ["\(prepared)_scale", "\(prepared)_shift"]
+        [output.height, output.width, weights.vectors].map(String.init)
+          + [
+            input.pitch(of: lanes), output.apart(of: lanes), "\(prepared)_scale",
+            "\(prepared)_shift",
+          ]
           + weights.slopeArguments(names) + [x, y].map(names.lanes)))
   }
 }

@@ -91,6 +91,12 @@ package protocol ForwardOperation: GraphOperation {
   /// by itself has them. Without, its operands are brought there in the lanes of examples.
   func hasChannelKernels(for operands: [Shape]) -> Bool
 
+  /// How its kernels for channels read an operand that is a part of another value.
+  var readsChannelParts: ChannelReading { get }
+
+  /// Whether they can make a result that is a part of another value.
+  var makesChannelParts: Bool { get }
+
   /// Whether it does no more in the lanes of examples than in those of channels, and stays where its
   /// operands are: it only moves numbers.
   var followsOperands: Bool { get }
@@ -109,6 +115,8 @@ extension ForwardOperation {
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
   package func hasChannelKernels(for operands: [Shape]) -> Bool { false }
+  package var readsChannelParts: ChannelReading { .whole }
+  package var makesChannelParts: Bool { false }
   package var followsOperands: Bool { false }
   package var keepsStatistics: Bool { usesBatchStatistics }
 }

@@ -1,5 +1,11 @@
 import IR
 
+/// An operation that takes numbers of its operands as they are.
+package protocol ChannelBoxOperation: Operation {
+  /// Whether each number of its result is one of the same row and column of an operand of `shape`.
+  func keepsPositions(of shape: Shape) -> Bool
+}
+
 /// The part of each value that something reads. A pool over an odd side drops cells, and what makes
 /// them need not: neither they nor what they are made of.
 struct DemandedRegions {
@@ -26,7 +32,10 @@ struct DemandedRegions {
         let op = layer.op.base
         if let windowed = op as? any WindowedOperation {
           need(Self.covered(by: extent, windowed.window(over: shape), in: shape), of: operand)
-        } else if Self.isOfEachNumber(op), Self.sharesAxes(shape, with: layer.shape) {
+        } else if Self.isOfEachNumber(op)
+          || (op as? any ChannelBoxOperation)?.keepsPositions(of: shape) == true,
+          Self.sharesAxes(shape, with: layer.shape)
+        {
           // An operand that has one number for a whole axis has no more of them.
           let own = Self.whole(shape)
           need(

@@ -10,8 +10,13 @@ package struct ValueLayouts: Hashable, Sendable {
   /// Examples that the values hold.
   package let examples: Int
   private let values: ValueTable<Buffer.Layout>
+  private let parts: [ValueID: ValuePart]
 
   package subscript(id: ValueID) -> Buffer.Layout { values[id] }
+
+  /// Where in another a value lies, its channels in the lanes; nil where it has a place of its own, or
+  /// examples in the lanes.
+  package func part(of id: ValueID) -> ValuePart? { parts[id] }
 
   /// Numbers of one example that a buffer of this layout holds.
   package func numbersOfExample(_ layout: Buffer.Layout) -> Int {
@@ -29,6 +34,7 @@ package struct ValueLayouts: Hashable, Sendable {
     blocks = (batch + lanes - 1) / lanes
     examples = batch
     values = ValueTable(of: model) { .lanes(model.shape(of: $0)) }
+    parts = [:]
   }
 
   /// Channels in the lanes: for one example. Of a value only what something reads is there. What has
@@ -65,9 +71,15 @@ package struct ValueLayouts: Hashable, Sendable {
       values[id] = .channels(
         ChannelLayout(
           channels: channels, height: regions[id].height, width: regions[id].width,
-          stride: isNarrow ? channels : (channels + lanes - 1) / lanes * lanes))
+          numbers: isNarrow ? channels : (channels + lanes - 1) / lanes * lanes))
     }
-    self.values = values
+    guard options.fusesKernels else {
+      (self.values, parts) = (values, [:])
+      return
+    }
+    var placed = ChannelParts(graph, lanes: lanes, layouts: values)
+    placed.place()
+    (self.values, parts) = (placed.layouts, placed.parts)
   }
 }
 

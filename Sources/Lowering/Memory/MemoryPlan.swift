@@ -47,7 +47,7 @@ package struct MemoryPlan: Hashable, Sendable {
     }
     places = sizes.indices.map {
       let (whole, start) = plan.whole(of: BufferID(index: $0))
-      let before = start * plan.lanes * plan.buffers[$0].element.bytes
+      let before = start * plan.buffers[$0].element.bytes
       return Place(
         offset: offsets[roots[whole.index]] + before, size: sizes[$0], life: lives[whole.index])
     }

@@ -32,6 +32,27 @@ extension KernelPlanner {
     return value
   }
 
+  /// Says that the result of `node` is read where its operand lies, its channels in the lanes; false where
+  /// it has to be stored.
+  package mutating func putChannelView(of node: Graph.Node) -> Bool {
+    guard let tail = node.layers.last, let result = node.results.last,
+      layouts.part(of: .result(of: tail))?.role == .views
+    else { return false }
+    put(
+      result, at: makeBuffer("\(model.layers[tail].name)_output", layouts[.result(of: tail)]))
+    return true
+  }
+
+  /// Lets the buffers of values that are parts of others lie there.
+  mutating func placeChannelParts() {
+    for id in model.values {
+      guard let part = layouts.part(of: id), let buffer = places[.activation(id)],
+        let whole = places[.activation(part.whole)]
+      else { continue }
+      buffers[buffer.index].part = BufferPart(whole: whole, start: part.start, role: part.role)
+    }
+  }
+
   /// Vectors that `channels` numbers fill.
   package func vectors(_ channels: Int) -> Int { (channels + lanes - 1) / lanes }
 

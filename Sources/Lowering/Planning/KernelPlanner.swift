@@ -68,6 +68,7 @@ package struct KernelPlanner {
 
   mutating func finish() -> KernelPlan {
     bringResults()
+    placeChannelParts()
     return KernelPlan(
       graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
       outputs: model.outputs.map { place(.activation($0)) },

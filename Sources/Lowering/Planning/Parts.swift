@@ -1,10 +1,11 @@
 import IR
 
-/// Where a buffer lies that is a part of another: in each block of the whole a stretch of vectors.
+/// Where a buffer lies that is a part of another: in each block of the whole a stretch of vectors, or of a
+/// value with channels in the lanes some channels, rows or columns.
 package struct BufferPart: Hashable, Sendable {
   /// The buffer that it is a part of.
   package var whole: BufferID
-  /// Vectors of a block of the whole that come before it.
+  /// Numbers of a block of the whole that come before it.
   package var start: Int
   /// Who writes its numbers.
   package var role: Role
@@ -61,7 +62,8 @@ extension KernelPlan {
     if copy.count == vectorsOfBlock(of: target), canBePart(target, butFor: index),
       !kernels[index...].contains(where: { $0.writes.contains(source) })
     {
-      buffers[target.index].part = BufferPart(whole: source, start: copy.sourceStart, role: .views)
+      buffers[target.index].part = BufferPart(
+        whole: source, start: copy.sourceStart * lanes, role: .views)
       return true
     }
     let copiesFromSource = kernels[index].spec.copies?.filter { $0.source == source }.count
@@ -69,7 +71,8 @@ extension KernelPlan {
       canBePart(source, butFor: index),
       !kernels[index...].contains(where: { $0.writes.contains(source) })
     {
-      buffers[source.index].part = BufferPart(whole: target, start: copy.targetStart, role: .fills)
+      buffers[source.index].part = BufferPart(
+        whole: target, start: copy.targetStart * lanes, role: .fills)
       return true
     }
     return false
@@ -99,15 +102,16 @@ extension KernelPlan {
     return (outer.buffer, outer.start + part.start)
   }
 
-  /// Vectors of a block of the whole that are not a part's own; nil of a buffer that is no part.
+  /// Vectors of a block of the whole that are not a part's own; nil of a buffer that is no part, or
+  /// has no blocks.
   package func others(of buffer: BufferID) -> Int? {
-    guard self[buffer].part != nil else { return nil }
+    guard self[buffer].part != nil, case .lanes = self[buffer].layout else { return nil }
     return layouts.numbersOfExample(self[whole(of: buffer).buffer].layout)
       - layouts.numbersOfExample(self[buffer].layout)
   }
 
-  /// Whether any buffer is a part of another.
-  package var hasParts: Bool { buffers.contains { $0.part != nil } }
+  /// Whether any buffer with examples in the lanes is a part of another.
+  package var hasParts: Bool { buffers.indices.contains { others(of: BufferID(index: $0)) != nil } }
 }
 
 extension Kernel {

@@ -38,7 +38,7 @@ extension KernelPlanner {
     } else {
       layout = ChannelLayout(
         channels: shape.channels, height: shape.height, width: shape.width,
-        stride: vectors(shape.channels) * lanes)
+        numbers: vectors(shape.channels) * lanes)
     }
     let name = "\(model.name(of: id))_" + (toChannels ? "channels" : "lanes")
     let other = makeBuffer(name, toChannels ? .channels(layout) : .lanes(shape))

@@ -25,7 +25,7 @@ package struct ChannelLoad: KernelSpec {
 struct ChannelLoadContext: TemplateContext {
   var template: String { "StepOperations/channels_load.c.mustache" }
   let name, input, scale, y: String
-  let index, channels, height, width, plane, stride: Int
+  let index, channels, height, width, plane, numbers, stride: Int
   let padded, scalesReals: Bool
 
   init(_ spec: ChannelLoad, kernel: Kernel, names: CodegenContext) {
@@ -39,8 +39,9 @@ struct ChannelLoadContext: TemplateContext {
     height = spec.layout.height
     width = spec.layout.width
     plane = spec.layout.positions
+    numbers = spec.layout.numbers
     stride = spec.layout.stride
-    padded = stride > channels
+    padded = numbers > channels
   }
 }
 
@@ -49,7 +50,7 @@ struct EmbeddedLoadContext: TemplateContext {
   var template: String { "Frozen/channels_load.c.mustache" }
   let name, input, type, member, y, number: String
   let scale: String?
-  let channels, height, width, plane, stride: Int
+  let channels, height, width, plane, numbers, stride: Int
   let padded: Bool
 
   init(
@@ -67,7 +68,8 @@ struct EmbeddedLoadContext: TemplateContext {
     height = spec.layout.height
     width = spec.layout.width
     plane = spec.layout.positions
+    numbers = spec.layout.numbers
     stride = spec.layout.stride
-    padded = stride > channels
+    padded = numbers > channels
   }
 }

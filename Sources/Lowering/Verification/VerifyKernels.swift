@@ -58,27 +58,46 @@ extension KernelPlan: Stage {
   private func verifyParts() throws(Failure) {
     for (index, buffer) in buffers.enumerated() {
       guard let part = buffer.part else { continue }
-      let end = part.start + layouts.numbersOfExample(buffer.layout)
       try require(
-        part.start >= 0 && end <= layouts.numbersOfExample(self[part.whole].layout),
+        part.start >= 0 && part.start + reach(of: buffer) <= reach(of: self[part.whole]),
         "\(buffer.name) lies outside of \(self[part.whole].name)")
       for other in buffers[..<index] {
         guard part.role == .fills, let its = other.part, its.role == .fills,
           its.whole == part.whole
         else { continue }
         try require(
-          end <= its.start || its.start + layouts.numbersOfExample(other.layout) <= part.start,
+          isApart(buffer, at: part.start, other, at: its.start),
           "\(buffer.name) and \(other.name) share a place")
       }
       for kernel in kernels where kernel.touches(BufferID(index: index)) {
         try require(
-          kernel.acceptsParts,
+          others(of: BufferID(index: index)) == nil || kernel.acceptsParts,
           "\(kernel.name) takes \(buffer.name), a part, for a whole")
         try require(
           part.role == .fills || !kernel.writes.contains(BufferID(index: index)),
           "\(kernel.name) writes \(buffer.name), which is only a view")
       }
     }
+  }
+
+  /// Numbers from the first of a buffer to the last, of one block where it has blocks.
+  private func reach(of buffer: Buffer) -> Int {
+    switch buffer.layout {
+    case .lanes(let shape): shape.elementCount * lanes
+    case .channels(let layout): layout.reach
+    case .numbers: elementCount(of: buffer)
+    }
+  }
+
+  /// Whether two parts of one buffer have no number in common: they lie one behind the other, or, with
+  /// channels in the lanes, have other channels of each position.
+  private func isApart(_ one: Buffer, at start: Int, _ other: Buffer, at second: Int) -> Bool {
+    if start + reach(of: one) <= second || second + reach(of: other) <= start { return true }
+    guard case .channels(let first) = one.layout, case .channels(let last) = other.layout,
+      first.stride == last.stride
+    else { return false }
+    let (a, b) = (start % first.stride, second % first.stride)
+    return a + first.numbers <= b || b + last.numbers <= a
   }
 
   /// A kernel touches each thing once, and writes no buffer that it reads, but in its place.
@@ -145,8 +164,7 @@ extension KernelPlan: Stage {
           throw Failure("\(kernel.name) takes the lanes of \(self[id].name) for channels")
         }
         try require(
-          own.count == layout.count && own.stride == layout.stride
-            && layout.channels <= layout.stride,
+          own.isSame(as: layout) && layout.channels <= layout.numbers,
           "\(kernel.name) takes \(self[id].name) for something else")
       }
       for cover in kernel.spec.covers(lanes: lanes, registers: options.target.registers) {

@@ -47,9 +47,12 @@ package struct PlacedPlan: Sendable, Stage {
     }
   }
 
-  /// Wholes begin at cache lines, their parts at vectors.
+  /// Wholes begin at cache lines, their parts at vectors, but for channels that are read number by number.
   private func isAligned(_ offset: Int, _ index: Int) -> Bool {
     let buffer = kernels.buffers[index]
+    if case .channels = buffer.layout, buffer.part?.role == .views {
+      return offset % buffer.element.bytes == 0
+    }
     return offset % (buffer.part == nil ? 64 : kernels.lanes * buffer.element.bytes) == 0
   }
 
@@ -59,7 +62,7 @@ package struct PlacedPlan: Sendable, Stage {
     let (whole, start) = kernels.whole(of: BufferID(index: index))
     try require(
       memory.places[index].offset
-        == memory.places[whole.index].offset + start * kernels.lanes * buffer.element.bytes,
+        == memory.places[whole.index].offset + start * buffer.element.bytes,
       "\(buffer.name) lies elsewhere than in \(kernels[whole].name)")
   }
 

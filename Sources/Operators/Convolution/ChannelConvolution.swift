@@ -10,7 +10,7 @@ extension KernelPlanner {
     let op = operation.convolution
     let window = window(of: model.layers[index])
     let y = makeChannelResult(of: node)
-    let isRow = window == .point && x.layout.isImage(like: y.layout)
+    let isRow = window == .point && x.layout.isImage(like: y.layout) && x.layout.rowsFollow
     let input = isRow ? x.layout.asRow : x.layout
     let output = isRow ? y.layout.asRow : y.layout
     let groups =
@@ -100,7 +100,7 @@ package struct ChannelConvolution: FreezingSpec {
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
-      (tile.rows.length * lanes == output.stride, "its tiles leave channels out"),
+      (tile.rows.length * lanes == output.numbers, "its tiles leave channels out"),
       (tile.columns.length == output.width, "its tiles leave columns out"),
       (rows.length == output.height, "its tasks leave rows out"),
       (tile.fitsChannels(registers), "its tile needs more registers than there are"),

@@ -32,7 +32,7 @@ extension ChannelConvolution {
       call: shared.call(
         function,
         ["task"] + sizes + [
-          "\(input.stride)", tile.rows.pieces, rows.pieces, tile.columns.pieces,
+          tile.rows.pieces, rows.pieces, tile.columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
         ] + weights.slopeArguments(names) + [names.lanes(y)]))
   }
@@ -40,7 +40,6 @@ extension ChannelConvolution {
   /// The function of one task.
   private func task(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> String {
     shared.define(.pieceSize)
-    shared.define(.vectorsOf)
     shared.define(.edges)
     let stem = "convolution" + activation.suffix
     let slope = activation.pointer.slope
@@ -68,15 +67,16 @@ extension ChannelConvolution {
   ) -> String {
     let inner = innerColumns
     shared.define(.pieces)
-    _ = shared.name(ConvolutionType(trains: false))
+    _ = shared.name(ConvolutionType(trains: false, channels: true))
     _ = shared.name(TileSize(names))
     return shared.name(
       SharedSizes(
-        "convolution", of: layer, names: names,
+        "channel_convolution", of: layer, names: names,
         [
           ("G", 1), ("CI", inputs), ("H", input.height), ("W", input.width),
           ("CO", output.channels), ("OH", output.height), ("OW", output.width),
-        ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)))
+        ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)
+          + ChannelLayout.distances(from: input, to: output, lanes: names.plan.lanes)))
   }
 
   package func place(of index: Int, output: Int, lanes: Int) -> Int {

@@ -60,8 +60,8 @@ package struct ChannelDepthwise: FreezingSpec {
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
-      (weights.vectors * lanes == output.stride, "its weight leaves channels out"),
-      (input.stride == output.stride, "its channels are others than its result's"),
+      (weights.vectors * lanes == output.numbers, "its weight leaves channels out"),
+      (input.numbers == output.numbers, "its channels are others than its result's"),
       (rows.length == output.height, "its tasks leave rows out"),
       (columns.length == output.width, "its tiles leave columns out"),
     ]
@@ -72,6 +72,7 @@ package struct ChannelDepthwise: FreezingSpec {
   ) -> any TemplateContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     shared.define(.pieceSize)
+    shared.define(.vectorsOf)
     shared.define(.edges)
     _ = shared.name(TileSize(names))
     let stem = "depthwise" + activation.suffix
@@ -101,7 +102,7 @@ package struct ChannelDepthwise: FreezingSpec {
       call: shared.call(
         function,
         [
-          "task", sizes, "\(output.stride)", rows.pieces, columns.pieces,
+          "task", sizes, rows.pieces, columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
         ] + weights.slopeArguments(names) + [names.lanes(y)]))
   }
@@ -124,14 +125,15 @@ package struct ChannelDepthwise: FreezingSpec {
   ) -> String {
     let inner = window.columns.inner(count: output.width, in: input.width)
     shared.define(.pieces)
-    _ = shared.name(ConvolutionType(trains: false))
+    _ = shared.name(ConvolutionType(trains: false, channels: true))
     return shared.name(
       SharedSizes(
-        "convolution", of: layer, names: names,
+        "channel_convolution", of: layer, names: names,
         [
           ("G", input.channels), ("CI", 1), ("H", input.height), ("W", input.width), ("CO", 1),
           ("OH", output.height), ("OW", output.width),
-        ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)))
+        ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)
+          + ChannelLayout.distances(from: input, to: output, lanes: names.plan.lanes)))
   }
 }
 

@@ -19,3 +19,12 @@ extension RegisterTile {
     return (piece.start * depth + k * piece.size + vector - piece.start) * lanes + lane
   }
 }
+
+extension ChannelLayout {
+  /// How far rows and positions of x and positions of y lie apart: the last sizes of a convolution.
+  static func distances(
+    from input: ChannelLayout, to output: ChannelLayout, lanes: Int
+  ) -> [(String, Int)] {
+    [("XR", input.row), ("XS", input.stride), ("YS", output.stride / lanes)]
+  }
+}

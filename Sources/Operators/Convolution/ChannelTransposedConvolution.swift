@@ -72,7 +72,7 @@ struct ChannelTransposedConvolution: FreezingSpec {
 
   func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
-      (tile.rows.length * lanes == output.stride, "its tiles leave channels out"),
+      (tile.rows.length * lanes == output.numbers, "its tiles leave channels out"),
       (rows.length == output.height, "its tasks leave rows out"),
       (tile.fitsChannels(registers), "its tile needs more registers than there are"),
       (weights.vectors == tile.rows.length, "its weight is of another size"),
@@ -93,7 +93,7 @@ struct ChannelTransposedConvolution: FreezingSpec {
       call: shared.call(
         function,
         [
-          "task", sizes, "\(input.stride)", tile.rows.pieces, rows.pieces,
+          "task", sizes, tile.rows.pieces, rows.pieces,
           "\(tile.columns.largest)", "s->scratch + \(names.buffer(x))", "\(prepared)_weight",
           "\(prepared)_bias",
         ] + weights.slopeArguments(names) + [names.lanes(y)]))
@@ -102,7 +102,6 @@ struct ChannelTransposedConvolution: FreezingSpec {
   /// The function of one task.
   private func task(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> String {
     shared.define(.pieceSize)
-    shared.define(.vectorsOf)
     let stem = "transposed" + activation.suffix
     let slope = activation.pointer.slope
     var function = shared.name(
@@ -135,7 +134,7 @@ struct ChannelTransposedConvolution: FreezingSpec {
           ("SW", window.columns.stride), ("DH", window.rows.dilation),
           ("DW", window.columns.dilation), ("PT", window.rows.before),
           ("PL", window.columns.before),
-        ]))
+        ] + ChannelLayout.distances(from: input, to: output, lanes: names.plan.lanes)))
   }
 
   func place(of index: Int, output: Int, lanes: Int) -> Int {

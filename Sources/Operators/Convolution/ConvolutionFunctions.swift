@@ -13,13 +13,15 @@ extension SharedText {
   static let edges = SharedText("left_edge", template: "Convolution/edges.c.mustache")
 }
 
-/// `struct convolution`.
+/// `struct convolution`, or `struct channel_convolution`, which says how far positions lie apart too.
 struct ConvolutionType: SharedFunction {
   var template: String { "Convolution/convolution.c.mustache" }
-  var stem: String { "convolution" }
+  var stem: String { channels ? "channel_convolution" : "convolution" }
   var name = ""
   /// Whether its gradients are explained too.
   let trains: Bool
+  /// Whether channels are in the lanes.
+  var channels = false
 }
 
 struct ConvolutionForwardTile: SharedFunction {

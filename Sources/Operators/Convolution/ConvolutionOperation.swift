@@ -49,6 +49,11 @@ struct ConvolutionOperation: ForwardOperation {
     return whole
   }
 
+  var readsChannelParts: ChannelReading {
+    convolution.groups > 1 && convolution.groups == convolution.channels ? .vectors : .numbers
+  }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

@@ -43,6 +43,9 @@ struct TransposedConvolutionOperation: ForwardOperation {
     return whole
   }
 
+  var readsChannelParts: ChannelReading { .numbers }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool { convolution.groups == 1 }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

@@ -17,7 +17,7 @@ extension KernelPlanner {
         of: node, folding: operation.folded ?? [], packing: .of(weight, vectors, x.layout),
         then: operation.activation),
       activation: operation.activation, x: x.buffer, y: y.buffer)
-    let work = spec.inputs * y.layout.stride
+    let work = spec.inputs * y.layout.numbers
     addForward(
       node, Self.tasks(vectors.count, isShared: work >= Self.aloneBelow), spec,
       operations: Double(2 * spec.inputs * features))

@@ -40,6 +40,9 @@ struct DenseOperation: ForwardOperation {
     return whole
   }
 
+  var readsChannelParts: ChannelReading { .numbersOfRows }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

@@ -47,8 +47,9 @@ extension KernelPlanner {
       : slopes(of: node, activation)
     var moments: ChannelValue?
     if groups != .positions {
-      var layout = x.layout
-      (layout.height, layout.width) = (1, norm.isCentered ? 3 : 1)
+      let layout = ChannelLayout(
+        channels: x.layout.channels, height: 1, width: norm.isCentered ? 3 : 1,
+        numbers: x.layout.numbers)
       moments = ChannelValue(
         buffer: makeBuffer("\(layer.name)_moments", .channels(layout)), layout: layout)
     }
@@ -87,7 +88,8 @@ struct ChannelExampleNorm: KernelSpec {
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    let vectors = y.layout.vectors(of: names.plan.lanes)
+    let lanes = names.plan.lanes
+    let vectors = y.layout.vectors(of: lanes)
     let prepared = names.prepared(site.layer)
     let tensors =
       (isPacked ? ["\(prepared)_scale", "\(prepared)_shift"] : [])
@@ -95,13 +97,17 @@ struct ChannelExampleNorm: KernelSpec {
       + (weights?.slopeArguments(names) ?? [])
     let function: String
     let sizes: [Int]
+    let from: String
     if case .positions = groups {
+      shared.define(.pitch)
       shared.define(site.isCentered ? .positionMoments : .positionRootMeanSquare)
       function = shared.name(ChannelPositionsTask(self, names))
-      sizes = [y.layout.height, y.layout.width, x.layout.width, y.layout.channels, vectors]
+      from = x.layout.pitch(of: lanes)
+      sizes = [y.layout.height, y.layout.width, y.layout.channels, vectors]
     } else {
       shared.define(.shareInGroups)
       function = shared.name(ChannelGroupsTask(self, names))
+      from = x.layout.apart(of: lanes)
       let size = if case .channels(let size) = groups { size } else { y.layout.channels }
       sizes = [
         x.layout.height, x.layout.width, y.layout.height, y.layout.width, y.layout.channels, size,
@@ -112,7 +118,7 @@ struct ChannelExampleNorm: KernelSpec {
       kernel, names, shapes: "x \(x.layout.text), y \(y.layout.text)",
       call: CText.call(
         function,
-        sizes.map(String.init) + [CText.real(site.eps)] + tensors
+        sizes.map(String.init) + [from, y.layout.apart(of: lanes), CText.real(site.eps)] + tensors
           + values.map { names.lanes($0.buffer) }))
   }
 
@@ -155,7 +161,7 @@ struct ChannelPositionsTask: SharedFunction {
     isCentered = spec.site.isCentered
     affine = spec.isPacked
     slope = spec.activation.pointer.slope
-    value = spec.value("from[v]", of: "")
+    value = spec.value("at[v]", of: "")
     result = names.activated("value", by: spec.activation)
   }
 }

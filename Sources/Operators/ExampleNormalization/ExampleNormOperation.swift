@@ -21,6 +21,9 @@ struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
     return whole
   }
 
+  var readsChannelParts: ChannelReading { .vectorsOfRows }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool {
     ChannelNormGroups(norm.checkedGroups(of: operands[0]), of: operands[0]) != nil
   }

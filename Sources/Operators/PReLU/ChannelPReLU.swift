@@ -31,12 +31,15 @@ struct ChannelPReLU: KernelSpec {
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelKernelContext(
+    let lanes = names.plan.lanes
+    shared.define(.pitch)
+    return ChannelKernelContext(
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
         shared.name(SharedText.channelPReLU),
-        [output.height, output.width, input.width, weights.vectors].map(String.init)
-          + weights.slopeArguments(names) + [x, y].map(names.lanes)))
+        [output.height, output.width, weights.vectors].map(String.init)
+          + [input.pitch(of: lanes), output.apart(of: lanes)] + weights.slopeArguments(names)
+          + [x, y].map(names.lanes)))
   }
 }
 

@@ -15,6 +15,9 @@ extension PReLU: SlopedActivation {
 }
 
 extension PReLU: LoweredOperation, ForwardOperation {
+  package var readsChannelParts: ChannelReading { .vectors }
+  package var makesChannelParts: Bool { true }
+
   package func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

@@ -44,6 +44,8 @@ package struct ChannelPool: KernelSpec {
     (present.outputHeight, present.outputWidth) = (output.height, output.width)
     // What is there may have no windows of another size where the whole has.
     if average, pool.divisor == nil { shared.define(.covered) }
+    shared.define(.pitch)
+    let lanes = names.plan.lanes
     let sizes = present.sizes(kernel.head, names, sharing: &shared)
     let function = shared.name(
       ChannelPoolTask(
@@ -55,7 +57,9 @@ package struct ChannelPool: KernelSpec {
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
         function,
-        [sizes, "\(output.vectors(of: names.plan.lanes))"] + pool.shares
+        [
+          sizes, "\(output.vectors(of: lanes))", input.pitch(of: lanes), output.apart(of: lanes),
+        ] + pool.shares
           + (slopes?.slopeArguments(names) ?? []) + [names.lanes(x), names.lanes(y)]))
   }
 }

@@ -20,6 +20,9 @@ struct PoolOperation: StoringOperation {
   var activation: Activation?
   var trains = true
 
+  var readsChannelParts: ChannelReading { .vectors }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

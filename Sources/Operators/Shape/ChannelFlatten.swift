@@ -15,10 +15,10 @@ package struct ChannelFlatten: KernelSpec {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ChannelKernelContext(
-      kernel, names, shapes: "x \(input.text), y [\(output.stride)]",
+      kernel, names, shapes: "x \(input.text), y [\(output.numbers)]",
       call: CText.call(
         shared.name(SharedText.flatten),
-        [input.channels, input.positions, input.stride, output.stride].map(String.init)
+        [input.channels, input.positions, input.stride, output.numbers].map(String.init)
           + ["s->scratch + \(names.buffer(x))", "s->scratch + \(names.buffer(y))"]))
   }
 }

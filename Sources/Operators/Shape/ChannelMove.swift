@@ -4,7 +4,7 @@ import Lowering
 extension Shape {
   /// How far numbers lie apart along each axis where the channels are in the lanes, as `layout` says.
   fileprivate func steps(in layout: ChannelLayout) -> [Int] {
-    let row = layout.width * layout.stride
+    let row = layout.row
     return switch dimensions.count {
     case 1: [1]
     case 2: [1, layout.stride]
@@ -20,7 +20,7 @@ extension Shape {
   }
 
   /// The index of the number that is `distance` numbers behind the first one.
-  fileprivate func index(of distance: Int) -> [Int] {
+  func index(of distance: Int) -> [Int] {
     var rest = distance
     return steps.map { step in
       defer { rest %= step }
@@ -77,27 +77,35 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let shapes = model.operandShapes(of: layer)
     let y = makeChannelResult(of: node)
-    let moves = zip(operation.moves(of: shapes, to: layer.shape), zip(shapes, operands))
-      .compactMap { move, operand -> ChannelMove.Box? in
-        let (shape, x) = operand
-        return move.inChannels(from: (shape, x.layout), to: (layer.shape, y.layout))
-          .map { ChannelMove.Box(move: $0, x: x) }
+    var boxes: [ChannelMove.Box] = []
+    var isFilled = false
+    for (position, move) in operation.moves(of: shapes, to: layer.shape).enumerated() {
+      if let part = layouts.part(of: layer.operands[position]), part.role == .fills,
+        part.whole == .result(of: index)
+      {
+        isFilled = true
+      } else if let moved = move.inChannels(
+        from: (shapes[position], operands[position].layout), to: (layer.shape, y.layout))
+      {
+        boxes.append(ChannelMove.Box(move: moved, x: operands[position]))
       }
-    addForward(
-      node, .serial,
+    }
+    if boxes.isEmpty && isFilled { return }
+    let moved = boxes.reduce(0) { $0 + $1.move.count }
+    add(
+      "\(layer.name)_forward", layers: node.layers, .forward, .serial,
       ChannelMove(
-        boxes: moves, operands: operands, around: operation.surroundings, activation: activation,
-        slopes: slopes(of: node, activation), y: y),
-      operations: 0)
+        boxes: boxes, around: isFilled || moved == y.layout.count ? nil : operation.surroundings,
+        activation: activation, slopes: slopes(of: node, activation), y: y),
+      boxes.map { .read($0.x.buffer) } + [.write(y.buffer)], operations: 0)
   }
 }
 
 /// Numbers in other places, channels in the lanes.
 struct ChannelMove: KernelSpec {
   let boxes: [Box]
-  let operands: [ChannelValue]
-  /// What is around the moved numbers.
-  let around: Double
+  /// What is around the moved numbers; nil where the result has no others, or other kernels make them.
+  let around: Double?
   /// What each number goes through, and what brings its slopes into vectors of channels.
   let activation: Activation?
   let slopes: PackedWeights?
@@ -110,17 +118,12 @@ struct ChannelMove: KernelSpec {
   }
 
   var values: [(buffer: BufferID, layout: ChannelLayout)] {
-    (operands + [y]).map { ($0.buffer, $0.layout) }
+    (boxes.map(\.x) + [y]).map { ($0.buffer, $0.layout) }
   }
 
   var packedWeights: PackedWeights? { slopes }
 
   var functions: [ScalarFunction] { activation.functions }
-
-  /// Numbers that the moves leave out, or that lie behind the channels.
-  private var leavesNumbers: Bool {
-    boxes.reduce(0) { $0 + $1.move.count } < y.layout.count
-  }
 
   func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     let moved = boxes.reduce(0) { $0 + $1.move.count }
@@ -134,15 +137,17 @@ struct ChannelMove: KernelSpec {
   ) -> any TemplateContext {
     shared.define(.axes)
     shared.define(.place)
+    let lanes = names.plan.lanes
     func at(_ pointer: String, _ start: Int) -> String {
       start > 0 ? "\(pointer) + \(start)" : pointer
     }
     var calls: [String] = []
-    if leavesNumbers {
+    if let around {
       calls.append(
         CText.call(
           shared.name(SharedText.fillPositions),
-          [y.layout.positions, y.layout.channels, y.layout.stride].map(String.init)
+          [y.layout.positions, y.layout.channels, y.layout.numbers, y.layout.stride].map(
+            String.init)
             + [CText.real(around), "y"]))
     }
     calls += boxes.map { box in
@@ -159,12 +164,12 @@ struct ChannelMove: KernelSpec {
       calls.append(
         CText.call(
           shared.name(ChannelThrough(activation, names)),
-          ["\(y.layout.count / names.plan.lanes)"]
-            + (slopes.map { ["\($0.vectors)"] + $0.slopeArguments(names) } ?? [])
+          ["\(y.layout.positions)", "\(y.layout.vectors(of: lanes))", y.layout.apart(of: lanes)]
+            + (slopes?.slopeArguments(names) ?? [])
             + [names.lanes(y.buffer)]))
     }
-    let inputs = operands.enumerated().map { index, x in
-      "x\(operands.count > 1 ? "\(index)" : "") \(x.layout.text)"
+    let inputs = boxes.enumerated().map { index, box in
+      "x\(boxes.count > 1 ? "\(index)" : "") \(box.x.layout.text)"
     }
     return ChannelMoveContext(
       name: names.function(kernel), layers: names.layers(kernel.layers),
@@ -194,7 +199,7 @@ struct ChannelThrough: SharedFunction {
     stem = "through_\(activation.name)"
     slope = activation.slope != nil
     formula = activation.function.body.formula
-    value = names.activated("y[k]", by: activation, slopes: "slope[k % vectors]")
+    value = names.activated("y[v]", by: activation)
   }
 }
 

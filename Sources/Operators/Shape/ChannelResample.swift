@@ -73,6 +73,8 @@ struct ChannelResample: KernelSpec {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     shared.define(.axes)
+    shared.define(.pitch)
+    let lanes = names.plan.lanes
     func axes(_ rows: Int, _ columns: Int) -> String {
       "(struct axes){\(CText.list([1, 1, rows, columns]))}"
     }
@@ -108,8 +110,11 @@ struct ChannelResample: KernelSpec {
       kernel, names, shapes: "x \(x.layout.text), y \(y.layout.text)",
       call: CText.call(
         function,
-        [y.layout.height, y.layout.width, y.layout.vectors(of: names.plan.lanes)].map(String.init)
-          + [by, axes(x.layout.height, x.layout.width)] + align
+        [y.layout.height, y.layout.width, y.layout.vectors(of: lanes)].map(String.init)
+          + [
+            x.layout.pitch(of: lanes), y.layout.apart(of: lanes), by,
+            axes(x.layout.height, x.layout.width),
+          ] + align
           + (slopes?.slopeArguments(names) ?? []) + [x.buffer, y.buffer].map(names.lanes)))
   }
 }
@@ -134,7 +139,7 @@ struct ChannelPlaces: SharedFunction {
     slope = activation?.slope != nil
     row = index("i", "k")
     column = index("j", "l")
-    value = names.activated("from[v]", by: activation)
+    value = names.activated("at[v]", by: activation)
   }
 }
 

@@ -4,6 +4,9 @@ import Lowering
 /// Nothing moves where the layout of the vector is the image's own: always with examples in the
 /// lanes, and so of the gradient.
 extension Flatten: LoweredOperation, ForwardOperation {
+  package var readsChannelParts: ChannelReading { .numbersOfRows }
+  package var makesChannelParts: Bool { true }
+
   package func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

@@ -44,6 +44,12 @@ protocol MovingOperation: LoweredOperation {
   /// Whether its result may be read where the operand lies: what it takes of that follows in its order.
   var isPartOfOperand: Bool { get }
 
+  /// How the kernel of that reads an operand which is a part of another value.
+  var readsChannelParts: ChannelReading { get }
+
+  /// Whether its result is its operands beside each other.
+  var joinsOperands: Bool { get }
+
   /// Whether whole stretches are moved, which need not be: they are made, or read, in their other place.
   var movesStretches: Bool { get }
 
@@ -67,6 +73,8 @@ extension MovingOperation {
   var surroundings: Double { 0 }
   var movesStretches: Bool { false }
   var isPartOfOperand: Bool { false }
+  var joinsOperands: Bool { false }
+  var readsChannelParts: ChannelReading { .numbers }
 
   package var forwardOperation: any ForwardOperation { MovedNumbers(operation: self) }
   package var evaluationOperation: any ForwardOperation {
@@ -90,7 +98,7 @@ extension MovingOperation {
 }
 
 /// Numbers in other places, and the activation after them.
-struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation {
+struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation, BoxOperation {
   let operation: Moving
   var activation: Activation?
   var trains = true
@@ -100,6 +108,25 @@ struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation
 
   func hasChannelKernels(for operands: [Shape]) -> Bool {
     operation.hasChannelKernels(for: operands)
+  }
+
+  var readsChannelParts: ChannelReading { operation.readsChannelParts }
+
+  var makesChannelParts: Bool { true }
+
+  func starts(of operands: [Shape]) -> [[Int]]? {
+    guard operation.joinsOperands, activation == nil, operands[0].dimensions.count <= 3,
+      let result = try? operation.resultShape(of: operands)
+    else { return nil }
+    return operation.moves(of: operands, to: result).map { result.index(of: $0.target.start) }
+  }
+
+  func box(of shape: Shape) -> (starts: [Int], steps: [Int])? {
+    guard operation.isPartOfOperand, activation == nil, shape.dimensions.count <= 3,
+      let result = try? operation.resultShape(of: [shape]),
+      let source = operation.moves(of: [shape], to: result).first?.source
+    else { return nil }
+    return (shape.index(of: source.start), zip(source.steps, shape.steps).map { $0 / $1 })
   }
 
   func view(of shape: Shape) -> ValueView? {
@@ -112,6 +139,7 @@ struct MovedNumbers<Moving: MovingOperation>: StoringOperation, ViewingOperation
   }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if planner.putChannelView(of: node) { return }
     if let result = node.results.first, planner.graph.views.contains(result),
       let view = view(of: planner.model.shape(of: node.activations[0]))
     {

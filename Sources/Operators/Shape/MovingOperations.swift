@@ -31,7 +31,8 @@ extension Axis {
   fileprivate var isFirst: Bool { self == .channels || self == .number(1) }
 }
 
-extension Slice: MovingOperation {
+extension Slice: MovingOperation, ChannelBoxOperation {
+  package func keepsPositions(of shape: Shape) -> Bool { movesStretches }
   var movesStretches: Bool { axis.isFirst && step == 1 }
   var isPartOfOperand: Bool { true }
 
@@ -40,7 +41,8 @@ extension Slice: MovingOperation {
   }
 }
 
-extension Part: MovingOperation {
+extension Part: MovingOperation, ChannelBoxOperation {
+  package func keepsPositions(of shape: Shape) -> Bool { movesStretches }
   var movesStretches: Bool { axis.isFirst }
   var isPartOfOperand: Bool { true }
 
@@ -49,7 +51,9 @@ extension Part: MovingOperation {
   }
 }
 
-extension Concat: MovingOperation {
+extension Concat: MovingOperation, ChannelBoxOperation {
+  package func keepsPositions(of shape: Shape) -> Bool { movesStretches }
+  var joinsOperands: Bool { true }
   var movesStretches: Bool { axis.isFirst }
 
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
@@ -66,6 +70,7 @@ extension Concat: MovingOperation {
 
 extension Pad: MovingOperation {
   var surroundings: Double { value }
+  var readsChannelParts: ChannelReading { mode == .constant ? .numbers : .vectors }
 
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
     guard let before = try? margins(of: operands[0]).before else { return [] }

@@ -19,6 +19,9 @@ struct UpsampleOperation: StoringOperation {
   var activation: Activation?
   var trains = true
 
+  var readsChannelParts: ChannelReading { .vectors }
+  var makesChannelParts: Bool { true }
+
   func hasChannelKernels(for operands: [Shape]) -> Bool { operands[0].dimensions.count <= 3 }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {

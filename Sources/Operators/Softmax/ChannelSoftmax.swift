@@ -23,16 +23,20 @@ struct ChannelSoftmax: KernelSpec {
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
+    shared.define(.pitch)
+    let lanes = names.plan.lanes
     let function = shared.name(
       ChannelSoftmaxTask(
         stem: (isLogarithm ? "log_" : "") + "softmax_positions", isLogarithm: isLogarithm))
     let sizes = [
-      y.layout.height, y.layout.width, x.layout.width, y.layout.channels,
-      y.layout.vectors(of: names.plan.lanes),
+      y.layout.height, y.layout.width, y.layout.channels, y.layout.vectors(of: lanes),
     ]
     return ChannelKernelContext(
       kernel, names, shapes: "x \(x.layout.text), y \(y.layout.text)",
-      call: CText.call(function, sizes.map(String.init) + [x.buffer, y.buffer].map(names.lanes)))
+      call: CText.call(
+        function,
+        sizes.map(String.init) + [x.layout.pitch(of: lanes), y.layout.apart(of: lanes)]
+          + [x.buffer, y.buffer].map(names.lanes)))
   }
 }
 

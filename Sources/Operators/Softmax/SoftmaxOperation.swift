@@ -2,6 +2,9 @@ import IR
 import Lowering
 
 extension Softmax: LoweredOperation, ForwardOperation {
+  package var readsChannelParts: ChannelReading { .vectors }
+  package var makesChannelParts: Bool { true }
+
   /// Over the channels of an image, a sequence or a vector.
   package func hasChannelKernels(for operands: [Shape]) -> Bool {
     operands[0].dimensions.count <= 3 && (try? axis.index(in: operands[0], for: keyword)) == 0

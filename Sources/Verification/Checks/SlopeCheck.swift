@@ -6,7 +6,8 @@ extension Verifier {
   /// that should not be 0.
   ///
   /// Of an activation's kink within the difference, the slope is off; the smaller the difference, the
-  /// fewer there are, and the more does rounding show. So the best of several counts.
+  /// fewer there are, and the more does rounding show. So the best of several counts, of which some look
+  /// to one side alone: there the other side's kinks do not matter.
   func checkSlopes() throws -> [Finding] {
     let network = try plans.network(.inspected)
     let start = plans.learned
@@ -27,11 +28,18 @@ extension Verifier {
         return try network.gradient(sample).loss
       }
       var best = Double.infinity
-      for step in [1e-5, 1e-6, 1e-4, 1e-7] where best > Self.slopeError {
-        let slope = scale * (try loss(step) - loss(-step)) / (2 * step)
+      for step in [1e-5, 1e-6, 1e-4, 1e-7, 1e-8] where best > Self.slopeError {
         // Where the gradient is as small as rounding makes the slope, that is all there is to tell.
         let size = max(norm(gradient), noise / step / Self.slopeError)
-        best = min(best, error([slope], [expected], over: size))
+        func compare(_ difference: Double) {
+          best = min(best, error([scale * difference / (2 * step)], [expected], over: size))
+        }
+        let (after, before) = (try loss(step), try loss(-step))
+        compare(after - before)
+        // Also of the second order: f'(0) = (4 f(h) - f(2 h) - 3 f(0)) / 2 h.
+        for (side, near) in [(1.0, after), (-1.0, before)] where best > Self.slopeError {
+          compare(side * (4 * near - (try loss(2 * side * step)) - 3 * base.loss))
+        }
       }
       return Finding(.slopes, of: parameter.name, error: best, allowed: Self.slopeError)
     }

@@ -129,24 +129,23 @@ static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
 //   y[n, co, i, j] = sum over ci, ky, kx of
 //       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
 //       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
-// The windows of columns INNER up to INNER_END lie in the image itself.
-struct convolution {
-  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
+// The windows of columns INNER up to INNER_END lie in the image itself. Rows of x lie XR numbers
+// apart, its positions XS; those of y YS vectors.
+struct channel_convolution {
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END, XR, XS, YS;
 };
 
 // The sums that a tile has in registers, at most.
 enum { TILE = 6 };
 
-static const struct convolution g_conv1 = { /* G */ 1, /* CI */ 1, /* H */ 4, /* W */ 5, /* CO */ 2,
-    /* OH */ 2, /* OW */ 3, /* KH */ 3, /* KW */ 3, /* SH */ 1, /* SW */ 1, /* DH */ 1, /* DW */ 1,
-    /* PT */ 0, /* PB */ 0, /* PL */ 0, /* INNER */ 0, /* INNER_END */ 3 };
+static const struct channel_convolution g_conv1 = { /* G */ 1, /* CI */ 1, /* H */ 4, /* W */ 5,
+    /* CO */ 2, /* OH */ 2, /* OW */ 3, /* KH */ 3, /* KW */ 3, /* SH */ 1, /* SW */ 1, /* DH */ 1,
+    /* DW */ 1, /* PT */ 0, /* PB */ 0, /* PL */ 0, /* INNER */ 0, /* INNER_END */ 3, /* XR */ 5,
+    /* XS */ 1, /* YS */ 2 };
 
 static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
   return p.size + (index < p.wide);
 }
-
-// Vectors that so many channels fill.
-static ALWAYS_INLINE int vectors_of(const int channels) { return (channels + LANES - 1) / LANES; }
 
 // Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
 // it.
@@ -166,23 +165,23 @@ static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const i
 // One tile of a convolution: `columns` x `vectors` sums in registers. Each x is broadcast for all
 // the vectors, each vector of the weight loaded for all the columns. `edge` says that a window may
 // reach into the padding.
-static ALWAYS_INLINE void convolution_relu_tile(const struct convolution g, const int stride,
-    const real *x, const vec *weight, const vec *bias, vec *y, int i, int j, const int vectors,
-    const int columns, const int edge) {
+static ALWAYS_INLINE void convolution_relu_tile(const struct channel_convolution g, const real *x,
+    const vec *weight, const vec *bias, vec *y, int i, int j, const int vectors, const int columns,
+    const int edge) {
   vec sum[TILE];
   UNROLL for (int t = 0; t < columns; t++)
     UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] = bias[v];
   for (int ky = 0; ky < g.KH; ky++) {
     const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
     if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-    const ptrdiff_t start = (row * g.W + j * g.SW - g.PL) * stride;
+    const ptrdiff_t start = row * g.XR + ((ptrdiff_t)j * g.SW - g.PL) * g.XS;
     UNROLL for (int kx = 0; kx < g.KW; kx++) {
       const vec *w = weight + (ptrdiff_t)(ky * g.KW + kx) * g.CI * vectors;
       for (ptrdiff_t ci = 0; ci < g.CI; ci++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int column = (j + t) * g.SW + kx * g.DW - g.PL;
           if (edge && (column < 0 || column >= g.W)) continue;
-          const real a = x[start + (t * g.SW + kx * g.DW) * stride + ci];
+          const real a = x[start + (t * g.SW + kx * g.DW) * g.XS + ci];
           UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] += w[ci * vectors + v] * a;
         }
     }
@@ -190,50 +189,49 @@ static ALWAYS_INLINE void convolution_relu_tile(const struct convolution g, cons
   const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
   UNROLL for (int t = 0; t < columns; t++)
     UNROLL for (int v = 0; v < vectors; v++)
-      y[(first + t) * vectors_of(g.CO) + v] = vec_relu(sum[t * vectors + v]);
+      y[(first + t) * g.YS + v] = vec_relu(sum[t * vectors + v]);
 }
 
 // Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
 // then.
-static ALWAYS_INLINE void convolution_relu_span(const struct convolution g, const int stride,
-    const real *x, const vec *weight, const vec *bias, vec *y, int i, const int start,
-    const int end, const int vectors, const int width) {
+static ALWAYS_INLINE void convolution_relu_span(const struct channel_convolution g, const real *x,
+    const vec *weight, const vec *bias, vec *y, int i, const int start, const int end,
+    const int vectors, const int width) {
   const int left = left_edge(g.INNER, start, end, width);
   const int right = right_edge(g.INNER_END, left, end, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 1);
+    convolution_relu_tile(g, x, weight, bias, y, i, j, vectors, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 0);
+    convolution_relu_tile(g, x, weight, bias, y, i, j, vectors, width, 0);
   UNROLL for (int j = right; j < end; j += width)
-    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 1);
+    convolution_relu_tile(g, x, weight, bias, y, i, j, vectors, width, 1);
 }
 
 // Rows `first` up to `end` of `vectors` vectors of output channels.
-static ALWAYS_INLINE void convolution_relu_rows(const struct convolution g, const int stride,
+static ALWAYS_INLINE void convolution_relu_rows(const struct channel_convolution g,
     const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y,
     int first, int end, const int vectors) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_relu_span(g, stride, x, weight, bias, y, i, 0, wide, vectors, columns.size + 1);
-    convolution_relu_span(g, stride, x, weight, bias, y, i, wide, g.OW, vectors, columns.size);
+      convolution_relu_span(g, x, weight, bias, y, i, 0, wide, vectors, columns.size + 1);
+    convolution_relu_span(g, x, weight, bias, y, i, wide, g.OW, vectors, columns.size);
   }
 }
 
-// A task of a convolution: some rows of one tile of output channels. x has `stride` numbers a
-// position.
-static ALWAYS_INLINE void convolution_relu_forward(int task, const struct convolution g,
-    const int stride, const struct pieces tiles, const struct pieces rows,
-    const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y) {
+// A task of a convolution: some rows of one tile of output channels.
+static ALWAYS_INLINE void convolution_relu_forward(int task, const struct channel_convolution g,
+    const struct pieces tiles, const struct pieces rows, const struct pieces columns, const real *x,
+    const vec *weight, const vec *bias, vec *y) {
   const int tile = task / rows.count, part = task % rows.count, v = piece_start(tiles, tile);
   const int first = piece_start(rows, part), end = first + piece_size(rows, part);
   weight += v * (g.KH * g.KW * g.CI);
   bias += v;
   y += v;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_relu_rows(g, stride, columns, x, weight, bias, y, first, end, tiles.size + 1);
+    convolution_relu_rows(g, columns, x, weight, bias, y, first, end, tiles.size + 1);
   else
-    convolution_relu_rows(g, stride, columns, x, weight, bias, y, first, end, tiles.size);
+    convolution_relu_rows(g, columns, x, weight, bias, y, first, end, tiles.size);
 }
 
 // conv1, batchnorm1, relu1 (small.bn:7)
@@ -244,7 +242,7 @@ static ALWAYS_INLINE void convolution_relu_forward(int task, const struct convol
 //   y = x <= 0 ? 0 : x
 //   x [4][5][1], weight [2, 1, 3, 3], y [2][3][2]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_relu_forward(task, g_conv1, 1, STRUCT(pieces){1, 2, 0}, STRUCT(pieces){1, 2, 0},
+  convolution_relu_forward(task, g_conv1, STRUCT(pieces){1, 2, 0}, STRUCT(pieces){1, 2, 0},
       STRUCT(pieces){1, 3, 0}, s->scratch + b_image_channels, s->weights->conv1_weight,
       s->weights->conv1_bias, lanes_at(s, b_relu1_output));
 }

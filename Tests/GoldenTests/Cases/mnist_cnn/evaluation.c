@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1aa1ec4d5b230021e431ef86483db86c6c7ce88879e42cb75fbe78856d79d28f",
+      .model_hash = "54438d62a390526d785d4066feeb6897bcb4e6e477286f53cb593fd8d9277dc0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

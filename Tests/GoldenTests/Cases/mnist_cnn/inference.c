@@ -166,24 +166,22 @@ static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
 //   y[n, co, i, j] = sum over ci, ky, kx of
 //       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
 //       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
-// The windows of columns INNER up to INNER_END lie in the image itself.
-struct convolution {
-  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
+// The windows of columns INNER up to INNER_END lie in the image itself. Rows of x lie XR numbers
+// apart, its positions XS; those of y YS vectors.
+struct channel_convolution {
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END, XR, XS, YS;
 };
 
 // The sums that a tile has in registers, at most.
 enum { TILE = 12 };
 
-static const struct convolution g_conv1 = { .G = 1, .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 24,
-    .OW = 24, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
-    .INNER = 0, .INNER_END = 24 };
+static const struct channel_convolution g_conv1 = { .G = 1, .CI = 1, .H = 28, .W = 28, .CO = 20,
+    .OH = 24, .OW = 24, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 24, .XR = 28, .XS = 1, .YS = 3 };
 
 static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
   return p.size + (index < p.wide);
 }
-
-// Vectors that so many channels fill.
-static ALWAYS_INLINE int vectors_of(const int channels) { return (channels + LANES - 1) / LANES; }
 
 // Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
 // it.
@@ -203,23 +201,23 @@ static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const i
 // One tile of a convolution: `columns` x `vectors` sums in registers. Each x is broadcast for all
 // the vectors, each vector of the weight loaded for all the columns. `edge` says that a window may
 // reach into the padding.
-static ALWAYS_INLINE void convolution_relu_tile(const struct convolution g, const int stride,
-    const real *x, const vec *weight, const vec *bias, vec *y, int i, int j, const int vectors,
-    const int columns, const int edge) {
+static ALWAYS_INLINE void convolution_relu_tile(const struct channel_convolution g, const real *x,
+    const vec *weight, const vec *bias, vec *y, int i, int j, const int vectors, const int columns,
+    const int edge) {
   vec sum[TILE];
   UNROLL for (int t = 0; t < columns; t++)
     UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] = bias[v];
   for (int ky = 0; ky < g.KH; ky++) {
     const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
     if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-    const ptrdiff_t start = (row * g.W + j * g.SW - g.PL) * stride;
+    const ptrdiff_t start = row * g.XR + ((ptrdiff_t)j * g.SW - g.PL) * g.XS;
     UNROLL for (int kx = 0; kx < g.KW; kx++) {
       const vec *w = weight + (ptrdiff_t)(ky * g.KW + kx) * g.CI * vectors;
       for (ptrdiff_t ci = 0; ci < g.CI; ci++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int column = (j + t) * g.SW + kx * g.DW - g.PL;
           if (edge && (column < 0 || column >= g.W)) continue;
-          const real a = x[start + (t * g.SW + kx * g.DW) * stride + ci];
+          const real a = x[start + (t * g.SW + kx * g.DW) * g.XS + ci];
           UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] += w[ci * vectors + v] * a;
         }
     }
@@ -227,50 +225,49 @@ static ALWAYS_INLINE void convolution_relu_tile(const struct convolution g, cons
   const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
   UNROLL for (int t = 0; t < columns; t++)
     UNROLL for (int v = 0; v < vectors; v++)
-      y[(first + t) * vectors_of(g.CO) + v] = vec_relu(sum[t * vectors + v]);
+      y[(first + t) * g.YS + v] = vec_relu(sum[t * vectors + v]);
 }
 
 // Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
 // then.
-static ALWAYS_INLINE void convolution_relu_span(const struct convolution g, const int stride,
-    const real *x, const vec *weight, const vec *bias, vec *y, int i, const int start,
-    const int end, const int vectors, const int width) {
+static ALWAYS_INLINE void convolution_relu_span(const struct channel_convolution g, const real *x,
+    const vec *weight, const vec *bias, vec *y, int i, const int start, const int end,
+    const int vectors, const int width) {
   const int left = left_edge(g.INNER, start, end, width);
   const int right = right_edge(g.INNER_END, left, end, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 1);
+    convolution_relu_tile(g, x, weight, bias, y, i, j, vectors, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 0);
+    convolution_relu_tile(g, x, weight, bias, y, i, j, vectors, width, 0);
   UNROLL for (int j = right; j < end; j += width)
-    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 1);
+    convolution_relu_tile(g, x, weight, bias, y, i, j, vectors, width, 1);
 }
 
 // Rows `first` up to `end` of `vectors` vectors of output channels.
-static ALWAYS_INLINE void convolution_relu_rows(const struct convolution g, const int stride,
+static ALWAYS_INLINE void convolution_relu_rows(const struct channel_convolution g,
     const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y,
     int first, int end, const int vectors) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_relu_span(g, stride, x, weight, bias, y, i, 0, wide, vectors, columns.size + 1);
-    convolution_relu_span(g, stride, x, weight, bias, y, i, wide, g.OW, vectors, columns.size);
+      convolution_relu_span(g, x, weight, bias, y, i, 0, wide, vectors, columns.size + 1);
+    convolution_relu_span(g, x, weight, bias, y, i, wide, g.OW, vectors, columns.size);
   }
 }
 
-// A task of a convolution: some rows of one tile of output channels. x has `stride` numbers a
-// position.
-static ALWAYS_INLINE void convolution_relu_forward(int task, const struct convolution g,
-    const int stride, const struct pieces tiles, const struct pieces rows,
-    const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y) {
+// A task of a convolution: some rows of one tile of output channels.
+static ALWAYS_INLINE void convolution_relu_forward(int task, const struct channel_convolution g,
+    const struct pieces tiles, const struct pieces rows, const struct pieces columns, const real *x,
+    const vec *weight, const vec *bias, vec *y) {
   const int tile = task / rows.count, part = task % rows.count, v = piece_start(tiles, tile);
   const int first = piece_start(rows, part), end = first + piece_size(rows, part);
   weight += v * (g.KH * g.KW * g.CI);
   bias += v;
   y += v;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_relu_rows(g, stride, columns, x, weight, bias, y, first, end, tiles.size + 1);
+    convolution_relu_rows(g, columns, x, weight, bias, y, first, end, tiles.size + 1);
   else
-    convolution_relu_rows(g, stride, columns, x, weight, bias, y, first, end, tiles.size);
+    convolution_relu_rows(g, columns, x, weight, bias, y, first, end, tiles.size);
 }
 
 // conv1, batchnorm1, relu1 (mnist_cnn.bn:7)
@@ -281,10 +278,15 @@ static ALWAYS_INLINE void convolution_relu_forward(int task, const struct convol
 //   y = x <= 0 ? 0 : x
 //   x [28][28][1], weight [20, 1, 3, 3], y [24][24][24]
 static void k_conv1_forward(const struct step *s, int task) {
-  convolution_relu_forward(task, g_conv1, 1, (struct pieces){1, 3, 0}, (struct pieces){1, 24, 0},
+  convolution_relu_forward(task, g_conv1, (struct pieces){1, 3, 0}, (struct pieces){1, 24, 0},
       (struct pieces){6, 4, 0}, s->scratch + b_image_channels, s->prepared->conv1_weight,
       s->prepared->conv1_bias, lanes_at(s, b_relu1_output));
 }
+
+// How far rows and positions of a value lie apart, in vectors of channels.
+struct pitch {
+  int row, position;
+};
 
 // A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
 // columns of H x W numbers, the first one PT rows above them and PL columns to their left. EDGES:
@@ -298,9 +300,10 @@ static const struct pool g_avgpool1 = { .H = 24, .W = 24, .OH = 12, .OW = 12, .K
     .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 24,
     .LEFT = 0, .RIGHT = 24 };
 
-// The mean of each window, of `vectors` vectors of channels.
-static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors, const real share,
-    const vec *x, vec *y) {
+// The mean of each window, of `vectors` vectors of channels; positions of x lie as `from` says,
+// those of y `to` vectors apart.
+static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors,
+    const struct pitch from, const int to, const real share, const vec *x, vec *y) {
   for (int i = 0; i < p.OH; i++)
     for (int j = 0; j < p.OW; j++)
       for (int v = 0; v < vectors; v++) {
@@ -309,9 +312,9 @@ static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors
           for (int kx = 0; kx < p.KW; kx++) {
             const ptrdiff_t row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
             if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
-            sum += x[(row * p.W + column) * vectors + v];
+            sum += x[row * from.row + column * from.position + v];
           }
-        y[((ptrdiff_t)i * p.OW + j) * vectors + v] = sum * share;
+        y[((ptrdiff_t)i * p.OW + j) * to + v] = sum * share;
       }
 }
 
@@ -320,13 +323,13 @@ static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors
 //   x [24][24][24], y [12][12][24]
 static void k_avgpool1_forward(const struct step *s, int task) {
   (void)task;
-  avgpool_forward(g_avgpool1, 3, (real)0.25, lanes_at(s, b_relu1_output),
+  avgpool_forward(g_avgpool1, 3, (struct pitch){72, 3}, 3, (real)0.25, lanes_at(s, b_relu1_output),
       lanes_at(s, b_avgpool1_output));
 }
 
-static const struct convolution g_conv2 = { .G = 1, .CI = 20, .H = 12, .W = 12, .CO = 50, .OH = 8,
-    .OW = 8, .KH = 5, .KW = 5, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
-    .INNER = 0, .INNER_END = 8 };
+static const struct channel_convolution g_conv2 = { .G = 1, .CI = 20, .H = 12, .W = 12, .CO = 50,
+    .OH = 8, .OW = 8, .KH = 5, .KW = 5, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 8, .XR = 288, .XS = 24, .YS = 7 };
 
 // conv2, batchnorm2, relu2 (mnist_cnn.bn:8): 1 row of 3 or 2 vectors of channels a task
 //   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] *
@@ -336,7 +339,7 @@ static const struct convolution g_conv2 = { .G = 1, .CI = 20, .H = 12, .W = 12, 
 //   y = x <= 0 ? 0 : x
 //   x [12][12][24], weight [50, 20, 5, 5], y [8][8][56]
 static void k_conv2_forward(const struct step *s, int task) {
-  convolution_relu_forward(task, g_conv2, 24, (struct pieces){3, 2, 1}, (struct pieces){8, 1, 0},
+  convolution_relu_forward(task, g_conv2, (struct pieces){3, 2, 1}, (struct pieces){8, 1, 0},
       (struct pieces){2, 4, 0}, s->scratch + b_avgpool1_output, s->prepared->conv2_weight,
       s->prepared->conv2_bias, lanes_at(s, b_relu2_output));
 }
@@ -350,7 +353,7 @@ static const struct pool g_avgpool2 = { .H = 8, .W = 8, .OH = 4, .OW = 4, .KH = 
 //   x [8][8][56], y [4][4][56]
 static void k_avgpool2_forward(const struct step *s, int task) {
   (void)task;
-  avgpool_forward(g_avgpool2, 7, (real)0.25, lanes_at(s, b_relu2_output),
+  avgpool_forward(g_avgpool2, 7, (struct pitch){56, 7}, 7, (real)0.25, lanes_at(s, b_relu2_output),
       lanes_at(s, b_avgpool2_output));
 }
 
@@ -476,7 +479,7 @@ static inline int piece_of(const struct pieces p, int index) {
 
 // Packs output channel o of a convolution's weight, times `scale`: [tile][ky][kx][ci][vector of the
 // tile].
-static void pack_convolution(const struct convolution g, const struct pieces tiles, int o,
+static void pack_convolution(const struct channel_convolution g, const struct pieces tiles, int o,
     const real *weight, real scale, vec *packed_weight) {
   const int v = o / LANES, tile = piece_of(tiles, v), first = piece_start(tiles, tile);
   vec *w = packed_weight + first * (g.KH * g.KW * g.CI) + (v - first);
@@ -828,7 +831,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "ab28ae0d15b099269c6e7b31976e007a8a64a0ea6bb7eacbcd268f9c06985e39",
+      .model_hash = "7beb004e38bace6b650ef87ce109118233b6f56ddd9bc2d9e787e5e0c76c015e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

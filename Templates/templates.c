@@ -196,6 +196,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/backward.c.mustache
 #include "embed.h"
+#define TEMPLATE ExampleNormalization/backward_group.c.mustache
+#include "embed.h"
 #define TEMPLATE ExampleNormalization/backward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/channels_groups_task.c.mustache
@@ -208,11 +210,15 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/forward.c.mustache
 #include "embed.h"
+#define TEMPLATE ExampleNormalization/forward_group.c.mustache
+#include "embed.h"
 #define TEMPLATE ExampleNormalization/forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/groups.c.mustache
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/moments.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/neighbours.c.mustache
 #include "embed.h"
 #define TEMPLATE ExampleNormalization/parameter_gradient.c.mustache
 #include "embed.h"

@@ -3559,7 +3559,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "0e9e319d0bb18542efd69a4c8e6d4d0c9dde23103b0cc62dd9e0997238789e6c",
+      .model_hash = "23952bcc96c2a339a74cb987788db28e1f17445c347ebc5eb8c4cd087a931ee4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

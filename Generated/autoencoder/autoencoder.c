@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "081d7fddf8e212d8ddb7bf0361fce8f8b1b0316aa24289d26117c853d99c4d2e",
+      .model_hash = "00f6a5ee5f9c52848198c83401b2db0cc0f2f5bf3a59a943fa89e219880e0c69",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "47799c745de3b1a688ea2387a3b588c07dc9d7aef51dd28f019a80f6c1c457ca",
+      .model_hash = "e63b473e963cde9f52ac9368441dbbb6347d2c4f1209f7be1bea78173c106c57",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

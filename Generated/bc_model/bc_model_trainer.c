@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "47799c745de3b1a688ea2387a3b588c07dc9d7aef51dd28f019a80f6c1c457ca");
+  strcpy(c.model, "e63b473e963cde9f52ac9368441dbbb6347d2c4f1209f7be1bea78173c106c57");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "ef94b614037dae7affdb442e1b731c9e2e291c012751e1fe948e6577889c5e4c",
+      .model_hash = "7c1c7a0c278b105650b32f300c85f0b5375b11380b0989f1dc22b641ecc2037f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "a18b6626c5310218f4e560d0e2fc06dbf647121ce041e22d940ce4b118ab185a",
+      .model_hash = "01ccd0de4cbaafdc50f1daf39e7400a32126b2c92523a490ee9de1d4da72831a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a18b6626c5310218f4e560d0e2fc06dbf647121ce041e22d940ce4b118ab185a");
+  strcpy(c.model, "01ccd0de4cbaafdc50f1daf39e7400a32126b2c92523a490ee9de1d4da72831a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

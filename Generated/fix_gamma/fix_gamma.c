@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "50916df2a3c0ff223ab65620d004b3b0aa4d852060333eec83023e2382d529ae",
+      .model_hash = "156fd4f803c6224702248404ff8373b16c308fd60a6510b3fb62967aa6d395c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

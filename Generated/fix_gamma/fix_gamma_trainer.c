@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "50916df2a3c0ff223ab65620d004b3b0aa4d852060333eec83023e2382d529ae");
+  strcpy(c.model, "156fd4f803c6224702248404ff8373b16c308fd60a6510b3fb62967aa6d395c7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

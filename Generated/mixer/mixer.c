@@ -602,28 +602,29 @@ static ALWAYS_INLINE int group_start(const struct norm_groups n, int block, int 
 static const struct norm_groups g_layer1_mixing1_layer_norm1 = { .O = 1, .N = 64, .I = 64, .A = 0,
     .R = 1 };
 
-// The mean of a group in each lane, and inverse = 1 / sqrt(variance + eps). The second pass is
-// centred, so that nothing cancels, and takes away what rounding left of the mean.
-static inline void group_moments(const struct norm_groups n, const real eps, const vec *x,
+// The mean of a group of `count` numbers `apart` in each lane, and inverse = 1 / sqrt(variance +
+// eps). The second pass is centred, so that nothing cancels, and takes away what rounding left of
+// the mean.
+static inline void group_moments(const int count, const int apart, const real eps, const vec *x,
     vec *inverse, vec *mean) {
-  const real share = 1 / (real)n.N;
+  const real share = 1 / (real)count;
   struct long_sum sum = {0}, rest = {0}, squares = {0};
-  for (int first = 0; first < n.N; first += PART) {
-    const int end = first + PART < n.N ? first + PART : n.N, whole = end - (end - first) % 4;
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
     vec part[4] = {0};
     for (int k = first; k < whole; k += 4)
-      UNROLL for (int u = 0; u < 4; u++) part[u] += x[(k + u) * n.I];
-    for (int k = whole; k < end; k++) part[0] += x[k * n.I];
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[(k + u) * apart];
+    for (int k = whole; k < end; k++) part[0] += x[k * apart];
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
   }
   const vec center = sum.total * share;
-  for (int first = 0; first < n.N; first += PART) {
-    const int end = first + PART < n.N ? first + PART : n.N;
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count;
     vec rest_part[2] = {0}, squares_part[2] = {0};
     for (int k = first; k < end; k += 2)
       UNROLL for (int u = 0; u < 2; u++) {
         if (k + u == end) continue;
-        const vec d = x[(k + u) * n.I] - center;
+        const vec d = x[(k + u) * apart] - center;
         rest_part[u] += d;
         squares_part[u] += d * d;
       }
@@ -635,23 +636,64 @@ static inline void group_moments(const struct norm_groups n, const real eps, con
   *inverse = 1 / vec_sqrt(max_of(variance, (vec){0}) + eps);
 }
 
-// A task: a piece of the groups of one block. Of each, `moments` keeps inverse and mean.
+// Memory of each thread, which stays in its cache from task to task.
+static _Thread_local vec thread_vectors[1024];
+
+// How many groups from `group` on, up to `end` and at most `most`, lie beside each other.
+static ALWAYS_INLINE int neighbours(const struct norm_groups n, int group, int end,
+    const int most) {
+  int count = n.I - group % n.I;
+  if (count > end - group) count = end - group;
+  return count < most ? count : most;
+}
+
+// Brings the numbers of each of `count` neighbours together.
+static ALWAYS_INLINE void bring_together(const struct norm_groups n, int count, const vec *x,
+    vec *together) {
+  for (int k = 0; k < n.N; k++)
+    for (int w = 0; w < count; w++) together[w * n.N + k] = x[k * n.I + w];
+}
+
+// Brings them back to where they belong.
+static ALWAYS_INLINE void bring_back(const struct norm_groups n, int count, const vec *together,
+    vec *y) {
+  for (int k = 0; k < n.N; k++)
+    for (int w = 0; w < count; w++) y[k * n.I + w] = together[w * n.N + k];
+}
+
+// Normalizes a group, whose numbers lie `apart`, into y. `kept` is its inverse and mean.
+static ALWAYS_INLINE void norm_group(const struct norm_groups n, const int group, const int apart,
+    const real eps, const real *gamma, const real *beta, const mask active, const vec *x, vec *kept,
+    vec *y) {
+  vec mean, inverse;
+  group_moments(n.N, apart, eps, x, &inverse, &mean);
+  kept[0] = masked(inverse, active);
+  kept[1] = masked(mean, active);
+  for (int k = 0; k < n.N; k++) {
+    const int p = group / n.I * n.A + k / n.R;
+    const vec value = (x[k * apart] - mean) * inverse * gamma[p] + beta[p];
+    y[k * apart] = masked(value, active);
+  }
+}
+
+// A task: a piece of the groups of one block. Numbers of a group that lie far apart have few places
+// in a cache: those of up to 8 neighbours are brought together first.
 static ALWAYS_INLINE void norm_forward(const struct step *s, int task, const struct norm_groups n,
     const struct pieces groups, const real eps, const real *gamma, const real *beta, const vec *x,
     vec *moments, vec *y) {
   const int block = task / groups.count, first = piece_start(groups, task % groups.count);
+  const int end = first + piece_size(groups, task % groups.count);
   const mask active = active_lanes(s, block);
-  for (int group = first; group < first + piece_size(groups, task % groups.count); group++) {
+  moments += 2 * block * (n.O * n.I);
+  vec *ys = thread_vectors;
+  for (int group = first, count; group < end; group += count) {
     const int start = group_start(n, block, group);
-    vec mean, inverse, *kept = moments + 2 * (block * (n.O * n.I) + group);
-    group_moments(n, eps, x + start, &inverse, &mean);
-    kept[0] = masked(inverse, active);
-    kept[1] = masked(mean, active);
-    for (int k = 0; k < n.N; k++) {
-      const int at = start + k * n.I, p = group / n.I * n.A + k / n.R;
-      const vec value = (x[at] - mean) * inverse * gamma[p] + beta[p];
-      y[at] = masked(value, active);
-    }
+    count = neighbours(n, group, end, 8);
+    bring_together(n, count, x + start, ys);
+    for (int w = 0; w < count; w++)
+      norm_group(n, group + w, 1, eps, gamma, beta, active, ys + w * n.N, moments + 2 * (group + w),
+          ys + w * n.N);
+    bring_back(n, count, ys, y + start);
   }
 }
 
@@ -1331,37 +1373,53 @@ static void k_global_avgpool1_backward(const struct step *s, int task) {
       lanes_at(s, b_global_avgpool1_output_gradient), lanes_at(s, b_layer_norm1_output_gradient));
 }
 
-// A task: the gradient of a piece of the groups of one block's x.
+// The gradient of the numbers of a group, which lie `apart`.
+static ALWAYS_INLINE void norm_group_backward(const struct norm_groups n, const int group,
+    const int apart, const real *gamma, const mask active, const vec *x, const vec *dy,
+    const vec *kept, vec *dx) {
+  const real share = 1 / (real)n.N;
+  const vec inverse = kept[0], mean = kept[1];
+  struct long_sum sum = {0}, product = {0};
+  for (int part = 0; part < n.N; part += PART) {
+    const int end = part + PART < n.N ? part + PART : n.N;
+    vec sum_part = {0}, product_part = {0};
+    for (int k = part; k < end; k++) {
+      const int p = group / n.I * n.A + k / n.R;
+      const vec g = dy[k * apart] * gamma[p];
+      sum_part += g;
+      product_part += g * (x[k * apart] - mean);
+    }
+    add_part(&sum, sum_part);
+    add_part(&product, product_part);
+  }
+  const vec mean_g = sum.total * share;
+  const vec slope = product.total * share * inverse * inverse;
+  for (int k = 0; k < n.N; k++) {
+    const int p = group / n.I * n.A + k / n.R;
+    const vec g = dy[k * apart] * gamma[p];
+    dx[k * apart] = masked((g - mean_g - (x[k * apart] - mean) * slope) * inverse, active);
+  }
+}
+
+// A task: the gradient of a piece of the groups of one block's x. What lies far apart is brought
+// together first.
 static ALWAYS_INLINE void norm_backward(const struct step *s, int task, const struct norm_groups n,
     const struct pieces groups, const real *gamma, const vec *x, const vec *dy, const vec *moments,
     vec *dx) {
   const int block = task / groups.count, first = piece_start(groups, task % groups.count);
+  const int end = first + piece_size(groups, task % groups.count);
   const mask active = active_lanes(s, block);
-  const real share = 1 / (real)n.N;
-  for (int group = first; group < first + piece_size(groups, task % groups.count); group++) {
+  moments += 2 * block * (n.O * n.I);
+  vec *xs = thread_vectors, *dys = xs + 6 * n.N;
+  for (int group = first, count; group < end; group += count) {
     const int start = group_start(n, block, group);
-    const vec *kept = moments + 2 * (block * (n.O * n.I) + group);
-    const vec inverse = kept[0], mean = kept[1];
-    struct long_sum sum = {0}, product = {0};
-    for (int part = 0; part < n.N; part += PART) {
-      const int end = part + PART < n.N ? part + PART : n.N;
-      vec sum_part = {0}, product_part = {0};
-      for (int k = part; k < end; k++) {
-        const int at = start + k * n.I, p = group / n.I * n.A + k / n.R;
-        const vec g = dy[at] * gamma[p];
-        sum_part += g;
-        product_part += g * (x[at] - mean);
-      }
-      add_part(&sum, sum_part);
-      add_part(&product, product_part);
-    }
-    const vec mean_g = sum.total * share;
-    const vec slope = product.total * share * inverse * inverse;
-    for (int k = 0; k < n.N; k++) {
-      const int at = start + k * n.I, p = group / n.I * n.A + k / n.R;
-      const vec g = dy[at] * gamma[p];
-      dx[at] = masked((g - mean_g - (x[at] - mean) * slope) * inverse, active);
-    }
+    count = neighbours(n, group, end, 6);
+    bring_together(n, count, x + start, xs);
+    bring_together(n, count, dy + start, dys);
+    for (int w = 0; w < count; w++)
+      norm_group_backward(n, group + w, 1, gamma, active, xs + w * n.N, dys + w * n.N,
+          moments + 2 * (group + w), xs + w * n.N);
+    bring_back(n, count, xs, dx + start);
   }
 }
 
@@ -1523,9 +1581,6 @@ static void k_layer2_mixing1_mlp2_conv2_input_gradient(const struct step *s, int
       lanes_at(s, b_layer2_mixing1_mlp2_conv1_sums),
       lanes_at(s, b_layer2_mixing1_mlp2_conv1_output_gradient));
 }
-
-// Memory of each thread, which stays in its cache from task to task.
-static _Thread_local vec thread_vectors[1024];
 
 // Transposes rows of dy from `first` up to `end`: of each position and example the output channels
 // of `vectors` vectors from vector `start` on.
@@ -2814,7 +2869,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "0a42d7d368a9a8f5da0aaf99684dd59738c52afc22291ede9e7bb40f4e521c7a",
+      .model_hash = "dbc691e23ab2a0f80294727ea58840fdb8dde2216391a15af51c0a34fed9f62e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "6f9ce6cd108e7e10470c01bc662546ea604526d963c5091123183e6cbb67642c",
+      .model_hash = "aeb8e2f381dfcb3dcf234e35ba95ed669d834dd5a3a648745dee0433af39c996",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "eee0de3666ec7f044e651c712b218225d760ab2f05d97d644b75b8fc377996a1",
+      .model_hash = "9660e9135dfba7dd7f9ba896c2c0f974aadade51ccd075c0b12a72d97e6c6eb0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

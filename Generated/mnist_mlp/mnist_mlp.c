@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "f7dc4f89a17ca3361309cfd83131ee05c579d8af9bd924167be6773888276484",
+      .model_hash = "b8e8e3fae3f955eec11f53b19e1b448561b79bfc720046e3f2825bb005b62428",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "f7dc4f89a17ca3361309cfd83131ee05c579d8af9bd924167be6773888276484");
+  strcpy(c.model, "b8e8e3fae3f955eec11f53b19e1b448561b79bfc720046e3f2825bb005b62428");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

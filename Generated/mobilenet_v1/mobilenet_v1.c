@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "91dd9ff1fb116532de66acd20edf6bf0dba15ffaef963a50f6ee709da44fca8f",
+      .model_hash = "182b80cb1ddbc9650453d999e67c147efd118bb31e7e1bfcbb4c9028fef01a27",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "1b3e543705be9d0131c1116d8ae7507e1d5a4414c261d98a845f8b157a634b99",
+      .model_hash = "8f1aba624cea2fe4040b721da078de755a4f7b8c191a6624e1c9a9b2f5ac4cf0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "c7015b6e506551146ce0ad2234d62f7ae4723a7ad406f945492e674bbe6803f9",
+      .model_hash = "d328bf1b537367a29082c8ef564d7981867d4e38a006c97455a93d312e6deaa4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "3c3218a6cc712cd19d74a01108a4b6c477fcaf3a51e4db806478a574a2c50c6f",
+      .model_hash = "8e0233a6b67bf300665b1f985fb82c64ed47ce2276e47409e2c1300feffae16c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "37a1f6e40d1d26c187bec43f2611a2d626361c659d3522ffc348ce630301083a",
+      .model_hash = "f184127f211ad7912541bd51150a244104ec32456b7de3d5649f441203712340",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ebdc74d55802691e67b051db897ca38a55efae6e46ee01e0b58463dbe476aea0",
+      .model_hash = "503fe63db72405bd2c4b73b2cb670b695f2c4bd065cc2f4dee7a528a97579a9e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

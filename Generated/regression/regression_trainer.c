@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ebdc74d55802691e67b051db897ca38a55efae6e46ee01e0b58463dbe476aea0");
+  strcpy(c.model, "503fe63db72405bd2c4b73b2cb670b695f2c4bd065cc2f4dee7a528a97579a9e");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

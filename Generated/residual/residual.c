@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "9e00735f1d70b900078690b232bd0d4abf33b0caaef843577980f5f1f644c4f8",
+      .model_hash = "a2cce8b795dace624721df750b28d2fa0bfa266458a57ee1ea53c14898ecd974",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

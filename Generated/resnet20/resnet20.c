@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "45fc19a88c95acd8dbb9f3feb28c54324819e322d4f960778e329532893dab19",
+      .model_hash = "bf4edc71c601ad2ff3ec178afbfdbbbd1c042feae44300f1952e5157aa0dbc8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

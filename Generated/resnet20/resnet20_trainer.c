@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "45fc19a88c95acd8dbb9f3feb28c54324819e322d4f960778e329532893dab19");
+  strcpy(c.model, "bf4edc71c601ad2ff3ec178afbfdbbbd1c042feae44300f1952e5157aa0dbc8f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

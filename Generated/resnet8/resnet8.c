@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "ee62be261bbc881668fbbc49db34b69b01d49fe0ca42be5b4165b9be3fee7eeb",
+      .model_hash = "e1f3d3577b9b4ee5f9fc966602f0b517badf2e2e93cba3fa021fd9cf2f3490d2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "4a4b5a6043e2e62e86ed4f76164a75bf5c1e4a3e65507c0c428ca0d6d4ba2868",
+      .model_hash = "75442b1ca7050489f9c399bc8c77dc8543da26a66656921469b4167164786e2f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "43c58311ed9c39389686fc4baa65cb43c291d4a743b42117fba913d971feb0f1",
+      .model_hash = "6357e5c3a9d862b594d6346ef86026983ed6779480e3215cde85b9f246956a3d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "57e7b8b50aefd2e584ff1ff7286c3de3956aa5cc568ab2764b0a360d49931091",
+      .model_hash = "25c4c7d6f0ec72b827a2ede092ddba98fd5440a33cac7da53f1945a92f0c6f91",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

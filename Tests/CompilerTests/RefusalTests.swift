@@ -122,6 +122,30 @@ import Verification
     }
   }
 
+  /// Protects the same of a part of a concat, whose positions lie as far apart as the whole's: to the
+  /// last of them.
+  @Test func notFinitePart() throws {
+    let text = Case(
+      "part", input: "[16, 4, 4]", batch: 1,
+      """
+      a = x | conv(16, kernel: 1) as left
+      b = x | conv(32, kernel: 1) as right
+      y = concat(a, b) | conv(3, kernel: 4) | flatten
+      """
+    ).text
+    let plan = PlanOptions.inference(.float, target: .generic)
+    #expect(
+      try CompilerFixture.kernels(text, plan).buffers.filter { $0.part != nil }.map(\.name)
+        == ["left_output", "right_output"])
+    let harness = try PluginHarness(CompilerFixture.plugin(text, plan), seed: 11)
+    var sample = Sample(try CompilerFixture.compile(text).model, count: 1, seed: 12)
+    sample.inputs[16 * 16 - 1] = .nan
+    harness.poisonScratch()
+    let found = harness.evaluate(sample)
+    #expect(!found.loss.isFinite)
+    #expect(found.layer == "left")
+  }
+
   /// Protects the same of an inference, whatever lies in scratch that nobody reads.
   @Test(arguments: [("first.weight", "first"), ("middle.weight", "middle"), ("last.bias", "last")])
   func notFiniteInference(_ tensor: String, _ layer: String) throws {

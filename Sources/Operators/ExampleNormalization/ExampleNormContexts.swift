@@ -8,6 +8,9 @@ extension SharedText {
   /// A group's moments.
   fileprivate static let groupMoments = SharedText(
     "group_moments", template: "ExampleNormalization/moments.c.mustache")
+  /// What brings the numbers of neighbouring groups together, and back.
+  fileprivate static let neighbours = SharedText(
+    "neighbours", template: "ExampleNormalization/neighbours.c.mustache")
   /// The root mean square of a group's numbers, inverted.
   fileprivate static let groupRootMeanSquare = SharedText(
     "group_root_mean_square", template: "ExampleNormalization/root_mean_square.c.mustache")
@@ -26,6 +29,13 @@ extension ExampleNormSite {
         ]))
   }
 
+  /// Defines what brings neighbours together, where that is done.
+  fileprivate func gather(_ names: CodegenContext, sharing shared: inout SharedFunctions) {
+    guard gathers else { return }
+    _ = shared.name(ThreadVectors(names))
+    shared.define(.neighbours)
+  }
+
   /// How the functions of its kernels begin.
   fileprivate var stem: String { isCentered ? "norm" : "rms_norm" }
 
@@ -33,11 +43,14 @@ extension ExampleNormSite {
   func centered(_ number: String) -> String { isCentered ? "(\(number) - mean)" : number }
 }
 
-struct ExampleNormForwardTask: SharedFunction {
-  var template: String { "ExampleNormalization/forward_task.c.mustache" }
+/// What normalizes one group.
+struct ExampleNormForwardGroup: SharedFunction {
+  var template: String { "ExampleNormalization/forward_group.c.mustache" }
   let stem: String
   var name = ""
   let isCentered, gamma, beta, slope, slopes, hasParameters, sums: Bool
+  /// Whether it matters which group it is.
+  let usesGroup: Bool
   /// The number before the activation, and what is stored of it.
   let value, result: String
 
@@ -50,11 +63,33 @@ struct ExampleNormForwardTask: SharedFunction {
     sums = spec.sums != nil
     let pointer = spec.activation.pointer
     (slope, slopes) = (pointer.slope, pointer.slopes)
-    stem = "\(site.stem)_forward" + spec.activation.suffix
+    usesGroup = hasParameters || slopes
+    stem = "\(site.stem)_group" + spec.activation.suffix
     value =
-      "\(site.centered("x[at]")) * inverse" + (gamma ? " * gamma[p]" : "")
+      "\(site.centered("x[k * apart]")) * inverse" + (gamma ? " * gamma[p]" : "")
       + (beta ? " + beta[p]" : "")
     result = names.activated("value", by: spec.activation, at: "c")
+  }
+}
+
+struct ExampleNormForwardTask: SharedFunction {
+  var template: String { "ExampleNormalization/forward_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let isCentered, gamma, beta, slope, slopes, sums, usesGroup: Bool
+  /// Whether numbers of groups are brought together, and of how many groups at a time.
+  let gathers: Bool
+  let neighbours: Int
+  let callee: String
+
+  init(_ spec: ExampleNormForward, _ group: ExampleNormForwardGroup, calling callee: String) {
+    (isCentered, gamma, beta) = (group.isCentered, group.gamma, group.beta)
+    (slope, slopes, sums) = (group.slope, group.slopes, group.sums)
+    usesGroup = group.usesGroup
+    stem = "\(spec.site.stem)_forward" + spec.activation.suffix
+    gathers = spec.site.gathers
+    neighbours = spec.site.neighbours(of: spec.gathered)
+    self.callee = callee
   }
 }
 
@@ -74,9 +109,12 @@ struct ExampleNormForwardContext: TemplateContext {
     shape = names.outputShape(of: site.layer)
     let sizes = site.sizes(names, sharing: &shared)
     shared.define(site.isCentered ? .groupMoments : .groupRootMeanSquare)
+    site.gather(names, sharing: &shared)
+    let group = ExampleNormForwardGroup(spec, names)
+    let callee = shared.name(group)
     let buffers = [spec.x, spec.moments] + [spec.sums].compactMap { $0 } + [spec.y]
     call = CText.call(
-      shared.name(ExampleNormForwardTask(spec, names)),
+      shared.name(ExampleNormForwardTask(spec, group, calling: callee)),
       ["s", "task", sizes, site.pieces.pieces, CText.real(site.eps)]
         + [site.gamma, site.beta].compactMap { $0.map(names.parameter) }
         + spec.activation.arguments(names)
@@ -86,13 +124,15 @@ struct ExampleNormForwardContext: TemplateContext {
   }
 }
 
-struct ExampleNormBackwardTask: SharedFunction {
-  var template: String { "ExampleNormalization/backward_task.c.mustache" }
+/// What computes the gradient of one group.
+struct ExampleNormBackwardGroup: SharedFunction {
+  var template: String { "ExampleNormalization/backward_group.c.mustache" }
   let stem: String
   var name = ""
   let isCentered, gamma: Bool
-  /// What the values are called that the epilogue reads.
+  /// What the values are called that the epilogue reads, and the same in a list; nil where it reads none.
   let saved: [String]
+  let reads: String?
   /// A number less its mean; dy times gamma; and what is stored of dx.
   let distance, g, value: String
 
@@ -101,11 +141,33 @@ struct ExampleNormBackwardTask: SharedFunction {
     isCentered = site.isCentered
     gamma = site.gamma != nil
     saved = spec.epilogue?.savedNames ?? []
-    stem = "\(site.stem)_\(spec.epilogue?.function.name ?? "backward")"
-    distance = site.centered("x[at]")
-    g = gamma ? "dy[at] * gamma[p]" : "dy[at]"
-    let rest = isCentered ? "g - mean_g - \(distance) * slope" : "g - x[at] * slope"
-    value = names.value("(\(rest)) * inverse", spec.epilogue, at: "at")
+    reads = saved.isEmpty ? nil : saved.joined(separator: " and ")
+    stem = "\(site.stem)_group_\(spec.epilogue?.function.name ?? "backward")"
+    distance = site.centered("x[k * apart]")
+    g = "dy[k * apart]" + (gamma ? " * gamma[p]" : "")
+    let rest = isCentered ? "g - mean_g - \(distance) * slope" : "g - x[k * apart] * slope"
+    value = names.value("(\(rest)) * inverse", spec.epilogue, at: "k * n.I")
+  }
+}
+
+struct ExampleNormBackwardTask: SharedFunction {
+  var template: String { "ExampleNormalization/backward_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let isCentered, gamma: Bool
+  /// Whether numbers of groups are brought together, and of how many groups at a time.
+  let gathers: Bool
+  let neighbours: Int
+  /// What the values are called that the epilogue reads.
+  let saved: [String]
+  let callee: String
+
+  init(_ spec: ExampleNormBackward, _ group: ExampleNormBackwardGroup, calling callee: String) {
+    (isCentered, gamma, saved) = (group.isCentered, group.gamma, group.saved)
+    stem = "\(spec.site.stem)_\(spec.epilogue?.function.name ?? "backward")"
+    gathers = spec.site.gathers
+    neighbours = spec.site.neighbours(of: spec.gathered)
+    self.callee = callee
   }
 }
 
@@ -127,9 +189,12 @@ struct ExampleNormBackwardContext: TemplateContext {
     inPlace = names.sharePlace(spec.x, spec.dx)
     epilogueText = spec.epilogue.map { $0.text(names) }
     let sizes = site.sizes(names, sharing: &shared)
+    site.gather(names, sharing: &shared)
+    let group = ExampleNormBackwardGroup(spec, names)
+    let callee = shared.name(group)
     let buffers = [spec.x, spec.dy, spec.moments] + (spec.epilogue?.saved ?? []) + [spec.dx]
     call = CText.call(
-      shared.name(ExampleNormBackwardTask(spec, names)),
+      shared.name(ExampleNormBackwardTask(spec, group, calling: callee)),
       ["s", "task", sizes, site.pieces.pieces] + [site.gamma].compactMap { $0.map(names.parameter) }
         + buffers.map(names.lanes))
   }

@@ -35,7 +35,9 @@ struct ExampleNormOperation<Norm: ExampleNormalization>: ForwardOperation {
     guard let index = node.head, let tail = node.layers.last else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])
-    let site = ExampleNormSite(norm, layer: index, shape: layer.shape)
+    let site = ExampleNormSite(
+      norm, layer: index, shape: layer.shape,
+      hasThreadVectors: planner.options.purpose != .inference)
     let moments = planner.makeBuffer(
       "\(layer.name)_moments", .lanes(Shape([site.groups.groups, site.momentsPerGroup])))
     planner.put(.statistics(layer: index), at: moments)
@@ -73,7 +75,8 @@ struct ExampleNormGradientOperation<Norm: ExampleNormalization>: GradientOperati
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
-    let site = ExampleNormSite(norm, layer: index, shape: layer.shape)
+    let site = ExampleNormSite(
+      norm, layer: index, shape: layer.shape, hasThreadVectors: true)
     let (dy, x, moments) = (
       planner.place(node.operands[0]), planner.place(node.operands[1]),
       planner.place(node.operands[2])

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "54438d62a390526d785d4066feeb6897bcb4e6e477286f53cb593fd8d9277dc0",
+      .model_hash = "989c6df105522955b8a9aca790f21ab9bbee31a2b20cf205197a9668482584a8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -831,7 +831,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "7beb004e38bace6b650ef87ce109118233b6f56ddd9bc2d9e787e5e0c76c015e",
+      .model_hash = "eb1601667769480f77102086b64d63b905c8734cb9c3b5172b066f72f1cda7de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

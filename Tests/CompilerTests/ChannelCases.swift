@@ -188,5 +188,20 @@ extension Case {
       y = s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10
         + s11 + s12 + s13 + s14 + s15 + s16
       """),
+    // Parts of a part that begins within a vector begin there too, be they whole vectors long.
+    Case(
+      "parts_within_vectors", input: "[8, 7, 9]", batch: 2, reduction: "mean",
+      """
+      a = x | conv(64, kernel: 1) | relu
+      b = a | slice(channels, start: 5, end: 21)
+      c = b | slice(2, start: 1) | maxpool(2) | flatten | dense(3)
+      d = b | slice(3, step: 2) | avgpool(2) | flatten | dense(3)
+      e = a | slice(channels, start: 3, end: 35) | slice(channels, start: 16) | layer_norm
+      f = a | slice(channels, start: 1, end: 49) | part(1, of: 3) | softmax
+      g = a | slice(channels, start: 7, end: 55) | part(2, of: 3) | slice(2, end: 4) | batchnorm
+      h = a | slice(channels, start: 16, end: 48) | slice(channels, start: 9, end: 25) | conv(16, kernel: 2)
+      y = c + d + (e | flatten | dense(3)) + (f | flatten | dense(3)) + (g | flatten | dense(3))
+        + (h | flatten | dense(3))
+      """),
   ]
 }

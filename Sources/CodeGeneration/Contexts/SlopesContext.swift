@@ -2,7 +2,7 @@ import IR
 import Lowering
 
 /// The learned slopes that a kernel's result goes through at last, where nothing keeps what they are applied
-/// to: it is looked at them to say whose doing a number is that is not finite.
+/// to. They say whose doing a number is that is not finite.
 struct SlopesContext: Sendable {
   /// The kernel's place in the schedule.
   let number: Int

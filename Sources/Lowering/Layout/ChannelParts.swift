@@ -170,7 +170,9 @@ struct ChannelParts {
       first.row + (own.height - 1) * step.row < whole.height,
       first.column + (own.width - 1) * step.column < whole.width
     else { return }
-    let isWide = first.channel % lanes == 0 && whole.numbers % lanes == 0
+    let isWide =
+      first.channel % lanes == 0 && whole.numbers % lanes == 0 && whole.stride % lanes == 0
+      && beginsVector(operand)
     var layout = own
     layout.numbers = isWide ? own.numbers : own.channels
     layout.stride = whole.stride * step.column
@@ -180,6 +182,12 @@ struct ChannelParts {
     put(
       result, layout,
       ValuePart(whole: origin(of: operand), start: first.distance(in: whole), role: .views))
+  }
+
+  /// Whether a value begins where a vector does, as wholes do.
+  private func beginsVector(_ value: ValueID) -> Bool {
+    guard let part = parts[value] else { return true }
+    return part.start % lanes == 0 && beginsVector(part.whole)
   }
 
   /// Whether all that reads `value` can read it as `layout` says.

@@ -21,7 +21,7 @@ extension Verifier {
     findings.append(
       Finding(
         .formulas, "loss, training plan", error: relativeError([step.loss], [training.loss]),
-        allowed: 1e-4))
+        allowed: training.allowedOfFloatLoss))
     findings += evaluation.findings(
       try plans.network(.evaluation).evaluateAll(sample), "evaluation", model, allowed: 1e-4)
     let inference = try plans.network(.inference)
@@ -41,7 +41,7 @@ extension ExpectedPass {
       + [
         Finding(
           .formulas, "loss, \(plan)", error: relativeError([pass.loss], [loss]),
-          allowed: allowed ?? allowedOfLoss)
+          allowed: allowed == nil ? allowedOfLoss : allowedOfFloatLoss)
       ]
   }
 

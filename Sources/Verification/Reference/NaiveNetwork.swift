@@ -87,6 +87,18 @@ package struct NaiveNetwork {
     }
   }
 
+  /// The size of the numbers that the losses are differences of: of each example the largest that a loss
+  /// is computed from, and at least 1, which a softmax's sum begins with.
+  package func lossTerms(_ sample: Sample, _ values: ValueTable<[Double]>) -> Double {
+    model.losses.reduce(0) { sum, one in
+      let x = values[one.operand]
+      let outputs = x.count / sample.count
+      return (0..<sample.count).reduce(sum) { sum, n in
+        sum + abs(one.weight) * max(1, largest([Array(x[n * outputs..<(n + 1) * outputs])]))
+      }
+    }
+  }
+
   /// A target as training moves it. What comes in from outside is where a picture of ones, moved alike,
   /// has become 0: of classes the one that no loss counts, or the first.
   package func movedTarget(_ index: Int, _ sample: Sample) -> [Double] {

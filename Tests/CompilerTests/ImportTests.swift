@@ -37,12 +37,32 @@ import Verification
     }
     // Larger ones are no other operations, and take seconds.
     guard work < 400_000 else { return }
-    let values = try FrozenHarness.drawn(text)
-    let options = ExportOptions(
-      SourceFile(name: "test.bn", text: text), takesBytes: Compiler.embedding(of: model) == .bytes)
-    let imported = try Compiler.importing(
+    try ImportedRoundtrip(name, text, model).check()
+  }
+}
+
+/// A model, and what is imported of what is exported of it.
+struct ImportedRoundtrip {
+  let name: String
+  let model: Model
+  let imported: ImportedNetwork
+  let other: Model
+  private let values: (String) throws -> [Double]
+
+  init(_ name: String, _ text: String, _ model: Model) throws {
+    self.name = name
+    self.model = model
+    let source = SourceFile(name: "test.bn", text: text)
+    values = try FrozenHarness.drawn(text)
+    let options = ExportOptions(source, takesBytes: Compiler.embedding(of: model) == .bytes)
+    imported = try Compiler.importing(
       Compiler.onnx(model, options, values: values), ImportOptions(name: name, file: "test.onnx"))
-    let other = try Self.model(imported.text)
+    other = try Compiler.model(
+      SourceFile(name: "test.bn", text: imported.text), CompileOptions(trains: false))
+  }
+
+  /// That both compute the same, by the formulas of their operations.
+  func check() throws {
     #expect(other.inputs.map(\.shape) == model.inputs.map(\.shape))
     let sample = Sample(model, count: 2, seed: 3)
     var tensors: [String: [Double]] = [:]

@@ -47,6 +47,12 @@ package enum ImportNames {
     return text != name && keywords.contains(text)
   }
 
+  /// Whether `name` is `stem` with a number, or begins so: `unit1_conv1` of `unit`.
+  static func isCounted(_ name: String, _ stem: String) -> Bool {
+    name.hasPrefix(stem)
+      && (name.unicodeScalars.dropFirst(stem.unicodeScalars.count).first.map(isDigit) ?? false)
+  }
+
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
     ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
   }

@@ -9,9 +9,9 @@ package struct NetworkText {
   package let order: [Int]
   private let network: NetworkImport
   private let library: Library
+  private let blocks: [RepeatedBlock]
   private let statements: Statements
-  private var values: [ValueID: String] = [:]
-  private var layerNames: [Int: String] = [:]
+  private var words: StatementText
   private var targets: [String] = []
 
   /// - Parameters:
@@ -20,50 +20,80 @@ package struct NetworkText {
   package init(_ network: NetworkImport, name: String, file: String, library: Library) {
     self.network = network
     self.library = library
-    statements = Statements(network)
+    let keywords = Set(library.operations.map(\.signature.keyword))
+    let ends = (network.inputs.map(\.name) + network.outputs.map(\.name)).map {
+      Self.free($0, keywords)
+    }
+    let blocks = BlockSearch(network, taken: keywords.union(ends + [name]), library).blocks
+    self.blocks = blocks
+    statements = Statements(Self.steps(network, blocks), outputs: network.outputLayers)
     order = statements.order
-    giveNames()
+    words = StatementText(network: network, library: library, blocks: blocks)
+    giveNames(keywords)
     text = compose(name: name, file: file)
+  }
+
+  /// The layers that are in no block, and the uses of the blocks.
+  private static func steps(_ network: NetworkImport, _ blocks: [RepeatedBlock]) -> [Step] {
+    let covered = Set(blocks.flatMap { $0.uses.flatMap(\.layers) })
+    let single = network.layers.indices.filter { !covered.contains($0) }.map(network.step)
+    let uses = blocks.enumerated().flatMap { index, block in
+      block.uses.enumerated().map { number, region in
+        Step(
+          layers: block.order(of: number), operands: [.value(region.entry)],
+          use: BlockUse(block: index, number: number))
+      }
+    }
+    return (single + uses).sorted { $0.result < $1.result }
   }
 
   // MARK: Names
 
-  private mutating func giveNames() {
-    let keywords = Set(library.operations.map(\.signature.keyword))
-    var taken = TakenNames(keywords)
-    func free(_ text: String) -> String {
-      let name = ImportNames.identifier(text)
-      return ImportNames.isOrdinal(name, keywords) ? ImportNames.identifier(name + "_") : name
-    }
+  /// What an input or an output is called.
+  private static func free(_ text: String, _ keywords: Set<String>) -> String {
+    let name = ImportNames.identifier(text)
+    return ImportNames.isOrdinal(name, keywords) ? ImportNames.identifier(name + "_") : name
+  }
+
+  private mutating func giveNames(_ keywords: Set<String>) {
+    var taken = TakenNames(keywords.union(blocks.flatMap(Self.names)))
+    func free(_ text: String) -> String { Self.free(text, keywords) }
     for (index, input) in network.inputs.enumerated() {
-      values[.input(index)] = taken.take(free(input.name))
+      words.values[.input(index)] = taken.take(free(input.name))
     }
-    for output in network.outputs { values[output.id] = taken.take(free(output.name)) }
+    for output in network.outputs { words.values[output.id] = taken.take(free(output.name)) }
     targets = network.outputs.map { output in
       let word = isClass(output) ? "label" : "wanted"
-      let own = network.outputs.count == 1 ? word : "\(word)_\(values[output.id] ?? "")"
+      let own = network.outputs.count == 1 ? word : "\(word)_\(words.values[output.id] ?? "")"
       return taken.take(free(own))
     }
     nameLayers(&taken, keywords)
-    let unnamed = statements.chains.compactMap(\.last).filter { values[.result(of: $0)] == nil }
-    for (index, layer) in unnamed.enumerated() {
-      values[.result(of: layer)] = taken.take(unnamed.count == 1 ? "h" : "h\(index + 1)")
+    let unnamed = statements.chains.compactMap(\.last?.result).filter {
+      words.values[.result(of: $0)] == nil
     }
+    for (index, layer) in unnamed.enumerated() {
+      words.values[.result(of: layer)] = taken.take(unnamed.count == 1 ? "h" : "h\(index + 1)")
+    }
+  }
+
+  /// What a block and its uses are called.
+  private static func names(_ block: RepeatedBlock) -> [String] {
+    [block.name]
+      + block.useNames.enumerated().map { $0.element ?? "\(block.name)\($0.offset + 1)" }
   }
 
   /// Names of the layers that the file has a name for, where that is not the one that a layer has
   /// by itself.
   private mutating func nameLayers(_ taken: inout TakenNames, _ keywords: Set<String>) {
     var ordinals: [String: Int] = [:]
-    let own = order.map { index in
-      let keyword = network.layers[index].keyword
-      ordinals[keyword, default: 0] += 1
-      return "\(keyword)\(ordinals[keyword, default: 0])"
-    }
-    for (index, name) in zip(order, own) {
-      guard let hint = network.layers[index].hint, hint != name else { continue }
+    for step in statements.chains.flatMap(\.self) where step.use == nil {
+      let layer = network.layers[step.result]
+      ordinals[layer.keyword, default: 0] += 1
+      let own = "\(layer.keyword)\(ordinals[layer.keyword, default: 0])"
+      guard let hint = layer.hint, hint != own else { continue }
       let isOrdinal = ImportNames.isOrdinal(hint, keywords)
-      layerNames[index] = taken.take(isOrdinal ? ImportNames.identifier(hint + "_") : hint)
+      let name = taken.take(isOrdinal ? ImportNames.identifier(hint + "_") : hint)
+      words.layerNames[step.result] = name
     }
   }
 
@@ -75,19 +105,21 @@ package struct NetworkText {
 
   private func compose(name: String, file: String) -> String {
     var lines = comment(file)
+    if !blocks.isEmpty { lines.append("") }
+    for block in blocks { lines += StatementText(block, network, library).lines(of: block) }
     lines.append("model \(name) {")
     for (index, input) in network.inputs.enumerated() {
-      lines.append("  input \(values[.input(index)] ?? ""): \(input.shape)")
+      lines.append("  input \(words.values[.input(index)] ?? ""): \(input.shape)")
     }
     for (output, target) in zip(network.outputs, targets) {
       lines.append("  target \(target): \(kind(of: output))")
     }
     lines.append("")
-    for chain in statements.chains { lines += statement(chain) }
+    for chain in statements.chains { lines += words.lines(chain) }
     lines.append("")
     let losses = zip(network.outputs, targets).map { output, target in
       let loss = isClass(output) ? output.loss : "mean_squared_error"
-      return "\(loss)(\(values[output.id] ?? ""), \(target))"
+      return "\(loss)(\(words.values[output.id] ?? ""), \(target))"
     }
     lines.append("  loss \(losses.joined(separator: "\n    + "))")
     lines += ["}", "", "training {", "  batch 32", "  epochs 10", "  optimizer adam(lr: 0.001)"]
@@ -128,59 +160,5 @@ package struct NetworkText {
     let inverse = (1 / scale).rounded()
     return inverse > 1 && abs(1 / inverse - scale) < 1e-7 * scale
       ? "1/\(Int(inverse))" : Constant.written(scale)
-  }
-
-  /// A chain as a statement: in one line where it is short, else with a new line before each layer
-  /// that has weights.
-  private func statement(_ chain: [Int]) -> [String] {
-    let name = values[.result(of: chain[chain.count - 1])] ?? ""
-    let (head, rest) = head(chain)
-    let stages = rest.map { ($0, stage($0)) }
-    let line = "  \(name) = " + ([head] + stages.map(\.1)).joined(separator: " | ")
-    if line.utf8.count <= 80 { return [line] }
-    var lines = ["  \(name) = \(head)"]
-    for (index, stage) in stages {
-      let isProduct = network.layers[index].operation is any ProductOperation
-      let last = lines[lines.count - 1]
-      if lines.count == 1 || isProduct || last.utf8.count + stage.utf8.count > 94 {
-        lines.append("    | \(stage)")
-      } else {
-        lines[lines.count - 1] = last + " | \(stage)"
-      }
-    }
-    return lines
-  }
-
-  /// What a statement starts with, and the layers that follow.
-  private func head(_ chain: [Int]) -> (String, ArraySlice<Int>) {
-    let layer = network.layers[chain[0]]
-    let operands = layer.operands.map(text)
-    let signature = library.operations.definition(of: layer.keyword)?.signature
-    if operands.count == 2, let symbol = signature?.symbol {
-      return ("\(operands[0]) \(symbol) \(operands[1])", chain.dropFirst())
-    }
-    if operands.count == 1 { return (operands[0], chain[...]) }
-    return (stage(chain[0], operands), chain.dropFirst())
-  }
-
-  private func text(_ operand: ImportedOperand) -> String {
-    switch operand {
-    case .value(let id): values[id] ?? ""
-    case .number(let number): Constant.written(number)
-    }
-  }
-
-  /// A layer as it stands in a pipeline.
-  private func stage(_ index: Int, _ operands: [String]? = nil) -> String {
-    let layer = network.layers[index]
-    let before = operands ?? layer.operands.dropFirst().map(text)
-    let arguments = before + layer.arguments.map(\.text)
-    var text = layer.keyword
-    if !arguments.isEmpty { text += "(\(arguments.joined(separator: ", ")))" }
-    if !layer.frozen.isEmpty {
-      text += " frozen(\(layer.frozen.map(\.rawValue).joined(separator: ", ")))"
-    }
-    if let name = layerNames[index] { text += " as \(name)" }
-    return text
   }
 }

@@ -3559,7 +3559,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "23952bcc96c2a339a74cb987788db28e1f17445c347ebc5eb8c4cd087a931ee4",
+      .model_hash = "e8052bc2fa33a4148223f26ae79f27bc0a225d486d9a34e184324ee6990109c6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

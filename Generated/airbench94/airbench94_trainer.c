@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "23952bcc96c2a339a74cb987788db28e1f17445c347ebc5eb8c4cd087a931ee4");
+  strcpy(c.model, "e8052bc2fa33a4148223f26ae79f27bc0a225d486d9a34e184324ee6990109c6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "00f6a5ee5f9c52848198c83401b2db0cc0f2f5bf3a59a943fa89e219880e0c69",
+      .model_hash = "d6c550dfc0485d43e5b4d336e2bb2b24c17945856d0521953f49150f77475efc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

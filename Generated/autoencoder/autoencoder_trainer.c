@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "00f6a5ee5f9c52848198c83401b2db0cc0f2f5bf3a59a943fa89e219880e0c69");
+  strcpy(c.model, "d6c550dfc0485d43e5b4d336e2bb2b24c17945856d0521953f49150f77475efc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

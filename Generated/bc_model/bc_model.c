@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "e63b473e963cde9f52ac9368441dbbb6347d2c4f1209f7be1bea78173c106c57",
+      .model_hash = "7fcd90f8847f994ed84fee9119f382a670c3b1c2788a1ba05d03961240fe3b33",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

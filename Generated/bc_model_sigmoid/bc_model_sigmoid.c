@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "7c1c7a0c278b105650b32f300c85f0b5375b11380b0989f1dc22b641ecc2037f",
+      .model_hash = "6b2336294c437c410c2c8662f67f1b34c42104221eb026b3387e1c76186490ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "01ccd0de4cbaafdc50f1daf39e7400a32126b2c92523a490ee9de1d4da72831a",
+      .model_hash = "9ae0b510145d10354957e5af5abe0d3768a5902ed26bda870cf25a1461135476",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "156fd4f803c6224702248404ff8373b16c308fd60a6510b3fb62967aa6d395c7",
+      .model_hash = "040e886b5cf0d116aaaba33b675dce6ee581f7a204580522ab15ef4975611b2d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "156fd4f803c6224702248404ff8373b16c308fd60a6510b3fb62967aa6d395c7");
+  strcpy(c.model, "040e886b5cf0d116aaaba33b675dce6ee581f7a204580522ab15ef4975611b2d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

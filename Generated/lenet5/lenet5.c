@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "63498e1b8f6f86d7e6f88e8b804a8a14fa8482cc39905582805dc152d6f87baf",
+      .model_hash = "90f1875d726a4315d337541fdea001aeee13e43caae5ab02f03fca04005187c9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "63498e1b8f6f86d7e6f88e8b804a8a14fa8482cc39905582805dc152d6f87baf");
+  strcpy(c.model, "90f1875d726a4315d337541fdea001aeee13e43caae5ab02f03fca04005187c9");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2869,7 +2869,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "dbc691e23ab2a0f80294727ea58840fdb8dde2216391a15af51c0a34fed9f62e",
+      .model_hash = "940fbb1c8e30c860dacff0a7fa78818bca300613c980503e10cf8d55f5aab02f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

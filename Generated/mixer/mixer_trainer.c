@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dbc691e23ab2a0f80294727ea58840fdb8dde2216391a15af51c0a34fed9f62e");
+  strcpy(c.model, "940fbb1c8e30c860dacff0a7fa78818bca300613c980503e10cf8d55f5aab02f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

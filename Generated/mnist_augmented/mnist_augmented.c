@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "aeb8e2f381dfcb3dcf234e35ba95ed669d834dd5a3a648745dee0433af39c996",
+      .model_hash = "ffd67e65575529c97710b4eb676562e1432d24a7d5d3eb131a21e799d211921f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

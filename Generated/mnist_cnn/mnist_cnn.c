@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "9660e9135dfba7dd7f9ba896c2c0f974aadade51ccd075c0b12a72d97e6c6eb0",
+      .model_hash = "23c33807e612bd58f85abb1aa606bb3a69047964dc466c2ec263ee7352434293",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "b8e8e3fae3f955eec11f53b19e1b448561b79bfc720046e3f2825bb005b62428",
+      .model_hash = "9f55a0e1b52b76b6589a28846c4bcc44d5ea878d3a1fc3274892dc2ee4b8c471",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

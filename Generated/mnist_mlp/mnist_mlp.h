@@ -176,7 +176,7 @@ typedef struct bnc_kernel {
 // Raised whenever something of all this changes that is there already; a host refuses a plugin of
 // another version. What is added to the end of bnc_host, which begins with its size, does not
 // raise it.
-#define BNC_ABI_VERSION 9
+#define BNC_ABI_VERSION 10
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL
@@ -286,7 +286,9 @@ typedef struct bnc_result {
   int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
   int32_t reserved;
   double *losses;            // of each loss its part, where the caller gives room; else null
-  double *metrics;           // of each metric its sum over the examples, likewise
+  // likewise of each loss, in `evaluate`: what its examples count together
+  double *counts;          
+                             // where classes have weights or one is ignored; else it is let be
 } bnc_result;
 
 typedef struct bnc_plugin {

@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "182b80cb1ddbc9650453d999e67c147efd118bb31e7e1bfcbb4c9028fef01a27",
+      .model_hash = "53e23636b65fcde98e0eb42675017c1829deadd5a85c2b811aa3aff697e2da39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "b965d31b068f4d977ae73902540eef3e8c90b383900fcb7b3489fc0a8a897157",
+      .model_hash = "56622d1d4a862b2511eee6ea0cbe0239e62266c8055c072a04ef12ff2bb192c5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b965d31b068f4d977ae73902540eef3e8c90b383900fcb7b3489fc0a8a897157");
+  strcpy(c.model, "56622d1d4a862b2511eee6ea0cbe0239e62266c8055c072a04ef12ff2bb192c5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

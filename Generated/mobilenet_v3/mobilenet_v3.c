@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "8f1aba624cea2fe4040b721da078de755a4f7b8c191a6624e1c9a9b2f5ac4cf0",
+      .model_hash = "ed4c9db3a25ab453a286943be330ac6e90fee618b81b00b7ed642cc6e4c788bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8f1aba624cea2fe4040b721da078de755a4f7b8c191a6624e1c9a9b2f5ac4cf0");
+  strcpy(c.model, "ed4c9db3a25ab453a286943be330ac6e90fee618b81b00b7ed642cc6e4c788bf");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "d328bf1b537367a29082c8ef564d7981867d4e38a006c97455a93d312e6deaa4",
+      .model_hash = "a8a329a0387e8b41826ee53bf7d1883e2fa41a32ca01e4420254f5fe1895b907",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "8e0233a6b67bf300665b1f985fb82c64ed47ce2276e47409e2c1300feffae16c",
+      .model_hash = "56e92ddf1945a5391cb1d3ee499bd3afd8ea71bc48b6f759074ced4d2d33a1ab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

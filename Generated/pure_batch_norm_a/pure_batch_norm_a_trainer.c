@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8e0233a6b67bf300665b1f985fb82c64ed47ce2276e47409e2c1300feffae16c");
+  strcpy(c.model, "56e92ddf1945a5391cb1d3ee499bd3afd8ea71bc48b6f759074ced4d2d33a1ab");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "f184127f211ad7912541bd51150a244104ec32456b7de3d5649f441203712340",
+      .model_hash = "9f9a05377f69781a66a59d67874a5168cfae10e771b806f116d7f7f1a061f0de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

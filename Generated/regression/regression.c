@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "503fe63db72405bd2c4b73b2cb670b695f2c4bd065cc2f4dee7a528a97579a9e",
+      .model_hash = "a0393c2b90481ff8796237f90593848209e224e8c5ff48ede9ec053107e3dcad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

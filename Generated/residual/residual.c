@@ -3620,7 +3620,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "a2cce8b795dace624721df750b28d2fa0bfa266458a57ee1ea53c14898ecd974",
+      .model_hash = "4a30579ff66921594407dd6eabf175a2d0ad65f35707a354213f4aac1ec09188",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

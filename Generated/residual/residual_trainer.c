@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a2cce8b795dace624721df750b28d2fa0bfa266458a57ee1ea53c14898ecd974");
+  strcpy(c.model, "4a30579ff66921594407dd6eabf175a2d0ad65f35707a354213f4aac1ec09188");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

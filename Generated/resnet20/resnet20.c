@@ -5976,7 +5976,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "bf4edc71c601ad2ff3ec178afbfdbbbd1c042feae44300f1952e5157aa0dbc8f",
+      .model_hash = "e7bdc6ad3c1b61872d6aef032f9208c814ba302d2d846ca6d0cd47fe0d185ece",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

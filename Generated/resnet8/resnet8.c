@@ -4242,7 +4242,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "e1f3d3577b9b4ee5f9fc966602f0b517badf2e2e93cba3fa021fd9cf2f3490d2",
+      .model_hash = "db0a37e823ee91d32b6899ac4bdb07cd56078dd3db7ebf7b2197c322d2c40f77",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

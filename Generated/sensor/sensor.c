@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "75442b1ca7050489f9c399bc8c77dc8543da26a66656921469b4167164786e2f",
+      .model_hash = "6da2b5cb64a9784541452048299711c2bf6483cf6f08e4357caf4da498f38f05",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4065,7 +4065,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "6357e5c3a9d862b594d6346ef86026983ed6779480e3215cde85b9f246956a3d",
+      .model_hash = "800226979c080912b74aafd0beb73dba980ecfb20e73814112a5e674dea7d888",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6357e5c3a9d862b594d6346ef86026983ed6779480e3215cde85b9f246956a3d");
+  strcpy(c.model, "800226979c080912b74aafd0beb73dba980ecfb20e73814112a5e674dea7d888");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3029,7 +3029,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "25c4c7d6f0ec72b827a2ede092ddba98fd5440a33cac7da53f1945a92f0c6f91",
+      .model_hash = "153dc43956e024d33c9309cbfbe66b3136f0bf26b4946f817d711902411d9fb8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -136,6 +136,51 @@ import Verification
     }
   }
 
+  /// Protects the loss of classes that have weights, or of which one is ignored, alone and beside another
+  /// loss: the mean over all examples by what they count, whatever makes a batch, for whichever plan.
+  @Test(arguments: [1, 2, 17, 101])
+  func weighedMeans(_ batch: Int) throws {
+    let text = """
+      model weighed {
+        input x: [3, 2, 2]
+        target label: class(4)
+        target each: class(4, shape: [2, 2])
+        h = x | conv(4, kernel: 1)
+        y = h | flatten | dense(4)
+        loss softmax_cross_entropy(y, label, weights: [1, 2, 0.5, 3], ignore: 0)
+          + 0.5 * softmax_cross_entropy(h, each, ignore: 2) + l2(0.01) on *.weight
+      }
+      training { batch \(batch) }
+      """
+    let model = try CompilerFixture.compile(text).model
+    let sample = Sample(model, count: 101, seed: 31)
+    for plan in [
+      PlanOptions.training(.double), .evaluation(.double, target: Self.one), .inference(.double),
+    ] {
+      let plugin = try CompilerFixture.plugin(text, plan)
+      let harness = try PluginHarness(plugin, seed: 30)
+      guard
+        case .done(let found) = try Evaluator(harness.network)
+          .evaluate(sample.examples(for: plugin.description), [])
+      else {
+        Issue.record("the evaluation did not come to its end")
+        return
+      }
+      let names = plugin.description.tensors.map(\.name)
+      let naive = NaiveNetwork(
+        model: model,
+        tensors: Dictionary(uniqueKeysWithValues: names.map { ($0, harness[$0]) }))
+      let values = naive.values(sample, training: false)
+      let count = Double(sample.count)
+      expectClose(
+        [found.loss], [naive.loss(sample, training: false) / count], within: 1e-6, "\(plan.purpose)"
+      )
+      expectClose(
+        found.parts, naive.losses(sample, values, training: false).map { $0 / count }, within: 1e-6,
+        "\(plan.purpose)")
+    }
+  }
+
   /// Protects that a batch of an evaluation is one block where more would leave the cache, and that a
   /// network of small values takes two, for whose sake a weight is read once.
   /// A loss that is no sum over examples keeps the batch that it is a mean of.
@@ -165,8 +210,8 @@ import Verification
     #expect(try batch("[64]", dense, loss: "reduction: mean)" + penalty) == 16)
     #expect(try batch("[64]", dense, loss: "reduction: sum)" + penalty) == 100)
     #expect(try batch("[64]", dense, loss: "reduction: sum, weights: [1, 2, 3])") == 16)
-    #expect(try batch("[64]", dense, loss: "reduction: mean, weights: [1, 2, 3])") == 100)
-    #expect(try batch("[64]", dense, loss: "reduction: mean, ignore: 1)") == 100)
+    #expect(try batch("[64]", dense, loss: "reduction: mean, weights: [1, 2, 3])") == 16)
+    #expect(try batch("[64]", dense, loss: "reduction: mean, ignore: 1)") == 16)
   }
 
   /// Protects from outputs of a network that never saw a batch, from weights that nobody prepared, and

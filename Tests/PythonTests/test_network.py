@@ -40,6 +40,17 @@ def test_forward_loss_and_accuracy(data):
     assert found["accuracy"] == (logits.argmax(axis=1) == labels).mean()
 
 
+def test_the_loss_of_weighed_classes_goes_by_all_examples(data):
+    # Not by the batches of 8, some of which have hardly an example that counts.
+    x, labels = data
+    weights = np.array([1, 2, 0])
+    network = bnc.compile(MODEL.replace("label, reduction", "label, weights: [1, 2, 9], ignore: 2, reduction"))
+    _, _, p = forward(network.parameters, x)
+    counts = weights[labels]
+    expected = -(counts * np.log(p[np.arange(50), labels])).sum() / counts.sum()
+    np.testing.assert_allclose(network.evaluate(x, labels)["loss"], expected, **CLOSE)
+
+
 LABELS = """
 model labels {
   input  x: [4]

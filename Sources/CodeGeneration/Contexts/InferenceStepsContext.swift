@@ -8,6 +8,8 @@ struct InferenceStepsContext: TemplateContext {
   let parameters: String
   let hasLanes: Bool
   let labelChecks: [String]
+  /// What the examples count together in each loss that weighs them.
+  let counts: [String]
   /// C for what the loss adds for parameters, where it adds anything.
   let penalty: String?
   let inputChecks, inferChecks: [String]
@@ -58,7 +60,8 @@ struct InferenceStepsContext: TemplateContext {
     }
     penalty = PenaltyContext.sum(
       names, count: "batch->count", one: "penalty(regions->parameters)")
-    labelChecks = LabelChecks(plan, step: "&s").statements
+    let checks = LabelChecks(plan, step: "&s")
+    (labelChecks, counts) = (checks.statements, checks.counts)
   }
 }
 

@@ -7,6 +7,8 @@ struct LabelChecks: Sendable {
   let statements: [String]
   /// What the losses of targets that training moves count in their mean, once these have moved.
   let sharesOfMoved: [String]
+  /// What the examples of an evaluation count together in each such loss, for the caller.
+  let counts: [String]
 
   /// - Parameter step: C for the step, as a pointer.
   init(_ plan: KernelPlan, step: String) {
@@ -23,6 +25,11 @@ struct LabelChecks: Sendable {
       if access.moved == nil, !plan.joinsProcesses { lines += share } else { moved += share }
     }
     (statements, sharesOfMoved) = (lines, moved)
+    counts = plan.graph.losses.enumerated().filter(\.element.weighsMean).map { index, _ in
+      let share = "s.share\(Loss.suffix(index))"
+      return "if (result->counts) result->counts[\(index)] = "
+        + "\(share) > 0 ? batch->count / (double)\(share) : 0;"
+    }
   }
 
   /// Refuses what is no class of a target.

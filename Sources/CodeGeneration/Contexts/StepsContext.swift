@@ -22,6 +22,8 @@ struct StepsContext: TemplateContext {
   /// C for whether a target is missing.
   let misses: String
   let labelChecks: [String]
+  /// What an evaluation says that its examples count.
+  let counts: [String]
   /// What examples count by labels that move.
   let movedShares: [String]
   let hasMovedShares: Bool
@@ -83,6 +85,7 @@ struct StepsContext: TemplateContext {
       one: prepares ? "s->prepared->penalty" : "penalty(s->parameters)")
     let checks = LabelChecks(plan, step: "s")
     (labelChecks, movedShares) = (checks.statements, checks.sharesOfMoved)
+    counts = checks.counts
     hasMovedShares = !movedShares.isEmpty
     hasSlots = optimizer.hasSlots
     draws = plan.model.isRandom && !prepares

@@ -26,6 +26,8 @@ struct TrainerClasses: Sendable {
   let width: Int
   /// Of one number for two classes what is above it is the second.
   let threshold: String?
+  /// The class that counts nothing.
+  let ignored: String?
 }
 
 /// What fills in the trainer of a network: what an engineer puts into a program of their own.
@@ -38,6 +40,9 @@ struct TrainerContext: Sendable {
   let classes: [TrainerClasses]
   let compileLines: [String]
   let isAugmented, hasAverages: Bool
+  /// Whether examples count differently in the mean of a loss, and how many losses there are.
+  let weighs: Bool
+  let lossCount: Int
   /// The tensors that `bnc train` makes of its data.
   let computed: [String]
   let starts: [Distribution]
@@ -72,6 +77,8 @@ struct TrainerContext: Sendable {
       plan, files: ["main.c", "\(model.name)_trainer.c", "\(model.name).c"], output: model.name)
     isAugmented = model.augments
     hasAverages = model.training.averaging != nil
+    weighs = plan.graph.losses.contains(where: \.weighsMean)
+    lossCount = plan.graph.losses.count
   }
 
   /// Bytes of the whole memory.
@@ -140,7 +147,8 @@ struct TrainerContext: Sendable {
       return TrainerClasses(
         target: model.targets[loss.target].name, output: model.outputName(loss.operand),
         width: width,
-        threshold: width > 1 ? nil : loss.function.base.isOfLogit ? "0" : "0.5")
+        threshold: width > 1 ? nil : loss.function.base.isOfLogit ? "0" : "0.5",
+        ignored: model.losses.ignored(by: loss.target).map { "\($0)" })
     }
     return Array(all.prefix(1))
   }

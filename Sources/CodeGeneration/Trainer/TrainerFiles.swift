@@ -34,7 +34,8 @@ struct TrainerSourceContext: TemplateContext {
   /// One, or none.
   let classes: [TrainerClasses]
   let compileLines, headerLines, kept: [String]
-  let hasState, hasSlots, hasAverages, hasLists: Bool
+  let hasState, hasSlots, hasAverages, hasLists, weighs: Bool
+  let lossCount: Int
   /// Which distributions some tensor starts with, and what they are made of.
   let hasNormal, hasUniform, hasTruncated, hasOrthogonal, hasDirac: Bool
   let hasNormals, hasUniforms, hasPairs, draws: Bool
@@ -60,6 +61,7 @@ struct TrainerSourceContext: TemplateContext {
     kept = trainer.regions.map(\.name).filter { $0 != "scratch" }
     (hasState, hasSlots) = (kept.contains("state"), kept.contains("slots"))
     hasAverages = trainer.hasAverages
+    (weighs, lossCount) = (trainer.weighs, trainer.lossCount)
     func starts(_ isOne: (Distribution) -> Bool) -> Bool { trainer.starts.contains(where: isOne) }
     hasNormal = starts { if case .normal = $0 { true } else { false } }
     hasUniform = starts { if case .uniform = $0 { true } else { false } }

@@ -12,10 +12,8 @@ extension Compiler {
     _ source: SourceFile, _ options: CompileOptions, library: Library
   ) throws -> Planned {
     let model = try model(source, options, library: library)
-    // Of these losses a batch has not the sum of its examples'.
-    if model.losses.contains(where: \.weighsMean)
-      || !model.penalties.isEmpty && model.reduction == .sum
-    {
+    // What parameters add to a sum, they add once a batch.
+    if !model.penalties.isEmpty && model.reduction == .sum {
       return try planWhole(source, options, library: library)
     }
     var options = options

@@ -6,7 +6,7 @@ Pointers that Python hands over are plain addresses; whoever makes one keeps wha
 import ctypes
 from ctypes import POINTER, c_char_p, c_double, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 
-VERSION = 9
+VERSION = 10
 ALIGNMENT = 64
 MAX_RANK = 8
 
@@ -75,7 +75,7 @@ class Result(ctypes.Structure):
         ("not_finite_layer", c_int32),
         ("reserved", c_int32),
         ("losses", c_void_p),
-        ("metrics", c_void_p),
+        ("counts", c_void_p),
     ]
 
 

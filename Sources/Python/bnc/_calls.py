@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import _abi, _host, _views
 from ._examples import Examples
+from ._losses import Found
 from ._memory import Memory, check_seed
 from ._plugin import Plugin
 from .errors import DataError, NotFiniteError, NotTrainedError, PluginError
@@ -94,7 +95,7 @@ class Calls:
                 step.pass_ = index
                 first = start + index * batch
                 part = examples.batch(first, min(batch, start + count - first), rows)
-                loss += self._run(self._train, part, ctypes.addressof(step))[0]
+                loss += self._run(self._train, part, ctypes.addressof(step)).loss
         except NotFiniteError:
             # The passes before it have added their gradients to a slot.
             if kept is not None:
@@ -111,32 +112,36 @@ class Calls:
 
     def evaluate(
         self, examples: Examples, start: int, count: int, outputs: list[Array] | None
-    ) -> tuple[float, list[float]]:
-        """A forward pass with the running statistics: the sum of the losses, where there are
-        targets, and of each loss its part. Rows `start` up to `start + count` of `outputs` are
-        written, the mean over the model's views where it has some."""
+    ) -> Found:
+        """A forward pass with the running statistics: the losses, where there are targets. Rows
+        `start` up to `start + count` of `outputs` are written, the mean over the model's views where
+        it has some."""
         if not self.description.views:
             return self._evaluate_once(examples, start, count, outputs)
         sums = [np.zeros(o[start:start + count].shape) for o in outputs or []]
-        loss, parts = 0.0, [0.0] * len(self.description.losses)
+        losses = len(self.description.losses)
+        mean = Found(0.0, [0.0] * losses, [float(count)] * losses)
         part = _part(self, examples, start, count)
         wanted = _views.targets(self.description, part)
         for view in self.description.views:
             shown = Examples(
                 self.description, _views.seen(self.description, part, view), wanted)
             made = [np.empty_like(s, dtype=self.memory.dtype) for s in sums]
-            whole, each = self._evaluate_once(shown, 0, count, made)
-            loss += view.weight * whole
-            parts = [p + view.weight * e for p, e in zip(parts, each, strict=True)]
+            found = self._evaluate_once(shown, 0, count, made)
+            # What counts goes by the targets, which no view changes.
+            mean = Found(
+                mean.loss + view.weight * found.loss,
+                [p + view.weight * e for p, e in zip(mean.parts, found.parts, strict=True)],
+                found.counts)
             for total, one in zip(sums, made, strict=True):
                 total += view.weight * one
         for total, output in zip(sums, outputs or [], strict=True):
             output[start:start + count] = total
-        return loss, parts
+        return mean
 
     def _evaluate_once(
         self, examples: Examples, start: int, count: int, outputs: list[Array] | None
-    ) -> tuple[float, list[float]]:
+    ) -> Found:
         places = _places(outputs, start)
         return self._run(
             self._evaluate, examples.batch(start, count),
@@ -156,13 +161,15 @@ class Calls:
         assert places is not None
         return self._run(
             self._gradient, examples.batch(0, examples.count), ctypes.addressof(step),
-            int(training), ctypes.addressof(places))[0]
+            int(training), ctypes.addressof(places)).loss
 
     def _run(
         self, entry: Callable[..., int], batch: _abi.Batch, *middle: int | None
-    ) -> tuple[float, list[float]]:
-        parts = (ctypes.c_double * len(self.description.losses))()
-        result = _abi.Result(0, -1, 0, ctypes.addressof(parts), None)
+    ) -> Found:
+        losses = len(self.description.losses)
+        parts = (ctypes.c_double * losses)()
+        counts = (ctypes.c_double * losses)(*[batch.count] * losses)
+        result = _abi.Result(0, -1, 0, ctypes.addressof(parts), ctypes.addressof(counts))
         with self.lock:
             code = entry(
                 _host.host(self._count), ctypes.addressof(self.memory.pointers),
@@ -170,7 +177,7 @@ class Calls:
         self._check(code)
         if code == _abi.NOT_FINITE or not math.isfinite(result.loss):
             raise self._not_finite(result.not_finite_layer)
-        return result.loss, list(parts)
+        return Found(result.loss, list(parts), list(counts))
 
     def _check(self, code: int) -> None:
         if code == _abi.NOT_TRAINED:

@@ -17,6 +17,7 @@ from ._calls import Calls, StepSettings
 from ._description import Description
 from ._examples import Arrays, Examples
 from ._inspection import Inspection, inspect
+from ._losses import MeanLosses
 from ._memory import Tensors
 from ._plugin import Plugin
 from ._source import ModelLike, Source
@@ -214,15 +215,13 @@ class Network:
 
     def _outputs(self, examples: Examples) -> tuple[list[Array], float, list[float]]:
         outputs = self._room(examples.count)
-        loss, parts = 0.0, [0.0] * len(self.description.losses)
+        losses = MeanLosses(len(self.description.losses))
         with self._averages_in_place():
             self._calls.prepare()
             for start in range(0, examples.count, self.description.batch):
                 count = min(self.description.batch, examples.count - start)
-                whole, each = self._calls.evaluate(examples, start, count, outputs)
-                loss += whole
-                parts = [p + e for p, e in zip(parts, each, strict=True)]
-        return outputs, loss / examples.count, [p / examples.count for p in parts]
+                losses.add(self._calls.evaluate(examples, start, count, outputs), count)
+        return outputs, losses.whole(), losses.parts()
 
     def _room(self, count: int) -> list[Array]:
         return [

@@ -20,6 +20,9 @@ package final class Network {
     package var loss: Double
     /// Of each of the network's losses its part.
     package var parts: [Double]
+    /// What the examples count together in each: their number, but where classes have weights or one
+    /// is ignored.
+    package var counts: [Double]
     /// Set when the loss is not finite: the name of the first layer whose result is not, or nil
     /// where that is not known.
     package var notFinite: NotFinite?
@@ -151,20 +154,24 @@ package final class Network {
   private func call(_ batch: Batch, _ entryPoint: EntryPoint) throws -> Pass {
     var pointers = regions.pointers
     var parts = [Double](repeating: 0, count: plugin.description.losses.count)
+    var counts = parts.map { _ in Double(batch.count) }
     let (code, result) = parts.withUnsafeMutableBufferPointer { parts in
-      var result = bnc_result(
-        loss: 0, not_finite_layer: -1, reserved: 0, losses: parts.baseAddress, metrics: nil)
-      let code = batch.withTable { entryPoint(host.table, &pointers, $0, &result) }
-      return (code, result)
+      counts.withUnsafeMutableBufferPointer { counts in
+        var result = bnc_result(
+          loss: 0, not_finite_layer: -1, reserved: 0, losses: parts.baseAddress,
+          counts: counts.baseAddress)
+        let code = batch.withTable { entryPoint(host.table, &pointers, $0, &result) }
+        return (code, result)
+      }
     }
     if code != Int32(BNC_NOT_FINITE) { try check(code) }
     guard !result.loss.isFinite || code == Int32(BNC_NOT_FINITE) else {
-      return Pass(loss: result.loss, parts: parts, notFinite: nil)
+      return Pass(loss: result.loss, parts: parts, counts: counts, notFinite: nil)
     }
     let layers = plugin.description.layers
     let layer = Int(result.not_finite_layer)
     return Pass(
-      loss: result.loss, parts: parts,
+      loss: result.loss, parts: parts, counts: counts,
       notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
   }
 

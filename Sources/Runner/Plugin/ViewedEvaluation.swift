@@ -11,7 +11,7 @@ extension Network {
     }
     var sums = counts.map { [Double](repeating: 0, count: $0) }
     var mean = Pass(
-      loss: 0, parts: description.losses.map { _ in 0 }, notFinite: nil)
+      loss: 0, parts: description.losses.map { _ in 0 }, counts: [], notFinite: nil)
     for view in description.views {
       let seen = try ViewedBatch(batch, by: view, description)
       // What pointers point into has to be there for as long as the call.
@@ -20,6 +20,8 @@ extension Network {
       }
       if pass.notFinite != nil { return pass }
       mean.loss += view.weight * pass.loss
+      // By the targets, which no view changes.
+      mean.counts = pass.counts
       for index in mean.parts.indices { mean.parts[index] += view.weight * pass.parts[index] }
       for (index, memory) in memories.enumerated() {
         let bytes = UnsafeRawBufferPointer(memory.bytes)

@@ -32,7 +32,7 @@ struct GatheredBatches {
     }
     let numbers =
       [pass?.loss ?? 0, Double(notFinite ?? -1)]
-      + (pass?.parts ?? [Double](repeating: 0, count: losses))
+      + (pass.map { $0.parts + $0.counts } ?? [Double](repeating: 0, count: 2 * losses))
     let all = processes.gather(numbers)
     for (own, gathered) in zip(own, outputs) {
       processes.gather(UnsafeRawBufferPointer(own.bytes), into: gathered.bytes)
@@ -43,7 +43,8 @@ struct GatheredBatches {
       let layers = description.layers
       return BatchResult(
         pass: Network.Pass(
-          loss: its[its.startIndex], parts: Array(its.dropFirst(2)),
+          loss: its[its.startIndex], parts: Array(its.dropFirst(2).prefix(losses)),
+          counts: Array(its.suffix(losses)),
           notFinite: layer < 0
             ? nil : Network.NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil)),
         outputs: outputs.map { memory in

@@ -87,8 +87,7 @@ struct Evaluator {
   func evaluate(
     _ examples: Examples, _ metrics: [Metric], stop: StopSignal = .never
   ) throws -> Result {
-    var loss = 0.0
-    var parts = [Double](repeating: 0, count: description.losses.count)
+    var losses = MeanLosses(of: description.losses.count)
     var collectors = description.judgements.map {
       MetricCollector(metrics, for: $0, of: description)
     }
@@ -100,8 +99,7 @@ struct Evaluator {
         end = .notFinite(place)
         return false
       }
-      loss += pass.loss
-      for index in parts.indices { parts[index] += pass.parts[index] }
+      losses.add(pass, of: count)
       for (index, judgement) in description.judgements.enumerated() where collectors[index].isUsed {
         for example in 0..<count {
           let numbers = numbers(of: example, output: judgement.output, in: outputs)
@@ -114,7 +112,7 @@ struct Evaluator {
       ?? (isStopped ? .stopped : nil)
       ?? .done(
         Evaluation(
-          loss: loss / Double(examples.count), parts: parts.map { $0 / Double(examples.count) },
+          loss: losses.whole, parts: losses.parts,
           metrics: MetricResults(collectors.flatMap(\.results.all))))
   }
 

@@ -267,7 +267,7 @@ final class PluginHarness {
       count: count ?? sample.count)
     let (status, result) = losses.withUnsafeMutableBufferPointer { losses in
       var result = bnc_result(
-        loss: .nan, not_finite_layer: -1, reserved: 0, losses: losses.baseAddress, metrics: nil)
+        loss: .nan, not_finite_layer: -1, reserved: 0, losses: losses.baseAddress, counts: nil)
       let status = batch.withTable { batch in
         entryPoint(
           provides ? UnsafePointer(host.table) : nil, &pointers, batch,

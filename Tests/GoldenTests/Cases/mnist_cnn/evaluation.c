@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "989c6df105522955b8a9aca790f21ab9bbee31a2b20cf205197a9668482584a8",
+      .model_hash = "7b84a258d864e0180ced0ef52aec08d9ee8d9047e197f49f41e674316c86fa06",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -831,7 +831,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "eb1601667769480f77102086b64d63b905c8734cb9c3b5172b066f72f1cda7de",
+      .model_hash = "b58a0de2892ea24cf33ae570ab1d1b85cc500eb50ed7c165bd6fa5e9025cf99e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

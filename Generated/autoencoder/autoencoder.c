@@ -1023,8 +1023,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (autoencoder.bn:15): its input as rows, x [128], rows [batch][128]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_decoder4_hidden1_relu1_output),
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_decoder4_hidden1_relu1_output),
       lanes_at(s, b_dense1_rows));
 }
 
@@ -1252,8 +1252,8 @@ static void k_decoder4_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // decoder4_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_decoder4_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_decoder3_hidden1_relu1_output),
+static void k_decoder4_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_decoder3_hidden1_relu1_output),
       lanes_at(s, b_decoder4_hidden1_dense1_rows));
 }
 
@@ -1316,8 +1316,8 @@ static void k_decoder3_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // decoder3_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_decoder3_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_decoder2_hidden1_relu1_output),
+static void k_decoder3_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_decoder2_hidden1_relu1_output),
       lanes_at(s, b_decoder3_hidden1_dense1_rows));
 }
 
@@ -1373,8 +1373,8 @@ static void k_decoder2_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // decoder2_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_decoder2_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_decoder1_hidden1_relu1_output),
+static void k_decoder2_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_decoder1_hidden1_relu1_output),
       lanes_at(s, b_decoder2_hidden1_dense1_rows));
 }
 
@@ -1429,8 +1429,8 @@ static void k_decoder1_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // decoder1_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [8], rows [batch][8]
-static void k_decoder1_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 8, 8, lanes_at(s, b_hidden1_relu1_output),
+static void k_decoder1_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 8, 8, lanes_at(s, b_hidden1_relu1_output),
       lanes_at(s, b_decoder1_hidden1_dense1_rows));
 }
 
@@ -1476,8 +1476,8 @@ static void k_hidden1_dense1_input_gradient(const struct step *s, int task) {
 }
 
 // hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_encoder4_hidden1_relu1_output),
+static void k_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_encoder4_hidden1_relu1_output),
       lanes_at(s, b_hidden1_dense1_rows));
 }
 
@@ -1532,8 +1532,8 @@ static void k_encoder4_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // encoder4_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_encoder4_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_encoder3_hidden1_relu1_output),
+static void k_encoder4_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_encoder3_hidden1_relu1_output),
       lanes_at(s, b_encoder4_hidden1_dense1_rows));
 }
 
@@ -1589,8 +1589,8 @@ static void k_encoder3_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // encoder3_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_encoder3_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_encoder2_hidden1_relu1_output),
+static void k_encoder3_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_encoder2_hidden1_relu1_output),
       lanes_at(s, b_encoder3_hidden1_dense1_rows));
 }
 
@@ -1646,8 +1646,8 @@ static void k_encoder2_hidden1_dense1_input_gradient(const struct step *s, int t
 }
 
 // encoder2_hidden1_dense1 (autoencoder.bn:4): its input as rows, x [128], rows [batch][128]
-static void k_encoder2_hidden1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_encoder1_hidden1_relu1_output),
+static void k_encoder2_hidden1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_encoder1_hidden1_relu1_output),
       lanes_at(s, b_encoder2_hidden1_dense1_rows));
 }
 
@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "d6c550dfc0485d43e5b4d336e2bb2b24c17945856d0521953f49150f77475efc",
+      .model_hash = "de02663b51f7bec676f0d95406a0b334ed4f0b9be52eb6b14127edf9182bf390",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -690,8 +690,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense2 (bc_model.bn:6): its input as rows, x [16], rows [batch][16]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 16, 16, lanes_at(s, b_relu1_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 16, 16, lanes_at(s, b_relu1_output), lanes_at(s, b_dense2_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "7fcd90f8847f994ed84fee9119f382a670c3b1c2788a1ba05d03961240fe3b33",
+      .model_hash = "dbd024723bf7b9d8ca23356336468b3946060780be1f8eab1fb51e8829a3f1d5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

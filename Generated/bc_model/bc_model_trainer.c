@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7fcd90f8847f994ed84fee9119f382a670c3b1c2788a1ba05d03961240fe3b33");
+  strcpy(c.model, "dbd024723bf7b9d8ca23356336468b3946060780be1f8eab1fb51e8829a3f1d5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

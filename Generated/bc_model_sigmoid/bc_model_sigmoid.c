@@ -696,8 +696,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense2 (bc_model_sigmoid.bn:6): its input as rows, x [16], rows [batch][16]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 16, 16, lanes_at(s, b_sigmoid1_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 16, 16, lanes_at(s, b_sigmoid1_output), lanes_at(s, b_dense2_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "6b2336294c437c410c2c8662f67f1b34c42104221eb026b3387e1c76186490ca",
+      .model_hash = "1980b30e55e921ac9473c387e4d911a85a8d5d46bf141ea75806bfc867e8de1b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

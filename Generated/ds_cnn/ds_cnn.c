@@ -1431,8 +1431,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (ds_cnn.bn:21): its input as rows, x [64], rows [batch][64]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 64, 64, lanes_at(s, b_avgpool1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 64, 64, lanes_at(s, b_avgpool1_output), lanes_at(s, b_dense1_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "9ae0b510145d10354957e5af5abe0d3768a5902ed26bda870cf25a1461135476",
+      .model_hash = "5a7e6e33c734ca68a15719eed7a8487d33a6c0c9ed1b18eef5db3dcceb4fc3a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9ae0b510145d10354957e5af5abe0d3768a5902ed26bda870cf25a1461135476");
+  strcpy(c.model, "5a7e6e33c734ca68a15719eed7a8487d33a6c0c9ed1b18eef5db3dcceb4fc3a1");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "040e886b5cf0d116aaaba33b675dce6ee581f7a204580522ab15ef4975611b2d",
+      .model_hash = "9c3dfbfa123a890b1f42d3e55435aae5b013fa146e8775476b11cdc69065ef22",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -786,8 +786,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense2 (lenet5.bn:12): its input as rows, x [84], rows [batch][88]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 84, 88, lanes_at(s, b_tanh4_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 84, 88, lanes_at(s, b_tanh4_output), lanes_at(s, b_dense2_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -877,8 +877,8 @@ static void k_dense1_input_gradient(const struct step *s, int task) {
 }
 
 // dense1 (lenet5.bn:11): its input as rows, x [120], rows [batch][120]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 120, 120, lanes_at(s, b_tanh3_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 120, 120, lanes_at(s, b_tanh3_output), lanes_at(s, b_dense1_rows));
 }
 
 // dense1 (lenet5.bn:11), weight gradient and step: 3 outputs a task
@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "90f1875d726a4315d337541fdea001aeee13e43caae5ab02f03fca04005187c9",
+      .model_hash = "bf88fbfdb6ed2b89bf127929bb180435ccf589e42e4cab28ee2ca152ad3b0f65",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

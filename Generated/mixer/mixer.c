@@ -1268,8 +1268,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (mixer.bn:25): its input as rows, x [64], rows [batch][64]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 64, 64, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 64, 64, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -2869,7 +2869,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "940fbb1c8e30c860dacff0a7fa78818bca300613c980503e10cf8d55f5aab02f",
+      .model_hash = "f047ca2813414cba658241af3b52674270c8a996d56b2d9e3504c86800426798",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

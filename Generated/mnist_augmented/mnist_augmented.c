@@ -1067,8 +1067,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense2 (mnist_augmented.bn:11): its input as rows, x [128], rows [batch][128]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_relu3_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_relu3_output), lanes_at(s, b_dense2_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -1277,8 +1277,8 @@ static void k_dense1_input_gradient(const struct step *s, int task) {
 }
 
 // dense1 (mnist_augmented.bn:10): its input as rows, x [800], rows [batch][800]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 800, 800, lanes_at(s, b_avgpool2_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 800, 800, lanes_at(s, b_avgpool2_output), lanes_at(s, b_dense1_rows));
 }
 
 // dense1 (mnist_augmented.bn:10), weight gradient and step: 3 or 2 outputs a task
@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "ffd67e65575529c97710b4eb676562e1432d24a7d5d3eb131a21e799d211921f",
+      .model_hash = "330c881ebb06f392233cd6fea1454386c1b8317982bd55111cde5f1c216ddf5b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

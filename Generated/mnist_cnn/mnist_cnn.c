@@ -887,8 +887,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense2 (mnist_cnn.bn:11): its input as rows, x [128], rows [batch][128]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_relu3_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_relu3_output), lanes_at(s, b_dense2_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -1097,8 +1097,8 @@ static void k_dense1_input_gradient(const struct step *s, int task) {
 }
 
 // dense1 (mnist_cnn.bn:10): its input as rows, x [800], rows [batch][800]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 800, 800, lanes_at(s, b_avgpool2_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 800, 800, lanes_at(s, b_avgpool2_output), lanes_at(s, b_dense1_rows));
 }
 
 // dense1 (mnist_cnn.bn:10), weight gradient and step: 3 or 2 outputs a task
@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "23c33807e612bd58f85abb1aa606bb3a69047964dc466c2ec263ee7352434293",
+      .model_hash = "276b56efff581c9e8bf81b371bed58fc57e2aaf3c22c26f6f569074e629f6d7c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -726,8 +726,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense3 (mnist_mlp.bn:10): its input as rows, x [64], rows [batch][64]
-static void k_dense3_rows_load(const struct step *s, int block) {
-  load_rows(block, 64, 64, lanes_at(s, b_relu2_output), lanes_at(s, b_dense3_rows));
+static void k_dense3_rows_load(const struct step *s, int task) {
+  load_rows(task, 64, 64, lanes_at(s, b_relu2_output), lanes_at(s, b_dense3_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -936,8 +936,8 @@ static void k_dense2_input_gradient(const struct step *s, int task) {
 }
 
 // dense2 (mnist_mlp.bn:9): its input as rows, x [128], rows [batch][128]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_relu1_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_relu1_output), lanes_at(s, b_dense2_rows));
 }
 
 // dense2 (mnist_mlp.bn:9), weight gradient and step: 3 or 2 outputs a task
@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "9f55a0e1b52b76b6589a28846c4bcc44d5ea878d3a1fc3274892dc2ee4b8c471",
+      .model_hash = "6910f3a0fd88beed1fa609da2771474fb89560cd27b22d9c5e7d28cacec84697",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

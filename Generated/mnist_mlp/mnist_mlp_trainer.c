@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9f55a0e1b52b76b6589a28846c4bcc44d5ea878d3a1fc3274892dc2ee4b8c471");
+  strcpy(c.model, "6910f3a0fd88beed1fa609da2771474fb89560cd27b22d9c5e7d28cacec84697");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

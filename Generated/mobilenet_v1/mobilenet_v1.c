@@ -2431,8 +2431,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (mobilenet_v1.bn:23): its input as rows, x [256], rows [batch][264]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 256, 264, lanes_at(s, b_avgpool1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 256, 264, lanes_at(s, b_avgpool1_output), lanes_at(s, b_dense1_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "53e23636b65fcde98e0eb42675017c1829deadd5a85c2b811aa3aff697e2da39",
+      .model_hash = "9fe4b3fb0db7dc7d12897f9c211802f300c0f2276f427ce1e74c81eefd64c590",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2098,8 +2098,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (mobilenet_v2.bn:33): its input as rows, x [256], rows [batch][264]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 256, 264, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 256, 264, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "56622d1d4a862b2511eee6ea0cbe0239e62266c8055c072a04ef12ff2bb192c5",
+      .model_hash = "915c70ca84b106ca2b14d7db7e307e43218a16697eeb4a7b29fd58ef3927a77c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "56622d1d4a862b2511eee6ea0cbe0239e62266c8055c072a04ef12ff2bb192c5");
+  strcpy(c.model, "915c70ca84b106ca2b14d7db7e307e43218a16697eeb4a7b29fd58ef3927a77c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2096,8 +2096,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense2 (mobilenet_v3.bn:35): its input as rows, x [128], rows [batch][128]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 128, 128, lanes_at(s, b_dropout1_output), lanes_at(s, b_dense2_rows));
+static void k_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 128, 128, lanes_at(s, b_dropout1_output), lanes_at(s, b_dense2_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -2216,8 +2216,8 @@ static void k_dense1_input_gradient(const struct step *s, int task) {
 }
 
 // dense1 (mobilenet_v3.bn:34): its input as rows, x [192], rows [batch][192]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 192, 192, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 192, 192, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
 }
 
 // dense1 (mobilenet_v3.bn:34), weight gradient and step: 3 or 2 outputs a task
@@ -2922,8 +2922,8 @@ static void k_residual2_narrow1_excitation1_dense2_input_gradient(const struct s
 
 // residual2_narrow1_excitation1_dense2 (mobilenet_v3.bn:4): its input as rows, x [30], rows
 // [batch][32]
-static void k_residual2_narrow1_excitation1_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 30, 32, lanes_at(s, b_residual2_narrow1_excitation1_relu1_output),
+static void k_residual2_narrow1_excitation1_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 30, 32, lanes_at(s, b_residual2_narrow1_excitation1_relu1_output),
       lanes_at(s, b_residual2_narrow1_excitation1_dense2_rows));
 }
 
@@ -2956,8 +2956,8 @@ static void k_residual2_narrow1_excitation1_dense1_input_gradient(const struct s
 
 // residual2_narrow1_excitation1_dense1 (mobilenet_v3.bn:4): its input as rows, x [120], rows
 // [batch][120]
-static void k_residual2_narrow1_excitation1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 120, 120, lanes_at(s, b_residual2_narrow1_excitation1_global_avgpool1_output),
+static void k_residual2_narrow1_excitation1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 120, 120, lanes_at(s, b_residual2_narrow1_excitation1_global_avgpool1_output),
       lanes_at(s, b_residual2_narrow1_excitation1_dense1_rows));
 }
 
@@ -3301,8 +3301,8 @@ static void k_narrow2_excitation1_dense2_input_gradient(const struct step *s, in
 }
 
 // narrow2_excitation1_dense2 (mobilenet_v3.bn:4): its input as rows, x [24], rows [batch][24]
-static void k_narrow2_excitation1_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 24, 24, lanes_at(s, b_narrow2_excitation1_relu1_output),
+static void k_narrow2_excitation1_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 24, 24, lanes_at(s, b_narrow2_excitation1_relu1_output),
       lanes_at(s, b_narrow2_excitation1_dense2_rows));
 }
 
@@ -3331,8 +3331,8 @@ static void k_narrow2_excitation1_dense1_input_gradient(const struct step *s, in
 }
 
 // narrow2_excitation1_dense1 (mobilenet_v3.bn:4): its input as rows, x [96], rows [batch][96]
-static void k_narrow2_excitation1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 96, 96, lanes_at(s, b_narrow2_excitation1_global_avgpool1_output),
+static void k_narrow2_excitation1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 96, 96, lanes_at(s, b_narrow2_excitation1_global_avgpool1_output),
       lanes_at(s, b_narrow2_excitation1_dense1_rows));
 }
 
@@ -3594,8 +3594,8 @@ static void k_residual1_narrow1_excitation1_dense2_input_gradient(const struct s
 
 // residual1_narrow1_excitation1_dense2 (mobilenet_v3.bn:4): its input as rows, x [18], rows
 // [batch][24]
-static void k_residual1_narrow1_excitation1_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 18, 24, lanes_at(s, b_residual1_narrow1_excitation1_relu1_output),
+static void k_residual1_narrow1_excitation1_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 18, 24, lanes_at(s, b_residual1_narrow1_excitation1_relu1_output),
       lanes_at(s, b_residual1_narrow1_excitation1_dense2_rows));
 }
 
@@ -3627,8 +3627,8 @@ static void k_residual1_narrow1_excitation1_dense1_input_gradient(const struct s
 
 // residual1_narrow1_excitation1_dense1 (mobilenet_v3.bn:4): its input as rows, x [72], rows
 // [batch][72]
-static void k_residual1_narrow1_excitation1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 72, 72, lanes_at(s, b_residual1_narrow1_excitation1_global_avgpool1_output),
+static void k_residual1_narrow1_excitation1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 72, 72, lanes_at(s, b_residual1_narrow1_excitation1_global_avgpool1_output),
       lanes_at(s, b_residual1_narrow1_excitation1_dense1_rows));
 }
 
@@ -4000,8 +4000,8 @@ static void k_narrow1_excitation1_dense2_input_gradient(const struct step *s, in
 }
 
 // narrow1_excitation1_dense2 (mobilenet_v3.bn:4): its input as rows, x [8], rows [batch][8]
-static void k_narrow1_excitation1_dense2_rows_load(const struct step *s, int block) {
-  load_rows(block, 8, 8, lanes_at(s, b_narrow1_excitation1_relu1_output),
+static void k_narrow1_excitation1_dense2_rows_load(const struct step *s, int task) {
+  load_rows(task, 8, 8, lanes_at(s, b_narrow1_excitation1_relu1_output),
       lanes_at(s, b_narrow1_excitation1_dense2_rows));
 }
 
@@ -4031,8 +4031,8 @@ static void k_narrow1_excitation1_dense1_input_gradient(const struct step *s, in
 }
 
 // narrow1_excitation1_dense1 (mobilenet_v3.bn:4): its input as rows, x [32], rows [batch][32]
-static void k_narrow1_excitation1_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 32, 32, lanes_at(s, b_narrow1_excitation1_global_avgpool1_output),
+static void k_narrow1_excitation1_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 32, 32, lanes_at(s, b_narrow1_excitation1_global_avgpool1_output),
       lanes_at(s, b_narrow1_excitation1_dense1_rows));
 }
 
@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "ed4c9db3a25ab453a286943be330ac6e90fee618b81b00b7ed642cc6e4c788bf",
+      .model_hash = "a4e0bd6f7f71cee7a2315bb46b42d5b4ce15e2768fd4a3171c470a3bb9d57ae6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

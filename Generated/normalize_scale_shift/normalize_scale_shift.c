@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "a8a329a0387e8b41826ee53bf7d1883e2fa41a32ca01e4420254f5fe1895b907",
+      .model_hash = "8f77b54dc2164568aeeedf4dc70a7375be723376de8f76ade2d1684295adf121",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "56e92ddf1945a5391cb1d3ee499bd3afd8ea71bc48b6f759074ced4d2d33a1ab",
+      .model_hash = "0da7f8d2b2a01b38049d27844ad608121d6d4920c6cb8a1eb4895475a48aadff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "56e92ddf1945a5391cb1d3ee499bd3afd8ea71bc48b6f759074ced4d2d33a1ab");
+  strcpy(c.model, "0da7f8d2b2a01b38049d27844ad608121d6d4920c6cb8a1eb4895475a48aadff");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

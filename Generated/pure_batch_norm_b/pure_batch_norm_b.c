@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "9f9a05377f69781a66a59d67874a5168cfae10e771b806f116d7f7f1a061f0de",
+      .model_hash = "b6f9fbea2f1f67d6ce683544085440b425c9d9825d23b3ac587145a864113479",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

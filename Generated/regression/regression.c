@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "a0393c2b90481ff8796237f90593848209e224e8c5ff48ede9ec053107e3dcad",
+      .model_hash = "945d6d1dfee7a10dcde5155a89fa7efed70fb88beabd6c9da5522a9379f9ad81",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

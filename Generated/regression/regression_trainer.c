@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a0393c2b90481ff8796237f90593848209e224e8c5ff48ede9ec053107e3dcad");
+  strcpy(c.model, "945d6d1dfee7a10dcde5155a89fa7efed70fb88beabd6c9da5522a9379f9ad81");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

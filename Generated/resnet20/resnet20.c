@@ -2312,8 +2312,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (resnet20.bn:28): its input as rows, x [64], rows [batch][64]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 64, 64, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 64, 64, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -2664,16 +2664,17 @@ static ALWAYS_INLINE void winograd4_gradient_slopes(const struct winograd g, con
 }
 
 // What the products of a strip's tiles read: `count` tiles of the batch from `tile` on, of the
-// channels of some register tiles. Those of one lie side by side, tile after tile.
+// channels of some register tiles. Those of one lie side by side, tile after tile. The blocks of x
+// lie `pitch` vectors apart.
 static ALWAYS_INLINE void winograd4_load_windows(const struct winograd g,
-    const struct pieces inputs, int first, int end, const vec *x, int tile, int count, vec *v,
-    const int plane) {
+    const struct pieces inputs, int first, int end, const int pitch, const vec *x, int tile,
+    int count, vec *v, const int plane) {
   const int tiles = (g.OH + g.SIDE - 1) / g.SIDE * g.TW;
   for (int i = first; i < end; i++) {
     const int channel = piece_start(inputs, i), channels = piece_size(inputs, i);
     for (int t = tile; t < tile + count; t++) {
       const int row = t % tiles / g.TW * g.SIDE - g.PT, column = t % g.TW * g.SIDE - g.PL;
-      const vec *image = x + (t / tiles * g.C + channel) * (g.H * g.W);
+      const vec *image = x + t / tiles * pitch + channel * (g.H * g.W);
       for (int c = 0; c < channels; c++, v++) {
         winograd_fetch(image + ((c + channels) * g.H + row) * g.W + column + 1, g.W, 6, 4);
         winograd4_transform(g, image + c * (g.H * g.W), row, column, v, plane);
@@ -2771,7 +2772,8 @@ static ALWAYS_INLINE void winograd4_weight_gradient(const struct step *s, int ta
   for (int tile = first; tile < last; tile += g.STRIP) {
     const int count = last - tile < g.STRIP ? last - tile : g.STRIP;
     winograd4_load_slopes(g, outputs, first_output, end_output, dy, tile, count, u, output_plane);
-    winograd4_load_windows(g, inputs, first_input, end_input, x, tile, count, v, input_plane);
+    winograd4_load_windows(g, inputs, first_input, end_input, g.C * (g.H * g.W), x, tile, count, v,
+        input_plane);
     for (int p = 0; p < 36; p++)
       winograd_gradient_products(outputs, inputs, first_output, end_output, first_input, end_input,
           u + p * output_plane, v + p * input_plane, count, products + p * g.C, row);
@@ -5976,7 +5978,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "e7bdc6ad3c1b61872d6aef032f9208c814ba302d2d846ca6d0cd47fe0d185ece",
+      .model_hash = "f93045dd456f387ca664cf6b40ac377ed89dc0b8f1b4b7a63225b106d2e26434",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

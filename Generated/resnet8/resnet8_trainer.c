@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "db0a37e823ee91d32b6899ac4bdb07cd56078dd3db7ebf7b2197c322d2c40f77");
+  strcpy(c.model, "5f0a276a3fd36bcc5921438e1e668b106e9a6a55d00f9b4646ed34d3b07387da");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

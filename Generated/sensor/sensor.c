@@ -1014,8 +1014,8 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
 }
 
 // dense1 (sensor.bn:11): its input as rows, x [64], rows [batch][64]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  load_rows(block, 64, 64, lanes_at(s, b_dropout1_output), lanes_at(s, b_dense1_rows));
+static void k_dense1_rows_load(const struct step *s, int task) {
+  load_rows(task, 64, 64, lanes_at(s, b_dropout1_output), lanes_at(s, b_dense1_rows));
 }
 
 // One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "6da2b5cb64a9784541452048299711c2bf6483cf6f08e4357caf4da498f38f05",
+      .model_hash = "2f60c7808d4d16e982d846a1c33564e01f0fc260dacd7a44e8274bbf850a4f9e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

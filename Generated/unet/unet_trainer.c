@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "800226979c080912b74aafd0beb73dba980ecfb20e73814112a5e674dea7d888");
+  strcpy(c.model, "d7e0b65b2242192aed790dc8977e964cc91fd146b9e8e4d760ead1bd37131a78");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -170,6 +170,21 @@ extension Case {
       i = g | flatten
       y = concat(h, i, h) | dense(4)
       """),
+    // Parts of channels that layers with weights read where they lie, forward and for their weights'
+    // gradients: of one block and of several, some of which overlap.
+    Case(
+      "parts_learned_from", input: "[5, 7, 6]", batch: 19,
+      """
+      a = x | conv(24, kernel: 1) | sigmoid
+      b = a | part(1, of: 3) | conv(8, kernel: 3, padding: 1)
+      c = a | slice(channels, start: 8, end: 16) | conv(8, kernel: 3, padding: 1, groups: 8)
+      d = a | slice(channels, start: 12, end: 24) | conv(6, kernel: 3, stride: 2, groups: 3) | flatten
+      e = b * c | flatten
+      f = concat(d, e) | dense(11) | tanh
+      g = f | slice(1, start: 2, end: 9) | dense(5, bias: false)
+      h = f | part(2, of: [3, 8]) | dense(5) | batchnorm
+      y = g + h
+      """),
     // Parts that are read where they lie: of one value in one kernel, backward, of fewer axes, of what
     // lies within a concat, and beside what takes their place.
     Case(

@@ -205,7 +205,7 @@ extension Case {
     "large_images", input: "[20, 32, 32]", batch: 26,
     """
     y = x
-      | conv(18, kernel: 3, padding: 1) | batchnorm | sigmoid
+      | conv(18, kernel: 3, padding: 1) | batchnorm | sigmoid | slice(channels, start: 2)
       | conv(20, kernel: 1) | sigmoid
       | conv(17, kernel: 5, stride: 2, padding: 2) | batchnorm | sigmoid
       | avgpool(16) | flatten

@@ -44,6 +44,23 @@ import Verification
     #expect(copies(try Self.plan(.inspection(.float))) == all)
   }
 
+  /// Protects the same of parts of channels that layers with weights read: their weights' gradients know
+  /// how far a part's blocks lie apart.
+  @Test func nothingIsCopiedToLearnFrom() throws {
+    let example = try #require(Case.operators.first { $0.name == "parts_learned_from" })
+    for options in [PlanOptions.training(.float), PlanOptions(purpose: .evaluation)] {
+      let plan = try CompilerFixture.kernels(example.text, options)
+      let names = plan.kernels.filter(\.phase.isForward).map(\.name)
+      #expect(!names.contains { $0.hasPrefix("slice") || $0.hasPrefix("part") }, "\(names)")
+      let parts = plan.buffers.filter { $0.part?.role == .views }.map(\.name)
+        .filter { !$0.hasSuffix("gradient") }
+      #expect(
+        parts == [
+          "part1_output", "slice1_output", "slice2_output", "slice3_output", "part2_output",
+        ])
+    }
+  }
+
   /// Protects the same where one example has channels in the lanes, whose parts are channels, rows or
   /// columns: of whatever makes and reads them, as far as vectors begin at whole vectors. What is read
   /// otherwise is copied.
@@ -99,13 +116,21 @@ import Verification
         .filter { $0.part?.role == .fills }.map(\.name)
     }
     let tail = "| flatten | dense(2)"
-    // The weight gradient of the second convolution sums over all blocks.
+    // The weight gradient of the second convolution sums over all blocks, and knows how far these lie
+    // apart. A dense layer makes several in one task, as if they followed each other.
     #expect(
       try parts(
         """
         a = x | conv(3, kernel: 1) as first | relu
         b = a | conv(3, kernel: 1) as second | tanh
         y = concat(a, b) \(tail)
+        """) == ["relu1_output", "tanh1_output"])
+    #expect(
+      try parts(
+        """
+        a = x | flatten | dense(3) | relu
+        b = a | tanh
+        y = concat(a, b) | dense(2)
         """) == ["tanh1_output"])
     #expect(
       try parts(

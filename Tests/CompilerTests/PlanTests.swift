@@ -9,7 +9,8 @@ import Verification
     "window_by_axis", "dilation", "groups", "pool_ceil",
     "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",
     "binary_classes", "network", "constants", "gates", "axes", "moves", "resampling",
-    "several", "several_of_one", "parts_in_place", "several_means", "transposed_groups",
+    "several", "several_of_one", "parts_in_place", "parts_learned_from", "several_means",
+    "transposed_groups",
   ]
   static let cases = (Case.operators + [.network]).filter { examples.contains($0.name) }
 

@@ -13,7 +13,7 @@ extension Case {
       "winograd_edges", input: "[3, 9, 12]", batch: 11,
       """
       a = x | conv(5, kernel: 3, padding: 1) | batchnorm | relu | conv(7, kernel: 3) | gelu
-        | conv(6, kernel: 3, padding: 2, bias: false) | batchnorm | tanh
+        | slice(channels, start: 2) | conv(6, kernel: 3, padding: 2, bias: false) | batchnorm | tanh
       y = a | conv(4, kernel: 3, padding: [0, 2, 1, 0]) | leaky_relu | maxpool(2) | flatten
       """),
     Case(

@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, evaluates, joinsLoad, draws, hasParts: Bool
+  let infers, evaluates, joinsLoad, draws: Bool
   /// Whether a step has several passes, and whether gradients go to the caller's region.
   let accumulates, keepsGradients: Bool
   /// Examples of all processes, where a batch lies across several.
@@ -17,7 +17,7 @@ struct NetworkContext: TemplateContext {
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
   /// Which of the functions that tell examples in the lanes anything calls.
-  let usesActiveCount, usesActiveLanes: Bool
+  let usesActiveCount, usesActiveLanes, usesParts: Bool
   let batch, lanes, blocks: Int
   /// Numbers of the output of one example, where an inference has one output.
   let outputs: Int?
@@ -61,7 +61,6 @@ struct NetworkContext: TemplateContext {
     prepares = plan.options.purpose.foldsWeights
     hasLanes = plan.hasLanes
     joinsLoad = !plan.loadingKernels.isEmpty
-    hasParts = plan.hasParts
     draws = model.isRandom && !prepares
     batch = model.training.batch
     lanes = plan.lanes
@@ -118,6 +117,7 @@ struct NetworkContext: TemplateContext {
     functions = CLibrary.texts(of: functionLibrary.steps, needed: &needed, library)
     usesActiveLanes = needed.contains("active_lanes")
     usesActiveCount = usesActiveLanes || needed.contains("active_count")
+    usesParts = needed.contains("part_at")
     vectors = library.render(
       VectorsContext(
         names, needed: &needed, entries: functionLibrary.vectors, library: library))

@@ -88,6 +88,17 @@ package struct CodegenContext: Sendable {
     return "part_at(s, \(buffer(id)), \(block), \(others))"
   }
 
+  /// Whether a buffer's blocks lie further apart than they are large.
+  package func isPart(_ id: BufferID) -> Bool { plan.others(of: id) != nil }
+
+  /// C for how many vectors lie from a block of a part to the next, and for its first one; of a whole,
+  /// whose blocks follow each other, for its first vector alone.
+  package func pitched(_ id: BufferID) -> [String] {
+    let first = "lanes_at(s, \(buffer(id)))"
+    guard let others = plan.others(of: id) else { return [first] }
+    return ["\(others + plan.layouts.numbersOfExample(plan[id].layout))", first]
+  }
+
   /// Of what the layers of a network that stands alone can see the member for input `index`.
   package func input(_ index: Int) -> String { "in_\(plan.model.inputs[index].name)" }
 

@@ -105,6 +105,10 @@ package protocol KernelSpec: Hashable, Sendable {
   /// of a function of `task`: such a value may then be a part of a larger one.
   var acceptsParts: Bool { get }
 
+  /// Values with examples in the lanes that it finds by how far their blocks lie apart
+  /// (`CodegenContext.pitched`), whatever its tasks are: these may be parts of larger ones, too.
+  var pitched: [BufferID] { get }
+
   /// What it copies, where it does nothing but copy whole stretches; nil where it does else.
   var copies: [BufferCopy]? { get }
 
@@ -123,6 +127,7 @@ extension KernelSpec {
   package var packedWeights: PackedWeights? { nil }
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [] }
   package var acceptsParts: Bool { false }
+  package var pitched: [BufferID] { [] }
   package var copies: [BufferCopy]? { nil }
   package func copying(_ copies: [BufferCopy]) -> Self { self }
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] { [] }

@@ -40,8 +40,9 @@ extension KernelPlan {
   /// Lets values lie where a kernel would copy them to or from: what a concat joins is written into
   /// its part of the result at once, and a slice is read where it lies.
   ///
-  /// Legal where all that touch such a value take each block by itself (`KernelSpec.acceptsParts`),
-  /// for the blocks of a part are as far apart as those of the whole, and where no caller reads it.
+  /// Legal where all that touch such a value take each block by itself (`KernelSpec.acceptsParts`) or
+  /// know how far its blocks lie apart (`KernelSpec.pitched`), which is as far as those of the whole, and
+  /// where no caller reads it.
   package mutating func placeParts() {
     guard options.fusesKernels, options.purpose.reusesMemory else { return }
     for index in kernels.indices.reversed() {
@@ -84,7 +85,7 @@ extension KernelPlan {
       return false
     }
     return kernels.enumerated().allSatisfy { other, kernel in
-      other == index || !kernel.touches(buffer) || kernel.acceptsParts
+      other == index || !kernel.touches(buffer) || kernel.accepts(part: buffer)
     }
   }
 
@@ -115,8 +116,13 @@ extension KernelPlan {
 }
 
 extension Kernel {
-  /// Whether it takes the blocks of a value by themselves, so that it may be a part of another.
-  var acceptsParts: Bool { if case .perBlock = tasks { spec.acceptsParts } else { false } }
+  /// Whether a value that it touches may be a part of another: it takes the blocks of values by
+  /// themselves, or knows how far those of this one lie apart.
+  func accepts(part: BufferID) -> Bool {
+    if spec.pitched.contains(part) { return true }
+    if case .perBlock = tasks { return spec.acceptsParts }
+    return false
+  }
 
   func touches(_ buffer: BufferID) -> Bool { effects.contains { $0.resource.buffer == buffer } }
 

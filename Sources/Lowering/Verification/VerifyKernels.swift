@@ -71,7 +71,8 @@ extension KernelPlan: Stage {
       }
       for kernel in kernels where kernel.touches(BufferID(index: index)) {
         try require(
-          others(of: BufferID(index: index)) == nil || kernel.acceptsParts,
+          others(of: BufferID(index: index)) == nil
+            || kernel.accepts(part: BufferID(index: index)),
           "\(kernel.name) takes \(buffer.name), a part, for a whole")
         try require(
           part.role == .fills || !kernel.writes.contains(BufferID(index: index)),

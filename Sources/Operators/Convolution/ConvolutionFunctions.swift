@@ -96,7 +96,7 @@ struct ConvolutionWeightGradientTile: SharedFunction {
   var template: String { "Convolution/weight_gradient_tile.c.mustache" }
   var stem: String { "convolution_weight_gradient_tile" }
   var name = ""
-  let update: Bool
+  let update, isPart: Bool
   let addRows, target, store: String
 }
 
@@ -104,6 +104,7 @@ struct ConvolutionWeightGradientTaps: SharedFunction {
   var template: String { "Convolution/weight_gradient_taps.c.mustache" }
   var stem: String { "convolution_weight_gradient_taps" }
   var name = ""
+  let isPart: Bool
   let tile, target: String
 }
 
@@ -111,6 +112,7 @@ struct ConvolutionWeightGradientTask: SharedFunction {
   var template: String { "Convolution/weight_gradient_task.c.mustache" }
   var stem: String { "convolution_weight_gradient" }
   var name = ""
+  let isPart: Bool
   let row, target: String
 }
 
@@ -125,6 +127,7 @@ struct ConvolutionWeightGradientGroup: SharedFunction {
   var template: String { "Convolution/weight_gradient_group.c.mustache" }
   var stem: String { "convolution_weight_gradient_group" }
   var name = ""
+  let isPart: Bool
   let groupOutputs, groupInputs, kernel, sums: Int
   let band, target, store: String
 }

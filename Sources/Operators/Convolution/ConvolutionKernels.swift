@@ -172,6 +172,8 @@ package struct ConvolutionWeightGradient: KernelSpec {
     ConvolutionWeightGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
+  package var pitched: [BufferID] { [x] }
+
   package var tileSums: Int { outputTile.largest * inputTile.largest * taps.largest }
 
   package var tileText: String? {

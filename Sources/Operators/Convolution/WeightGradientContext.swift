@@ -44,7 +44,7 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     } else {
       arguments += [spec.taps.pieces, "\(spec.parts.blocks)", "\(spec.parts.rows)"]
     }
-    arguments += [spec.x, spec.dy].map(names.lanes)
+    arguments += names.pitched(spec.x) + [names.lanes(spec.dy)]
     arguments.append(names.place(of: spec.weight, spec.destination))
     self.init(
       kernel, sizes, spec.destination, pieceText: pieceText,
@@ -58,6 +58,7 @@ extension ConvolutionWeightGradient {
     -> String
   {
     let target = destination.target
+    let isPart = names.isPart(x)
     let addRows = shared.name(SharedText.convolutionWeightGradientRows)
     func store(_ value: String) -> String {
       names.store("lanes_sum(\(value))", into: target, at: "at", destination)
@@ -67,15 +68,15 @@ extension ConvolutionWeightGradient {
       let band = shared.name(ConvolutionWeightGradientBand(addRows: addRows))
       return shared.name(
         ConvolutionWeightGradientGroup(
-          groupOutputs: groups.outputs.largest, groupInputs: groups.inputs.largest,
+          isPart: isPart, groupOutputs: groups.outputs.largest, groupInputs: groups.inputs.largest,
           kernel: geometry.window.rows.kernel, sums: tileSums, band: band, target: target,
           store: store("sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total")))
     }
     let tile = shared.name(
       ConvolutionWeightGradientTile(
-        update: destination.moves, addRows: addRows, target: target,
+        update: destination.moves, isPart: isPart, addRows: addRows, target: target,
         store: store("sums[(o * inputs + c) * taps + k].total")))
-    let row = shared.name(ConvolutionWeightGradientTaps(tile: tile, target: target))
-    return shared.name(ConvolutionWeightGradientTask(row: row, target: target))
+    let row = shared.name(ConvolutionWeightGradientTaps(isPart: isPart, tile: tile, target: target))
+    return shared.name(ConvolutionWeightGradientTask(isPart: isPart, row: row, target: target))
   }
 }

@@ -24,7 +24,8 @@ struct DenseForwardContext: TemplateContext {
     activationFormula = spec.activation.map { "then y = \($0.formula(names)), x the sum" }
     let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
     let function = Self.task(spec, names, sharing: &shared)
-    var arguments = ["s", "task", sizes, spec.tile.rows.pieces, "\(group)", names.lanes(spec.x)]
+    var arguments = ["s", "task", sizes, spec.tile.rows.pieces, "\(group)"]
+    arguments += names.pitched(spec.x)
     arguments.append(names.weight(spec.weight, spec.weights))
     arguments += [names.bias(spec.bias, spec.weights)].compactMap { $0 }
     arguments += spec.activation.arguments(names)
@@ -48,11 +49,13 @@ struct DenseForwardContext: TemplateContext {
     let sum = "sum[o * blocks + b]"
     let tile = shared.name(
       DenseForwardTile(
-        stem: "\(stem)_tile", bias: bias, slope: slope.slope, sums: sums,
+        stem: "\(stem)_tile", isPart: names.isPart(spec.x), bias: bias, slope: slope.slope,
+        sums: sums,
         value: names.activated(sum, by: spec.activation, at: "o")))
     return shared.name(
       DenseForwardTask(
-        stem: stem + (partial ? "_moments" : ""), bias: bias, slope: slope.slope,
+        stem: stem + (partial ? "_moments" : ""), isPart: names.isPart(spec.x), bias: bias,
+        slope: slope.slope,
         slopes: slope.slopes, sums: sums, partial: partial, tile: tile))
   }
 }
@@ -111,7 +114,7 @@ struct DenseRowsContext: TemplateContext {
     call = CText.call(
       shared.name(DenseRowsTask(severalLanes: names.plan.lanes > 1)),
       [
-        "block", "\(spec.inputs)", "\(spec.stride)", names.lanes(spec.x), names.lanes(spec.rows),
+        "task", "\(spec.inputs)", "\(spec.stride)", names.lanes(spec.x), names.lanes(spec.rows),
       ])
   }
 }

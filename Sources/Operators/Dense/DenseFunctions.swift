@@ -25,7 +25,7 @@ struct DenseForwardTile: SharedFunction {
   var template: String { "Dense/forward_tile.c.mustache" }
   let stem: String
   var name = ""
-  let bias, slope, sums: Bool
+  let isPart, bias, slope, sums: Bool
   let value: String
 }
 
@@ -33,7 +33,7 @@ struct DenseForwardTask: SharedFunction {
   var template: String { "Dense/forward_task.c.mustache" }
   let stem: String
   var name = ""
-  let bias, slope, slopes, sums, partial: Bool
+  let isPart, bias, slope, slopes, sums, partial: Bool
   let tile: String
 }
 

@@ -23,6 +23,8 @@ package struct DenseForward: PackingSpec {
 
   package var packedWeights: PackedWeights? { weights }
 
+  package var pitched: [BufferID] { [x] }
+
   package var functions: [ScalarFunction] { activation.functions }
 
   package func context(
@@ -113,6 +115,8 @@ package struct DenseRows: KernelSpec {
   }
   package var x: BufferID
   package var rows: BufferID
+
+  package var acceptsParts: Bool { true }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -42,6 +42,8 @@ struct DepthwiseWeightGradient: KernelSpec {
   var dy: BufferID
   var destination: GradientDestination
 
+  var pitched: [BufferID] { [x] }
+
   var tileSums: Int { max(kernelRows * geometry.window.columns.kernel, columns) }
 
   var tileText: String? {
@@ -61,7 +63,8 @@ struct DepthwiseWeightGradient: KernelSpec {
     let addRows = shared.name(DepthwiseWeightGradientRows(tile: tile))
     let function = shared.name(
       DepthwiseWeightGradientTask(
-        update: destination.moves, taps: self.geometry.window.taps, addRows: addRows,
+        update: destination.moves, isPart: names.isPart(x), taps: self.geometry.window.taps,
+        addRows: addRows,
         target: destination.target,
         store: names.store(
           "lanes_sum(sums[k].total)", into: destination.target, at: "at", destination)))
@@ -71,8 +74,7 @@ struct DepthwiseWeightGradient: KernelSpec {
         function,
         [
           "s", "task", geometry, "\(parts.blocks)", "\(parts.rows)", "\(kernelRows)", "\(columns)",
-          names.lanes(x), names.lanes(dy), names.place(of: weight, destination),
-        ]))
+        ] + names.pitched(x) + [names.lanes(dy), names.place(of: weight, destination)]))
   }
 }
 
@@ -87,7 +89,7 @@ struct DepthwiseWeightGradientTask: SharedFunction {
   var template: String { "Convolution/depthwise_weight_gradient_task.c.mustache" }
   var stem: String { "depthwise_weight_gradient" }
   var name = ""
-  let update: Bool
+  let update, isPart: Bool
   /// Sums: those of one channel's kernel.
   let taps: Int
   let addRows, target, store: String

@@ -21,6 +21,8 @@ package struct WinogradWeightGradient: KernelSpec {
     WinogradGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
+  package var pitched: [BufferID] { [x] }
+
   package var tileSums: Int { pass.outputTile.largest * pass.inputTile.largest }
 
   package var threadVectors: Int { geometry.planes * (pass.outputPlane + pass.inputPlane) }

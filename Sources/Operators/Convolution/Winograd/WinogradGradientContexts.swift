@@ -22,15 +22,18 @@ struct WinogradGradientContext: TemplateContext {
     yShape = CText.shape([g.results, g.resultHeight, g.resultWidth])
     let sizes = own.sizes(strip: pass.strip, group: 1, sharing: &shared)
     call = shared.call(
-      Self.task(g, sharing: &shared),
+      Self.task(g, isPart: names.isPart(spec.x), sharing: &shared),
       ["s", "task", sizes]
         + [pass.outputTile, pass.inputTile, pass.outputs, pass.inputs, pass.shares].map(\.pieces)
-        + ["\(pass.outputPlane)", "\(pass.inputPlane)", names.lanes(spec.x), names.lanes(spec.dy)]
+        + ["\(pass.outputPlane)", "\(pass.inputPlane)"] + names.pitched(spec.x)
+        + [names.lanes(spec.dy)]
         + ["s->scratch + \(names.buffer(spec.products))"])
   }
 
   /// The function of one task.
-  private static func task(_ g: WinogradGeometry, sharing shared: inout SharedFunctions) -> String {
+  private static func task(
+    _ g: WinogradGeometry, isPart: Bool, sharing shared: inout SharedFunctions
+  ) -> String {
     defineAlong(g, sharing: &shared)
     for part in ["transform", "gradient_slopes", "gradient_load"] {
       _ = shared.name(WinogradText(part, g))
@@ -38,7 +41,7 @@ struct WinogradGradientContext: TemplateContext {
     for part in ["gradient_tile", "gradient_products"] {
       shared.define(SharedText("winograd_\(part)", template: "Winograd/\(part).c.mustache"))
     }
-    return shared.name(WinogradGradientTask(side: g.side, planes: g.planes))
+    return shared.name(WinogradGradientTask(isPart: isPart, side: g.side, planes: g.planes))
   }
 
   /// The transforms along a row or a column.
@@ -53,6 +56,7 @@ struct WinogradGradientTask: SharedFunction {
   var template: String { "Winograd/gradient_task.c.mustache" }
   var stem: String { "winograd\(side)_weight_gradient" }
   var name = ""
+  let isPart: Bool
   let side, planes: Int
 }
 

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "7b84a258d864e0180ced0ef52aec08d9ee8d9047e197f49f41e674316c86fa06",
+      .model_hash = "085ecb6d5f8da2808c8a3a5804115eb5eea0401dd1a50d679f015c9b2a2acb62",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

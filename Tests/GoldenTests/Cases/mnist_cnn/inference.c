@@ -831,7 +831,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b58a0de2892ea24cf33ae570ab1d1b85cc500eb50ed7c165bd6fa5e9025cf99e",
+      .model_hash = "8863a562f658e47360d1936ccd2d973c185f198eb054b8c47343ff26350624ae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -3561,7 +3561,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "6932404a62c56aa1e7e171faf11f7a7bc2a726f2517e277ccc46bab5814ba4e5",
+      .model_hash = "bb46fc588dd077bc276a89e891e32a043eff8004801449365fbed383781fb7ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

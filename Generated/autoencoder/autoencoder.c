@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "de02663b51f7bec676f0d95406a0b334ed4f0b9be52eb6b14127edf9182bf390",
+      .model_hash = "eca85678dc88124d8902b5b376d6ead6bec4c1bdb42a151fbfb69ccfc2f8abd6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

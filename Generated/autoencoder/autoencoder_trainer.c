@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "de02663b51f7bec676f0d95406a0b334ed4f0b9be52eb6b14127edf9182bf390");
+  strcpy(c.model, "eca85678dc88124d8902b5b376d6ead6bec4c1bdb42a151fbfb69ccfc2f8abd6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

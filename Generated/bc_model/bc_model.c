@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "dbd024723bf7b9d8ca23356336468b3946060780be1f8eab1fb51e8829a3f1d5",
+      .model_hash = "1e26b30469d2261d70866c4cd63d189b41b2ed118a32e9ac9f84a4622e2e83ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

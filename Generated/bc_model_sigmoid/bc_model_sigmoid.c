@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "1980b30e55e921ac9473c387e4d911a85a8d5d46bf141ea75806bfc867e8de1b",
+      .model_hash = "a8634f0617b56da2df8003d0f224475d7f27b89635b745b3eaaaf63a3f838c5c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

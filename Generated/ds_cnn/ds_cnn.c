@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "5a7e6e33c734ca68a15719eed7a8487d33a6c0c9ed1b18eef5db3dcceb4fc3a1",
+      .model_hash = "c0b2f818d6e22d4eca61550046dbc4839f397bb2ff01e2cdf501145f2f61ecca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

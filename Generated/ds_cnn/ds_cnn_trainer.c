@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5a7e6e33c734ca68a15719eed7a8487d33a6c0c9ed1b18eef5db3dcceb4fc3a1");
+  strcpy(c.model, "c0b2f818d6e22d4eca61550046dbc4839f397bb2ff01e2cdf501145f2f61ecca");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "9c3dfbfa123a890b1f42d3e55435aae5b013fa146e8775476b11cdc69065ef22",
+      .model_hash = "8222d8db4a2788b6ac44cb29955acf2c551bca43af2af9ba21c829ddb54182d3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9c3dfbfa123a890b1f42d3e55435aae5b013fa146e8775476b11cdc69065ef22");
+  strcpy(c.model, "8222d8db4a2788b6ac44cb29955acf2c551bca43af2af9ba21c829ddb54182d3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

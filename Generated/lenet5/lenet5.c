@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "bf88fbfdb6ed2b89bf127929bb180435ccf589e42e4cab28ee2ca152ad3b0f65",
+      .model_hash = "602aa1283d253decdb8376d3d6fd38680043439dfad8d2f3a4569c70364847c9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

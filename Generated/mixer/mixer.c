@@ -2869,7 +2869,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "f047ca2813414cba658241af3b52674270c8a996d56b2d9e3504c86800426798",
+      .model_hash = "a3e00c9a56e4b833ae23c145b258e6c8d742c485efe30bd2abb197e1117ee53b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

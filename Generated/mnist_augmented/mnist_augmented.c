@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "330c881ebb06f392233cd6fea1454386c1b8317982bd55111cde5f1c216ddf5b",
+      .model_hash = "57683d732613f0da4c04fef6812f1db9548de89342e4d14a6b1d6dc4b3ac3559",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

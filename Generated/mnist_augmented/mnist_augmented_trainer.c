@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "330c881ebb06f392233cd6fea1454386c1b8317982bd55111cde5f1c216ddf5b");
+  strcpy(c.model, "57683d732613f0da4c04fef6812f1db9548de89342e4d14a6b1d6dc4b3ac3559");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

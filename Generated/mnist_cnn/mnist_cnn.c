@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "276b56efff581c9e8bf81b371bed58fc57e2aaf3c22c26f6f569074e629f6d7c",
+      .model_hash = "44bde9aab3e867a3caba5820bbfe6e0ffd2101bd45354a564ef378f0c573a55e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6910f3a0fd88beed1fa609da2771474fb89560cd27b22d9c5e7d28cacec84697",
+      .model_hash = "a0ca808462ed13e946bc45f15027fd501eb3fac4f15ab43572d1ed982dab96ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "9fe4b3fb0db7dc7d12897f9c211802f300c0f2276f427ce1e74c81eefd64c590",
+      .model_hash = "735e3e6683200e804410a5ceca62618f03d5c57105bfe152e43856b29ad155ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9fe4b3fb0db7dc7d12897f9c211802f300c0f2276f427ce1e74c81eefd64c590");
+  strcpy(c.model, "735e3e6683200e804410a5ceca62618f03d5c57105bfe152e43856b29ad155ef");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "915c70ca84b106ca2b14d7db7e307e43218a16697eeb4a7b29fd58ef3927a77c",
+      .model_hash = "24021c4bbf43031a6ca3e9b7552d37d10b3035faea2139b505c976cbe7e27f1d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "a4e0bd6f7f71cee7a2315bb46b42d5b4ce15e2768fd4a3171c470a3bb9d57ae6",
+      .model_hash = "efef8b50e4d37c70e4b95010cfb071a2a531d2ffee575a4e8ad2b95793544b64",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "0da7f8d2b2a01b38049d27844ad608121d6d4920c6cb8a1eb4895475a48aadff",
+      .model_hash = "402d0ff527f3896b3c7964e09cddbfe5e7dc105ac074da4e71eafb25b40db5b5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0da7f8d2b2a01b38049d27844ad608121d6d4920c6cb8a1eb4895475a48aadff");
+  strcpy(c.model, "402d0ff527f3896b3c7964e09cddbfe5e7dc105ac074da4e71eafb25b40db5b5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

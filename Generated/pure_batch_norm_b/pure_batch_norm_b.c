@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "b6f9fbea2f1f67d6ce683544085440b425c9d9825d23b3ac587145a864113479",
+      .model_hash = "5d54f28fa344578f11ba03a102deaee001aa28592a6aa9c91a6abedebd56b558",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b6f9fbea2f1f67d6ce683544085440b425c9d9825d23b3ac587145a864113479");
+  strcpy(c.model, "5d54f28fa344578f11ba03a102deaee001aa28592a6aa9c91a6abedebd56b558");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

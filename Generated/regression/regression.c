@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "945d6d1dfee7a10dcde5155a89fa7efed70fb88beabd6c9da5522a9379f9ad81",
+      .model_hash = "1f9f6a249473690c725f31dcc0d2046a6caca6bcaec1b7f6fbce09b71d26aefd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

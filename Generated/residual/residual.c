@@ -3622,7 +3622,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "3eafe77f6e6d81becbe8c241e23536cf60a55316952b0e2def8bd137c2169fd8",
+      .model_hash = "239d4ddebb06511a3acae6c27d04c18bbc35f2b6133e90f2674914c667bd932e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

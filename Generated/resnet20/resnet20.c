@@ -5978,7 +5978,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f93045dd456f387ca664cf6b40ac377ed89dc0b8f1b4b7a63225b106d2e26434",
+      .model_hash = "810e9b2440a8a1f05719c1a72e8cec4d682ddd545fa74999b79891f136df6b88",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

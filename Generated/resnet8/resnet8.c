@@ -4244,7 +4244,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "5f0a276a3fd36bcc5921438e1e668b106e9a6a55d00f9b4646ed34d3b07387da",
+      .model_hash = "7985a15acf4278f25b28977cf11a0321f59138388cb420bea7987292bf1d442e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

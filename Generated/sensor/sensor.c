@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "2f60c7808d4d16e982d846a1c33564e01f0fc260dacd7a44e8274bbf850a4f9e",
+      .model_hash = "3cb19f5fc953e298c41ae495daa3101bef1ed349db80c70101392f83706b76a6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2f60c7808d4d16e982d846a1c33564e01f0fc260dacd7a44e8274bbf850a4f9e");
+  strcpy(c.model, "3cb19f5fc953e298c41ae495daa3101bef1ed349db80c70101392f83706b76a6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4067,7 +4067,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "d7e0b65b2242192aed790dc8977e964cc91fd146b9e8e4d760ead1bd37131a78",
+      .model_hash = "e9af7dea47ecd8f9f0066c9a87e6f3a009f0f96f56d0b131e2ecfab168abcb08",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

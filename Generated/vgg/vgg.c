@@ -3031,7 +3031,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "8c3a55f49815de037efe1b6fe0ada9aadbcca111c76277976c7516c9b1d85d47",
+      .model_hash = "e30e95f9aa162f03504127ae2cecf80a4f6b7783860827e35304fed8735c934c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8c3a55f49815de037efe1b6fe0ada9aadbcca111c76277976c7516c9b1d85d47");
+  strcpy(c.model, "e30e95f9aa162f03504127ae2cecf80a4f6b7783860827e35304fed8735c934c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

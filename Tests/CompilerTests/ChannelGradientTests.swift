@@ -12,7 +12,7 @@ extension Case {
       "channel_gradient_strides", input: "[6, 9, 13]", batch: 11,
       """
       y = x | conv(16, kernel: 3, stride: 2, padding: 1) | batchnorm | relu
-        | conv(31, kernel: 1) | gelu | conv(14, kernel: [2, 3], stride: [1, 2], bias: false)
+        | conv(31, kernel: 1) | gelu | slice(channels, start: 5) | conv(14, kernel: [2, 3], stride: [1, 2], bias: false)
         | batchnorm | tanh | flatten
       """),
     Case(

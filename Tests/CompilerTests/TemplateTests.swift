@@ -91,6 +91,7 @@ import Testing
       some + [joined] + [.inspection, .inference, .evaluation].map { PlanOptions(purpose: $0) }
     for (example, plans) in kinds.map({ ($0, more) }) + networks.map({ ($0, plans) })
       + trained.map({ ($0, some) }) + acrossProcesses.map({ ($0, [joined]) })
+      + Case.channelGradients.map({ ($0, [.channelGradients(.float, .x86_64_v3)]) })
       + Case.winograd.map({
         (
           $0,

@@ -21,10 +21,11 @@ struct ChannelGradientSumsContext: TemplateContext {
       + " of output channels"
     let geometry = sizes.sizes(sharing: &shared)
     call = shared.call(
-      Self.task(names, sharing: &shared),
+      Self.task(names, isPart: names.isPart(spec.x), sharing: &shared),
       ["s", "task", geometry]
         + [pass.outputTile, pass.inputTile, pass.groups, pass.bands, pass.shares].map(\.pieces)
-        + [names.lanes(spec.x), names.lanes(spec.dy), "s->scratch + \(names.buffer(spec.sums))"])
+        + names.pitched(spec.x)
+        + [names.lanes(spec.dy), "s->scratch + \(names.buffer(spec.sums))"])
   }
 
   /// `3 or 2 tiles`, `1 tile`.
@@ -33,9 +34,9 @@ struct ChannelGradientSumsContext: TemplateContext {
   }
 
   /// The function of one task.
-  private static func task(_ names: CodegenContext, sharing shared: inout SharedFunctions)
-    -> String
-  {
+  private static func task(
+    _ names: CodegenContext, isPart: Bool, sharing shared: inout SharedFunctions
+  ) -> String {
     shared.define(.pieceSize)
     _ = shared.name(ThreadVectors(names))
     for part in ["load", "tile"] {
@@ -44,11 +45,15 @@ struct ChannelGradientSumsContext: TemplateContext {
           "convolution_channel_gradient_\(part)",
           template: "Convolution/channel_gradient_\(part).c.mustache"))
     }
-    return shared.name(
-      SharedText(
-        "convolution_channel_gradient",
-        template: "Convolution/channel_gradient_task.c.mustache"))
+    return shared.name(ChannelGradientTask(isPart: isPart))
   }
+}
+
+struct ChannelGradientTask: SharedFunction {
+  var template: String { "Convolution/channel_gradient_task.c.mustache" }
+  var stem: String { "convolution_channel_gradient" }
+  var name = ""
+  let isPart: Bool
 }
 
 struct ChannelGradientWeightsContext: TemplateContext {

@@ -21,6 +21,8 @@ package struct ChannelGradientSums: KernelSpec {
     ChannelGradientSumsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
+  package var pitched: [BufferID] { [x] }
+
   package var tileSums: Int {
     pass.outputTile.largest * pass.inputTile.largest * geometry.window.columns.kernel
   }

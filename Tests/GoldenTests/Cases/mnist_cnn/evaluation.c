@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "085ecb6d5f8da2808c8a3a5804115eb5eea0401dd1a50d679f015c9b2a2acb62",
+      .model_hash = "2abf71eae86d84d3c13b97ee5d37b1241f04493b62adbf72f0f4bec16efef244",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

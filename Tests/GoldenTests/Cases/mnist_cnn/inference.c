@@ -831,7 +831,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "8863a562f658e47360d1936ccd2d973c185f198eb054b8c47343ff26350624ae",
+      .model_hash = "1ed8978679bbc0bb2859bfb0204dbcc581d44e9626b48c6e8593023643a3d764",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

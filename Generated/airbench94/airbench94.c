@@ -3561,7 +3561,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "bb46fc588dd077bc276a89e891e32a043eff8004801449365fbed383781fb7ba",
+      .model_hash = "80f5b2c54c4a98caa41cd841b13c30efb31fae52833d70ede8604e75fc85fe33",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2478,7 +2478,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "eca85678dc88124d8902b5b376d6ead6bec4c1bdb42a151fbfb69ccfc2f8abd6",
+      .model_hash = "ec8574ff2c58589e75df3b8a22da896b8729357a178d96da7da4d4f799c532ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

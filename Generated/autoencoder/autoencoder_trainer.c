@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "eca85678dc88124d8902b5b376d6ead6bec4c1bdb42a151fbfb69ccfc2f8abd6");
+  strcpy(c.model, "ec8574ff2c58589e75df3b8a22da896b8729357a178d96da7da4d4f799c532ba");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1201,7 +1201,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "1e26b30469d2261d70866c4cd63d189b41b2ed118a32e9ac9f84a4622e2e83ef",
+      .model_hash = "7449a8b7f1a305aa6bb15bb4b4c71635c532550213002255f2579bc744dcc75a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

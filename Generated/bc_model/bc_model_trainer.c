@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1e26b30469d2261d70866c4cd63d189b41b2ed118a32e9ac9f84a4622e2e83ef");
+  strcpy(c.model, "7449a8b7f1a305aa6bb15bb4b4c71635c532550213002255f2579bc744dcc75a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

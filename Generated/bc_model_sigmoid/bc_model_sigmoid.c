@@ -1206,7 +1206,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "a8634f0617b56da2df8003d0f224475d7f27b89635b745b3eaaaf63a3f838c5c",
+      .model_hash = "7be0134587d50df0a9ba43593e6d9e0aa5a223f70f7146baf55162f8d771313f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_sigmoid_trainer *t)
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "a8634f0617b56da2df8003d0f224475d7f27b89635b745b3eaaaf63a3f838c5c");
+  strcpy(c.model, "7be0134587d50df0a9ba43593e6d9e0aa5a223f70f7146baf55162f8d771313f");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

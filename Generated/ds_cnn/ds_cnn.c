@@ -3731,7 +3731,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "c0b2f818d6e22d4eca61550046dbc4839f397bb2ff01e2cdf501145f2f61ecca",
+      .model_hash = "ad0e8febe737544e3dc70f1641c48995c1a446adea5fc1f5dd80e6df84e7e7a2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c0b2f818d6e22d4eca61550046dbc4839f397bb2ff01e2cdf501145f2f61ecca");
+  strcpy(c.model, "ad0e8febe737544e3dc70f1641c48995c1a446adea5fc1f5dd80e6df84e7e7a2");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

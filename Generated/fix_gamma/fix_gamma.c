@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8222d8db4a2788b6ac44cb29955acf2c551bca43af2af9ba21c829ddb54182d3",
+      .model_hash = "120c9221f06ed9aad35776f0dc50ac009b1a5401c73e6af6bbd48739881f5474",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

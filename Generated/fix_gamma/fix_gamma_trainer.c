@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "8222d8db4a2788b6ac44cb29955acf2c551bca43af2af9ba21c829ddb54182d3");
+  strcpy(c.model, "120c9221f06ed9aad35776f0dc50ac009b1a5401c73e6af6bbd48739881f5474");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

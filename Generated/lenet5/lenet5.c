@@ -1496,7 +1496,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "602aa1283d253decdb8376d3d6fd38680043439dfad8d2f3a4569c70364847c9",
+      .model_hash = "64ca84b170c5be0c20498cf73ed7c75bd93004de7da482736273d98d17502756",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

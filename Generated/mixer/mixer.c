@@ -2869,7 +2869,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "a3e00c9a56e4b833ae23c145b258e6c8d742c485efe30bd2abb197e1117ee53b",
+      .model_hash = "7593dfb8a80dbffb9714fc073c3eacdf6a641fd46559bbcfa31e5bcb642a4dc3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2142,7 +2142,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "57683d732613f0da4c04fef6812f1db9548de89342e4d14a6b1d6dc4b3ac3559",
+      .model_hash = "52dedc7707660e06390717e09f529d2bc6194882855b19551973ea7358aaca41",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1861,7 +1861,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "44bde9aab3e867a3caba5820bbfe6e0ffd2101bd45354a564ef378f0c573a55e",
+      .model_hash = "44c5d96b97a0b32d0ec4b25f066a686788f981249b9d4b1e45667e9de36208c3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1322,7 +1322,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "a0ca808462ed13e946bc45f15027fd501eb3fac4f15ab43572d1ed982dab96ef",
+      .model_hash = "991f254d55364237eba892a0c6427796cc0a67c3de6d6556dcd7419538f92362",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

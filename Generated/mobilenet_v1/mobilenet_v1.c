@@ -6754,7 +6754,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "735e3e6683200e804410a5ceca62618f03d5c57105bfe152e43856b29ad155ef",
+      .model_hash = "1c695713067ed33858d88c51687ce2c2b10e7e3ae694aeb8c9a1aa15d533608d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5997,7 +5997,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "24021c4bbf43031a6ca3e9b7552d37d10b3035faea2139b505c976cbe7e27f1d",
+      .model_hash = "47425cfeeb5f7bfd8a5ff1b55547a9b2d0677d6c172c2ed460ff6efd4654150f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5589,7 +5589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "efef8b50e4d37c70e4b95010cfb071a2a531d2ffee575a4e8ad2b95793544b64",
+      .model_hash = "1786d32ec7fc630c7e298e94ecf075df747813100efbcbca585a0942d06abf54",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "06b9539b0698584844406bd3eb80401823ed17fc05c572b2f8b48f1fd8b63cc3",
+      .model_hash = "540ca0be46d99a5c052447f8b23e94b7966dafc092a01ea39e11fff9ec07a878",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

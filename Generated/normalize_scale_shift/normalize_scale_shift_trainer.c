@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "06b9539b0698584844406bd3eb80401823ed17fc05c572b2f8b48f1fd8b63cc3");
+  strcpy(c.model, "540ca0be46d99a5c052447f8b23e94b7966dafc092a01ea39e11fff9ec07a878");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

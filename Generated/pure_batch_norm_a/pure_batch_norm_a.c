@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "402d0ff527f3896b3c7964e09cddbfe5e7dc105ac074da4e71eafb25b40db5b5",
+      .model_hash = "d76d9ffb30a2cebecace9d22fa3f8272b5ff38e5eb99b08db8b07b85d7eb9bf3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -286,9 +286,8 @@ typedef struct bnc_result {
   int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
   int32_t reserved;
   double *losses;            // of each loss its part, where the caller gives room; else null
-  // likewise of each loss, in `evaluate`: what its examples count together
-  double *counts;          
-                             // where classes have weights or one is ignored; else it is let be
+  double *counts;            // likewise in `evaluate` what its examples count together, where
+                             // classes have weights or one is ignored; else it is let be
 } bnc_result;
 
 typedef struct bnc_plugin {

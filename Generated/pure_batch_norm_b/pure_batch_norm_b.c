@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5d54f28fa344578f11ba03a102deaee001aa28592a6aa9c91a6abedebd56b558",
+      .model_hash = "feb2ef47c6835dca3ae4d85689acbb8c16a972019e3b346c4222ccd4ad1aab5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "1f9f6a249473690c725f31dcc0d2046a6caca6bcaec1b7f6fbce09b71d26aefd",
+      .model_hash = "f98272169f4951b077ade0ffaf5fce01a026ad439291a94bd513b588b0d23816",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1f9f6a249473690c725f31dcc0d2046a6caca6bcaec1b7f6fbce09b71d26aefd");
+  strcpy(c.model, "f98272169f4951b077ade0ffaf5fce01a026ad439291a94bd513b588b0d23816");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3622,7 +3622,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "239d4ddebb06511a3acae6c27d04c18bbc35f2b6133e90f2674914c667bd932e",
+      .model_hash = "e118d9ae8c2ec1b2e3961325de45651d61af52bb42a6f70595a7cf5ef27a7262",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

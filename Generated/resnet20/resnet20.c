@@ -5978,7 +5978,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "810e9b2440a8a1f05719c1a72e8cec4d682ddd545fa74999b79891f136df6b88",
+      .model_hash = "6679bda3467834454d4c543e6c90f7e1a5c68e6484aebf615baaa7affaaf1942",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

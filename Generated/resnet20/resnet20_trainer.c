@@ -621,7 +621,7 @@ static struct checkpoint checkpoint_of(const struct resnet20_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "810e9b2440a8a1f05719c1a72e8cec4d682ddd545fa74999b79891f136df6b88");
+  strcpy(c.model, "6679bda3467834454d4c543e6c90f7e1a5c68e6484aebf615baaa7affaaf1942");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

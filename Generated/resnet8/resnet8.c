@@ -4244,7 +4244,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "7985a15acf4278f25b28977cf11a0321f59138388cb420bea7987292bf1d442e",
+      .model_hash = "87823a74d7849a40cfecea2589fcf996ca8d5e2b57d3ee9e4918c578f7c8dde3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

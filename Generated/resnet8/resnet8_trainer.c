@@ -463,7 +463,7 @@ static struct checkpoint checkpoint_of(const struct resnet8_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7985a15acf4278f25b28977cf11a0321f59138388cb420bea7987292bf1d442e");
+  strcpy(c.model, "87823a74d7849a40cfecea2589fcf996ca8d5e2b57d3ee9e4918c578f7c8dde3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

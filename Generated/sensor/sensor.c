@@ -2037,7 +2037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "3cb19f5fc953e298c41ae495daa3101bef1ed349db80c70101392f83706b76a6",
+      .model_hash = "44a5c920d78031c4595950467efed6348f4f62c7a09d11db44b4d7f81fc68f8c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

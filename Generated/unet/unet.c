@@ -4067,7 +4067,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "e9af7dea47ecd8f9f0066c9a87e6f3a009f0f96f56d0b131e2ecfab168abcb08",
+      .model_hash = "0ff73baa78eff62e383d9112020826bdb58cd208a98497e9dc5c23dbd8bdae62",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3031,7 +3031,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "e30e95f9aa162f03504127ae2cecf80a4f6b7783860827e35304fed8735c934c",
+      .model_hash = "c4278640ee777c3f7e75e86b85e1ba4b509d905727276b8db175224d8d39ab0b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -904,7 +904,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2abf71eae86d84d3c13b97ee5d37b1241f04493b62adbf72f0f4bec16efef244",
+      .model_hash = "176718d8af9881e6c3c1792b48b80dde02e41c7f71167e1d16f93eaaeb97a109",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -831,7 +831,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1ed8978679bbc0bb2859bfb0204dbcc581d44e9626b48c6e8593023643a3d764",
+      .model_hash = "da43ab25bbc886c61e25ed4c2c3dd514b1352018854ea4b7cefe78a561afb9d9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -54,7 +54,10 @@ struct BlockSearch {
   /// Makes a block of what is worth most; false where there is nothing.
   private mutating func take(from sequences: [[Piece]], branching: Bool) -> Bool {
     while let (form, uses) = best(of: sequences, branching) {
-      guard let block = RepeatedBlock(network, uses, taken: taken, library) else {
+      let steps = network.layers.count + blocks.reduce(uses.count) { $0 + $1.uses.count }
+      guard steps <= Limits.layers,
+        let block = RepeatedBlock(network, uses, taken: taken, library)
+      else {
         refused.insert(form)
         continue
       }

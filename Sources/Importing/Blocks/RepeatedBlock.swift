@@ -171,11 +171,10 @@ extension NetworkImport {
     for layer in region.layers.map({ layers[$0] }).reversed() {
       let read = layer.operands.compactMap(\.id)
       guard read.count > 1 else { continue }
-      switch layer.keyword {
-      case "add": return read.contains(region.entry) ? "residual" : "projection"
-      case "multiply": return "gated"
-      case "concat": return "branches"
-      default: continue
+      switch library.operations.definition(of: layer.keyword)?.signature.symbol {
+      case "+": return read.contains(region.entry) ? "residual" : "projection"
+      case "*": return "gated"
+      default: return "branches"
       }
     }
     let isGrouped = region.layers.contains { index in

@@ -3527,9 +3527,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3561,7 +3562,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "80f5b2c54c4a98caa41cd841b13c30efb31fae52833d70ede8604e75fc85fe33",
+      .model_hash = "43355da1d8be043b1481dda2a363354b535eeef9545d08500afd72ffb8a72c69",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "80f5b2c54c4a98caa41cd841b13c30efb31fae52833d70ede8604e75fc85fe33");
+  strcpy(c.model, "43355da1d8be043b1481dda2a363354b535eeef9545d08500afd72ffb8a72c69");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

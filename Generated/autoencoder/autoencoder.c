@@ -2459,9 +2459,10 @@ static const bnc_value outputs[] = {
     {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"mean_squared_error", 0, 0, 1, 0, 0, 0, 1.0},
+    {"mean_squared_error", 0, 0, 1, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2478,7 +2479,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "ec8574ff2c58589e75df3b8a22da896b8729357a178d96da7da4d4f799c532ba",
+      .model_hash = "f28a5507d2357d611721716cc4da194853acc77b575cc3e04e26ce0a309509dc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ec8574ff2c58589e75df3b8a22da896b8729357a178d96da7da4d4f799c532ba");
+  strcpy(c.model, "f28a5507d2357d611721716cc4da194853acc77b575cc3e04e26ce0a309509dc");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

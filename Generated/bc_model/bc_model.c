@@ -1185,9 +1185,10 @@ static const bnc_value outputs[] = {
     {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"binary_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"binary_cross_entropy", 0, 0, 1, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1201,7 +1202,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "7449a8b7f1a305aa6bb15bb4b4c71635c532550213002255f2579bc744dcc75a",
+      .model_hash = "b07ed65d4208e7c4d4638e38bc464c8e1c5688ab420260b939b184be5edcd0d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1190,9 +1190,10 @@ static const bnc_value outputs[] = {
     {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"binary_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"binary_cross_entropy", 0, 0, 1, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1206,7 +1207,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "7be0134587d50df0a9ba43593e6d9e0aa5a223f70f7146baf55162f8d771313f",
+      .model_hash = "64e3690a941d83a1bbd6527b5373befb1310aa1d8219aa4144ce5b67adea47af",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

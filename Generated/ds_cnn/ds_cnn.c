@@ -3712,9 +3712,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3731,7 +3732,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "ad0e8febe737544e3dc70f1641c48995c1a446adea5fc1f5dd80e6df84e7e7a2",
+      .model_hash = "b9cb24fe9c788dd87326564f1e0ca8fcb63094c595d3f0e4757b10166f0cef1a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

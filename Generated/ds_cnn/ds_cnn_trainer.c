@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "ad0e8febe737544e3dc70f1641c48995c1a446adea5fc1f5dd80e6df84e7e7a2");
+  strcpy(c.model, "b9cb24fe9c788dd87326564f1e0ca8fcb63094c595d3f0e4757b10166f0cef1a");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -781,9 +781,10 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -797,7 +798,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "120c9221f06ed9aad35776f0dc50ac009b1a5401c73e6af6bbd48739881f5474",
+      .model_hash = "bd87449cfdcacbcd8cc895ff99303b0983e8e6060f997c696e85fe255809acaf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1845,9 +1845,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1861,7 +1862,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "44c5d96b97a0b32d0ec4b25f066a686788f981249b9d4b1e45667e9de36208c3",
+      .model_hash = "6636a6b642cf7335978a3f0768b60d726c598fb8bc922b3b4bb5752f51bfb377",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

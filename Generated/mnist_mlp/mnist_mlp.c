@@ -1306,9 +1306,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1322,7 +1323,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "991f254d55364237eba892a0c6427796cc0a67c3de6d6556dcd7419538f92362",
+      .model_hash = "b4051c1b7a3d148f4f487ba37de426b11cb324906789300eae4bf1f0c61668d5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "991f254d55364237eba892a0c6427796cc0a67c3de6d6556dcd7419538f92362");
+  strcpy(c.model, "b4051c1b7a3d148f4f487ba37de426b11cb324906789300eae4bf1f0c61668d5");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

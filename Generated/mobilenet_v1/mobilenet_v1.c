@@ -6735,9 +6735,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -6754,7 +6755,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "1c695713067ed33858d88c51687ce2c2b10e7e3ae694aeb8c9a1aa15d533608d",
+      .model_hash = "45d646427212caa8cecd4855757c5c45f7e6409bf1196a2e1a5a740fde654333",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

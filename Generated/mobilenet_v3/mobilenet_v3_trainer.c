@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1786d32ec7fc630c7e298e94ecf075df747813100efbcbca585a0942d06abf54");
+  strcpy(c.model, "dd11a5e50a8cd02a412fd5c08e67b2fcc2e442c20cd14a2982ba14637c708d5b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -784,9 +784,10 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -800,7 +801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "540ca0be46d99a5c052447f8b23e94b7966dafc092a01ea39e11fff9ec07a878",
+      .model_hash = "9c52b56291919c1aa3d5bbc5d1c169adb1cf4e5ac3dc9d98b3b113bef24dfc20",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "540ca0be46d99a5c052447f8b23e94b7966dafc092a01ea39e11fff9ec07a878");
+  strcpy(c.model, "9c52b56291919c1aa3d5bbc5d1c169adb1cf4e5ac3dc9d98b3b113bef24dfc20");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

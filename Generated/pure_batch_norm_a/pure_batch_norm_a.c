@@ -791,9 +791,10 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -807,7 +808,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d76d9ffb30a2cebecace9d22fa3f8272b5ff38e5eb99b08db8b07b85d7eb9bf3",
+      .model_hash = "0765daf29d5d84c1b651e15a460e9ae34dda5c5f61f56df55ce04110204ebabd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

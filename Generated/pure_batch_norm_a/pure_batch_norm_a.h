@@ -59,6 +59,13 @@ enum {
   BNC_LISTED = 7,      // values
 };
 
+// What a loss makes probabilities of its output by.
+enum {
+  BNC_NO_PROBABILITIES = 0,
+  BNC_SOFTMAX = 1,  // of the numbers of an example's classes, which are its first axis
+  BNC_SIGMOID = 2,  // of each number
+};
+
 // What a host makes of sound for an input: the logarithms of mel bands, or cepstral coefficients,
 // of windows of it; or nothing, but that it is cut to the length or goes on with zeros.
 //
@@ -107,11 +114,11 @@ typedef struct bnc_measure {
   int32_t is_mean;   // of a loss: the gradient is of the mean over the examples, not the sum
   int32_t is_logit;  // of a loss over one output for two classes: the output says the second class
                      // above 0; else above 0.5
-  // of a loss against real values: each says whether something is so, from 0 to
-  int32_t is_of_labels;
-                         // 1, and the output that it is above 0 or 0.5
-  int32_t reserved;  // 0
-  double weight;     // of a loss: its factor in the whole
+  int32_t is_of_labels;   // of a loss against real values: each says whether something is so, from
+                          // 0 to 1, and the output that it is above 0 or 0.5
+  int32_t probabilities;  // of a loss: what makes them of its output, BNC_SOFTMAX, BNC_SIGMOID, or
+                          // BNC_NO_PROBABILITIES where the loss makes none
+  double weight;          // of a loss: its factor in the whole
 } bnc_measure;
 
 // When a host lets the learning rate fall: after more than `patience` epochs whose test was no

@@ -790,9 +790,10 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -806,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "feb2ef47c6835dca3ae4d85689acbb8c16a972019e3b346c4222ccd4ad1aab5e",
+      .model_hash = "1e66273438766614a13ea4645d9b9fa4ad530163fbe04a869034c49be2793e13",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -781,9 +781,10 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 0, 0, 1.0},
+    {"linear_regression", 0, 0, 0, 0, 0, BNC_NO_PROBABILITIES, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -797,7 +798,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "f98272169f4951b077ade0ffaf5fce01a026ad439291a94bd513b588b0d23816",
+      .model_hash = "525f2ec59ff905db5567a093872556158f6c35fb7d7065f8fab8529491277d89",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

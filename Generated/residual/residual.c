@@ -3606,9 +3606,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3622,7 +3623,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "e118d9ae8c2ec1b2e3961325de45651d61af52bb42a6f70595a7cf5ef27a7262",
+      .model_hash = "747fabdf7fccb0922ba7ba59e543f4dd78c4803893ca9a1f2e0428903dff99ea",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e118d9ae8c2ec1b2e3961325de45651d61af52bb42a6f70595a7cf5ef27a7262");
+  strcpy(c.model, "747fabdf7fccb0922ba7ba59e543f4dd78c4803893ca9a1f2e0428903dff99ea");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5961,9 +5961,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -5978,7 +5979,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "6679bda3467834454d4c543e6c90f7e1a5c68e6484aebf615baaa7affaaf1942",
+      .model_hash = "8c7ab8043d6d0f66c99af7623336067aa7de62133626e6d0aea4454d2cd72c8e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

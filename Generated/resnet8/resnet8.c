@@ -4225,9 +4225,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -4244,7 +4245,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "87823a74d7849a40cfecea2589fcf996ca8d5e2b57d3ee9e4918c578f7c8dde3",
+      .model_hash = "ff911843f04eec2ed53b3b30a6273ca17935afceb1704df68ad3ff64a439d07b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

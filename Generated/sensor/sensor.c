@@ -2018,9 +2018,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2037,7 +2038,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "44a5c920d78031c4595950467efed6348f4f62c7a09d11db44b4d7f81fc68f8c",
+      .model_hash = "2df1a8f7f22482a1f9b73c135fb2428262e1dc5d02736d33c6a5ac154798502e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4048,9 +4048,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 3, { 2, 32, 32 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -4067,7 +4068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "0ff73baa78eff62e383d9112020826bdb58cd208a98497e9dc5c23dbd8bdae62",
+      .model_hash = "52ebc04b0fa1407708f888a3d9d5f50da8182c6094db623cb4ccc4ffd6955149",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0ff73baa78eff62e383d9112020826bdb58cd208a98497e9dc5c23dbd8bdae62");
+  strcpy(c.model, "52ebc04b0fa1407708f888a3d9d5f50da8182c6094db623cb4ccc4ffd6955149");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

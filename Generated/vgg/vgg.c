@@ -3014,9 +3014,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -3031,7 +3032,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "c4278640ee777c3f7e75e86b85e1ba4b509d905727276b8db175224d8d39ab0b",
+      .model_hash = "1d7f66ca221ef05877d463cb7e83e39d88269fb954fe434e37d88bede0d2d4bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

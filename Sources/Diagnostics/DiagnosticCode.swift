@@ -61,5 +61,6 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case doubleSoftmax = "double-softmax"
   case paddingConvention = "padding-convention"
   case noProbability = "no-probability"
+  case noLogit = "no-logit"
   case windowLeftOut = "window-left-out"
 }

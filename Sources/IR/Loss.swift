@@ -41,6 +41,23 @@ package enum LossOperand: Hashable, Sendable {
   case probabilities
   /// Logarithms of numbers from 0 to 1.
   case logarithmsOfProbabilities
+  /// Any numbers, of which a softmax makes probabilities.
+  case logitsOfClasses
+  /// Numbers on both sides of 0, of which a sigmoid makes probabilities.
+  case logits
+  /// Numbers on both sides of 0, which is between the two classes.
+  case sides
+
+  /// Whether a value of this range can be meant.
+  package func accepts(_ range: ValueRange) -> Bool {
+    let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
+    return switch self {
+    case .probabilities: !range.isFilled || low > -1e-6 && high < 1 + 1e-6
+    case .logarithmsOfProbabilities: !range.isFilled || high < 1e-6
+    case .logitsOfClasses: low < 0 || high > 1
+    case .logits, .sides: low < 0 && high > 0
+    }
+  }
 }
 
 /// A loss of one example: one value type in one file.

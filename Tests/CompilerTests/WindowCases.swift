@@ -126,6 +126,13 @@ extension Case {
         | flatten
       """),
     Case(
+      "pool_ceil_of_little", input: "[6, 1, 5]", batch: 5,
+      """
+      a = x | maxpool(2, ceil: true) | conv(4, kernel: 1) | avgpool([3, 2], ceil: true) | flatten
+      b = x | avgpool(2, ceil: true) | maxpool([3, 4], stride: [3, 2], ceil: true) | flatten | dense(8)
+      y = a + b
+      """),
+    Case(
       "pool_ceil", input: "[2, 8, 7]", batch: 5,
       """
       a = x | maxpool([3, 2], stride: 2, ceil: true) | flatten | dense(3)

@@ -7,7 +7,7 @@ enum Annotation {
   enum Place {
     /// At the end of the line.
     case behind
-    /// On lines of their own, each with its help.
+    /// On lines of their own, each with its notes and its help.
     case below
   }
 
@@ -24,11 +24,16 @@ enum Annotation {
     lines(of: text).enumerated().map { index, line in
       let messages = self.diagnostics(of: index + 1, in: diagnostics).flatMap { diagnostic in
         ["#~ \(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]: \(diagnostic.message)"]
-          + (place == .below ? diagnostic.help.map { ["#~   help: \($0)"] } ?? [] : [])
+          + (place == .below ? details(of: diagnostic) : [])
       }
       let indent = String(line.prefix { $0 == " " })
       return ([String(line)] + messages).joined(separator: place == .below ? "\n\(indent)" : "  ")
     }.joined(separator: "\n")
+  }
+
+  private static func details(of diagnostic: Diagnostic) -> [String] {
+    diagnostic.notes.map { "#~   note: \($0.message)" }
+      + (diagnostic.help.map { ["#~   help: \($0)"] } ?? [])
   }
 
   /// The lines of `text`.

@@ -241,3 +241,41 @@ def test_metrics_of_real_values(data):
     assert found["mean_absolute_error"] == pytest.approx(np.abs(rest).mean(), rel=1e-5)
     total = ((y - y.mean()) ** 2).sum()
     assert found["r2"] == pytest.approx(1 - (rest ** 2).sum() / total, rel=1e-4)
+
+
+def test_metrics_of_probabilities():
+    """Protects that real values are compared with probabilities where a loss reads logits, and that
+    an example with shares of classes is what it has most of."""
+    text = """
+      model m {
+        input x: [8]
+        target shares: [3]
+        target tags: [2]
+        h = x | dense(3) as a
+        tagged = x | dense(2) as b
+        loss softmax_cross_entropy(h, shares) + binary_cross_entropy_with_logits(tagged, tags)
+      }
+    """
+    network = bnc.compile(text)
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(40, 8)).astype(np.float32)
+    shares = rng.dirichlet([1, 1, 1], len(x)).astype(np.float32)
+    tags = rng.integers(0, 2, (len(x), 2)).astype(np.float32)
+    outputs = network.predict(x)
+    powers = np.exp(outputs["h"])
+    right = (powers.argmax(axis=1) == shares.argmax(axis=1)).mean()
+    made = powers / powers.sum(axis=1, keepdims=True)
+    found = network.evaluate(
+        x, {"shares": shares, "tags": tags}, metrics=["accuracy", "mean_squared_error", "r2"])
+    assert found["accuracy"] == pytest.approx(right)
+    rest = made - shares
+    assert found["mean_squared_error"] == pytest.approx((rest ** 2).mean(), rel=1e-5)
+    total = ((shares - shares.mean(axis=0)) ** 2).sum(axis=0)
+    assert found["r2"] == pytest.approx((1 - (rest ** 2).sum(axis=0) / total).mean(), rel=1e-4)
+    tagging = text.replace("softmax_cross_entropy(h, shares) + ", "").replace(
+        "target shares: [3]", "").replace("h = x | dense(3) as a", "")
+    single = bnc.compile(tagging)
+    said = 1 / (1 + np.exp(-single.predict(x)))
+    found = single.evaluate(x, tags, metrics=["accuracy", "mean_absolute_error"])
+    assert found["mean_absolute_error"] == pytest.approx(np.abs(said - tags).mean(), rel=1e-5)
+    assert found["accuracy"] == pytest.approx(((said > 0.5) == (tags > 0.5)).mean())

@@ -96,6 +96,59 @@ import Testing
     #expect(results[.meanSquaredError]?.number != nil)
   }
 
+  /// Protects targets that hold shares of classes: an example is what it has most of, also at each of
+  /// several positions, and the errors are of the softmax, by the definitions.
+  @Test func shares() throws {
+    // Two positions, so that a class has two numbers side by side.
+    let outputs: [[Double]] = [[2, 0, 1, 1, -1, 3], [0, 0.5, 4, -2, 1, 0]]
+    let targets: [[Double]] = [[0.5, 0.1, 0.3, 0.2, 0.2, 0.7], [0.6, 0, 0.4, 0.1, 0, 0.9]]
+    var collector = MetricCollector(
+      [.accuracy, .top(2), .confusion, .meanSquaredError, .meanAbsoluteError],
+      shares: 3, positions: 2)
+    for (output, target) in zip(outputs, targets) {
+      collector.add(outputs: output, targets: target)
+    }
+    let results = collector.results
+    // Said are 0 and 2, then 1 and 0; right are 0 and 2, then 0 and 2.
+    #expect(results[.accuracy]?.share == MetricResult.Share(part: 2, whole: 4))
+    #expect(results[.top(2)]?.share == MetricResult.Share(part: 3, whole: 4))
+    guard case .matrix(let matrix)? = results[.confusion]?.value else {
+      Issue.record("the confusion has another form")
+      return
+    }
+    #expect(matrix[target: 0, predicted: 1] == 1 && matrix[target: 2, predicted: 0] == 1)
+    var (squares, sizes) = (0.0, 0.0)
+    for (output, target) in zip(outputs, targets) {
+      for position in 0..<2 {
+        let powers = (0..<3).map { exp(output[2 * $0 + position]) }
+        for k in 0..<3 {
+          let error = powers[k] / powers.reduce(0, +) - target[2 * k + position]
+          (squares, sizes) = (squares + error * error, sizes + abs(error))
+        }
+      }
+    }
+    #expect(abs(try #require(results[.meanSquaredError]?.number) - squares / 12) < 1e-15)
+    #expect(abs(try #require(results[.meanAbsoluteError]?.number) - sizes / 12) < 1e-15)
+  }
+
+  /// Protects the area under the curve where probabilities are equal or almost 1: logits that differ by
+  /// what all of an example's have in common rank alike, and those that a rounded probability would make
+  /// equal do not.
+  @Test func areaOfEqualsAndOfTheCertain() {
+    let examples: [(scores: [Double], label: Int)] = (0..<60).map { index in
+      let common = Double(index) * 0.1
+      return ([common + 1, common, common + Double(index % 2)], index % 3)
+    }
+    guard case .classes(let areas)? = Self.collected([.auc], examples)[.auc]?.value else {
+      Issue.record("the area has another form")
+      return
+    }
+    // The first two classes have two different odds only, as often of one class as of another.
+    #expect(areas == [0.5, 0.5, 0.5])
+    let certain = Self.collected([.auc], [([50, 0, 0], 0), ([49, 0, 0], 1), ([0, 0, 9], 2)])
+    #expect(certain[.auc]?.value == .classes([1, 0.5, 1]))
+  }
+
   /// Protects the likeliest few: the first of equals is the likelier one.
   @Test func likeliest() {
     let results = Self.collected([.top(1), .top(2), .top(3), .accuracy], Self.examples)

@@ -60,7 +60,7 @@ struct TableTarget: Sendable {
 
 /// A row of the plugin's table of losses.
 struct TableLoss: Sendable {
-  let name, weight: String
+  let name, weight, probabilities: String
   let output, target, isMean, isOfLogit, isOfLabels: Int
 
   init(_ loss: Loss, of model: Model) {
@@ -72,5 +72,11 @@ struct TableLoss: Sendable {
     isOfLogit = loss.function.base.isOfLogit ? 1 : 0
     let hasValues = model.targets[loss.target].kind.classCount == 0
     isOfLabels = hasValues && loss.function.base.isOfLabels ? 1 : 0
+    probabilities =
+      switch loss.function.base.probabilities {
+      case .softmax: "BNC_SOFTMAX"
+      case .sigmoid: "BNC_SIGMOID"
+      case nil: "BNC_NO_PROBABILITIES"
+      }
   }
 }

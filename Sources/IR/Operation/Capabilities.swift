@@ -158,9 +158,6 @@ package protocol ProbabilityOperation: Operation {
   var makesProbabilities: Bool { get }
 }
 
-/// A loss that makes probabilities of what it reads by itself.
-package protocol LogitLoss: LossFunction {}
-
 /// An operation that draws random numbers in training, by the step's seed and number as
 /// `RandomDraw` says, and so that it can draw them again. In evaluation its result is its operand.
 package protocol RandomOperation: Operation {}

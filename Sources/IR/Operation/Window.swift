@@ -31,18 +31,19 @@ package struct WindowAxis: Hashable, Sendable {
 
   /// How many windows lie over `size` numbers: `floor((size + padding - extent) / stride) + 1`, or
   /// the same with `ceil`, but none that starts in the padding behind; less than 1 where none does.
+  /// With `ceil` the one window may be larger than all that is there, as in PyTorch and ONNX.
   package func count(in size: Int) -> Int {
-    let room = size + before + after - extent
+    let room = size + before + after - extent + (roundsUp ? stride - 1 : 0)
     guard room >= 0 else { return 0 }
-    guard roundsUp else { return room / stride + 1 }
-    let count = (room + stride - 1) / stride + 1
+    let count = room / stride + 1
+    guard roundsUp else { return count }
     return (count - 1) * stride >= size + before ? count - 1 : count
   }
 
   /// Whether rounding up adds a window over `size` numbers.
   package func addsWindow(in size: Int) -> Bool {
     let room = size + before + after - extent
-    return roundsUp && room >= 0 && count(in: size) > room / stride + 1
+    return roundsUp && count(in: size) > (room < 0 ? 0 : room / stride + 1)
   }
 
   /// Whether rounding up would add a window over `size` numbers that starts in the padding behind, and so

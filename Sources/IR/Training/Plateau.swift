@@ -46,15 +46,17 @@ extension Plateau.Metric {
   /// Whether an evaluation has it of what `loss` compares with `target`: as the runner's metrics it is of
   /// classes, of labels or of real values, and some have room for so many classes only.
   package func fits(_ target: Target.Kind, _ loss: any LossFunction) -> Bool {
-    let classes = target.classCount
-    let isOfLabels = classes == 0 && loss.isOfLabels
+    let isOfValues = target.classCount == 0
+    let isOfLabels = isOfValues && loss.isOfLabels
+    var classes = target.classCount
+    if case .values(let shape) = target, loss.probabilities == .softmax { classes = shape.channels }
     return switch self {
     case .loss: true
     case .accuracy: classes > 0 || isOfLabels
     case .top5: classes >= 5
     case .precision, .recall, .f1: (1...4096).contains(classes) || isOfLabels
     case .auc: (1...1000).contains(classes) || isOfLabels
-    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: classes == 0
+    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: isOfValues
     }
   }
 }

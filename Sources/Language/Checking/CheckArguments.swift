@@ -14,9 +14,11 @@ extension Checker {
   }
 
   /// What `call` makes by `definition`; nil where an argument is wrong, which is reported, or
-  /// unknown. `usage` is how it is called, where more belongs to that than `definition` reads.
+  /// unknown. `usage` is how it is called, where more belongs to that than `definition` reads, and
+  /// `shapes` are those of the values that it works on, as far as they are known.
   mutating func make<Made>(
-    _ call: CallSyntax, _ definition: Definition<Made>, usage: String? = nil, in scope: Scope
+    _ call: CallSyntax, _ definition: Definition<Made>, usage: String? = nil,
+    of shapes: [Shape] = [], in scope: Scope
   ) -> Made? {
     let signature = definition.signature
     guard
@@ -30,7 +32,8 @@ extension Checker {
     } catch {
       report(
         .argumentMismatch(
-          error, at: arguments.ranges[error.name] ?? call.range, uses: scope.uses))
+          error, of: call, shapes, at: arguments.ranges[error.name] ?? call.range,
+          uses: scope.uses))
       return nil
     }
   }

@@ -41,7 +41,7 @@ extension Checker {
     var rest = call
     rest.arguments.removeFirst(given.count)
     if misplaced != nil { rest = readingValues(of: rest, signature, in: &scope) }
-    let op = make(rest, row, in: scope)
+    let op = make(rest, row, of: operands.compactMap(\.value?.shape), in: scope)
     if let op, let value = operands.first?.value {
       remarkConventions(of: call, op, value.shape, in: scope)
     }

@@ -142,19 +142,7 @@ extension Checker {
         report(.fixedGamma(layer))
       }
     }
-    for loss in model.losses where loss.function.base is any LogitLoss {
-      guard let last = loss.operand.layer.map({ model.layers[$0] }) else { continue }
-      if (last.op.base as? any ProbabilityOperation)?.makesProbabilities == true {
-        report(.doubleSoftmax(last, loss: loss.function.base.keyword))
-      }
-    }
-    for loss in model.losses {
-      guard let reads = loss.function.base.reads,
-        let last = model.beforeViews(loss.operand).layer.map({ model.layers[$0] }),
-        last.op.base is any ProductOperation
-      else { continue }
-      report(.noProbability(last, loss: loss, reads))
-    }
+    for loss in model.losses { remark(on: loss, of: model) }
     if !isLearning {
       report(
         .nothingToLearn(
@@ -162,6 +150,25 @@ extension Checker {
           isFrozen: !model.layers.allSatisfy {
             $0.frozen.isEmpty || $0.op.base is any InputNormalizing
           }))
+    }
+  }
+}
+
+extension Checker {
+  /// A loss that can hardly be meant for the numbers that it is taken of.
+  private mutating func remark(on loss: Loss, of model: Model) {
+    guard let reads = loss.function.base.reads,
+      let last = model.beforeViews(loss.operand).layer.map({ model.layers[$0] })
+    else { return }
+    let range = model.range(of: loss.operand)
+    if reads.accepts(range) { return }
+    let makesProbabilities = (last.op.base as? any ProbabilityOperation)?.makesProbabilities
+    if reads == .logitsOfClasses, makesProbabilities == true {
+      report(.doubleSoftmax(last, loss: loss.function.base.keyword))
+    } else if reads == .probabilities || reads == .logarithmsOfProbabilities {
+      report(.noProbability(last, range, loss: loss, reads))
+    } else {
+      report(.noLogit(last, range, loss: loss, reads))
     }
   }
 }

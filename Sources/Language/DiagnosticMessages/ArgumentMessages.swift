@@ -93,12 +93,17 @@ extension Diagnostic {
       at: range, notes: within(uses), help: "\(plain(3.4e38)) at most")
   }
 
+  /// - Parameter shapes: Those of the values that `call` works on: what an argument may be often
+  ///   hangs on them.
   static func argumentMismatch(
-    _ error: ArgumentError, at range: SourceRange, uses: [Scope.Use]
+    _ error: ArgumentError, of call: CallSyntax, _ shapes: [Shape], at range: SourceRange,
+    uses: [Scope.Use]
   ) -> Diagnostic {
-    Diagnostic(
-      .outOfRange, "'\(error.name)' \(error.message)", at: range, notes: within(uses),
-      help: error.help)
+    let reads = Note(
+      "it reads \(shapes.map { "\($0)" }.joined(separator: " and "))", at: call.name.range)
+    return Diagnostic(
+      .outOfRange, "'\(error.name)' \(error.message)", at: range,
+      notes: (shapes.isEmpty ? [] : [reads]) + within(uses), help: error.help)
   }
 
   static func settingNeedsWord(

@@ -77,28 +77,6 @@ extension Diagnostic {
       at: layer.range, help: "'fix_gamma: false' lets it learn")
   }
 
-  static func doubleSoftmax(_ layer: Layer, loss: String) -> Diagnostic {
-    Diagnostic(
-      .doubleSoftmax,
-      "\(loss) takes the softmax of what it reads by itself, and '\(layer.name)' has made "
-        + "probabilities of it already", severity: .warning, at: layer.range,
-      help: "give the loss what '\(layer.name)' reads")
-  }
-
-  static func noProbability(_ layer: Layer, loss: Loss, _ reads: LossOperand) -> Diagnostic {
-    let keyword = loss.function.base.keyword
-    let (needed, help) =
-      switch reads {
-      case .probabilities:
-        ("probabilities, from 0 to 1", "end it with sigmoid, or take \(keyword)_with_logits")
-      case .logarithmsOfProbabilities:
-        ("logarithms of probabilities, 0 at most", "end it with log_softmax")
-      }
-    return Diagnostic(
-      .noProbability, "\(keyword) takes \(needed), and '\(layer.name)' makes any numbers",
-      severity: .warning, at: loss.range, notes: [Note("that layer", at: layer.range)], help: help)
-  }
-
   static func windowLeftOut(
     _ axes: [String], of shape: Shape, isAllOfIt: Bool, at range: SourceRange, uses: [Scope.Use]
   ) -> Diagnostic {

@@ -39,8 +39,8 @@ extension Explanation {
   static let noProbability = Explanation(
     text: """
       'binary_cross_entropy' is of probabilities, and 'kl_divergence' of their logarithms, as PyTorch's \
-      BCELoss and KLDivLoss are. What a dense layer or a convolution makes is neither: of numbers below 0 or \
-      above 1 the first has no logarithm and stays at 100, and the second falls without end.
+      BCELoss and KLDivLoss are. What a dense layer, a convolution, a relu or a tanh makes is neither: of numbers \
+      below 0 or above 1 the first has no logarithm and stays at 100, and the second falls without end.
       """,
     wrong: """
       model m { input x: [3] target t: [2]
@@ -49,6 +49,23 @@ extension Explanation {
     right: """
       model m { input x: [3] target t: [2]
       y = x | dense(2) | sigmoid loss binary_cross_entropy(y, t) }
+      """)
+
+  static let noLogit = Explanation(
+    text: """
+      'binary_cross_entropy_with_logits' takes the sigmoid of what it reads by itself, as PyTorch's \
+      BCEWithLogitsLoss does: 0 is a probability of a half. Of numbers that are never below 0, as a \
+      sigmoid or a relu makes them, no probability is below a half, and no loss of a target of 0 below \
+      log 2. 'hinge' puts the classes on the two sides of 0, and 'softmax_cross_entropy' of numbers from \
+      0 to 1 gives no class more than e times the share of another.
+      """,
+    wrong: """
+      model m { input x: [3] target t: [2]
+      y = x | dense(2) | sigmoid loss binary_cross_entropy_with_logits(y, t) }
+      """,
+    right: """
+      model m { input x: [3] target t: [2]
+      y = x | dense(2) loss binary_cross_entropy_with_logits(y, t) }
       """)
 
   static let windowLeftOut = Explanation(

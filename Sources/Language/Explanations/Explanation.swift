@@ -57,6 +57,7 @@ package struct Explanation: Hashable, Sendable {
     case .doubleSoftmax: doubleSoftmax
     case .paddingConvention: paddingConvention
     case .noProbability: noProbability
+    case .noLogit: noLogit
     case .windowLeftOut: windowLeftOut
     }
   }

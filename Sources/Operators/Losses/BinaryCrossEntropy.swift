@@ -72,7 +72,8 @@ extension Definition<any LossFunction> {
     let p = ScalarExpression.constant(weight)
     return ElementwiseLoss(
       keyword, attributes: attributes(weight), targets: .valuesOrTwoClasses,
-      isOfLogit: isOfLogit, isOfLabels: true, probabilities: isOfLogit ? .sigmoid : nil,
+      isOfLogit: isOfLogit, isOfLabels: true, reads: isOfLogit ? .logits : nil,
+      probabilities: isOfLogit ? .sigmoid : nil,
       remarks: remarks,
       slope: weight == 1 ? .sigmoid(x) - t : (1 - t) * .sigmoid(x) - p * t * .sigmoid(-x)
     ) { x, t in

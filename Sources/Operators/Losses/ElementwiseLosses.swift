@@ -85,7 +85,7 @@ extension Definition<any LossFunction> {
       let value = try arguments.value(margin)
       return ElementwiseLoss(
         "hinge", attributes: [AttributeValue(margin, value)], targets: .valuesOrTwoClasses,
-        classNumber: 2 * .variable("t") - 1, isOfLogit: true
+        classNumber: 2 * .variable("t") - 1, isOfLogit: true, reads: .sides
       ) { x, t in .max(.constant(value) - t * x, 0) }
     }
   }

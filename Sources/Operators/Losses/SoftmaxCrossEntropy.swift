@@ -34,6 +34,7 @@ package struct SoftmaxCrossEntropy: LossFunction {
 
   package let keyword = "softmax_cross_entropy"
   package let probabilities: Probabilities? = .softmax
+  package let reads: LossOperand? = .logitsOfClasses
   /// The part of each target that is shared out among all classes.
   package let smoothing: Double
   /// What each class counts; empty where all count alike.

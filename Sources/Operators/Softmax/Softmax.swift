@@ -99,5 +99,3 @@ package struct Softmax: ProbabilityOperation {
     return y
   }
 }
-
-extension SoftmaxCrossEntropy: LogitLoss {}

@@ -27,6 +27,9 @@ PARAMETERS, STATE, SCRATCH, SLOTS = range(4)
 # How a tensor starts.
 CONSTANT, NORMAL, UNIFORM, NOTHING, TRUNCATED_NORMAL, ORTHOGONAL, DIRAC, LISTED = range(8)
 
+# What a loss makes probabilities of its output by.
+PROBABILITIES = {1: "softmax", 2: "sigmoid"}
+
 
 class Regions(ctypes.Structure):
     """The memory that a caller owns."""
@@ -113,7 +116,7 @@ class Measure(ctypes.Structure):
         ("is_mean", c_int32),
         ("is_logit", c_int32),
         ("is_of_labels", c_int32),
-        ("reserved", c_int32),
+        ("probabilities", c_int32),
         ("weight", c_double),
     ]
 

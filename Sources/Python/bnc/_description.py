@@ -40,13 +40,15 @@ class Value:
 class Loss:
     """A loss: its name, the output and the target that it compares by their places, its factor in
     the whole. `is_logit` says that the one output for two classes says the second above 0, not
-    0.5; `is_of_labels` that each of several real values says whether something is so."""
+    0.5; `is_of_labels` that each of several real values says whether something is so;
+    `probabilities` what makes probabilities of the output, "softmax" or "sigmoid"."""
 
     name: str
     output: int
     target: int
     is_logit: bool
     is_of_labels: bool
+    probabilities: str | None
     weight: float
 
 

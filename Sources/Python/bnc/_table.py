@@ -84,7 +84,7 @@ def _value(row: _abi.Value) -> Value:
 def _loss(row: _abi.Measure) -> Loss:
     return Loss(
         _text(row.name), row.output, row.target, bool(row.is_logit), bool(row.is_of_labels),
-        row.weight)
+        _abi.PROBABILITIES.get(row.probabilities), row.weight)
 
 
 def _tensor(row: _abi.Tensor) -> Tensor:

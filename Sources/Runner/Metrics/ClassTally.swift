@@ -14,12 +14,15 @@ struct ClassTally {
   private var scores: [[Double]] = []
   private var labels: [Int] = []
 
-  init(classes: Int, threshold: Double?, tops: [Int], keepsScores: Bool, countsPairs: Bool) {
+  /// What `metrics` need of so many classes. Where one output says which of two it is, it says the
+  /// second above `threshold`.
+  init(classes: Int, threshold: Double?, _ metrics: [Metric]) {
     self.classes = classes
     self.threshold = threshold
-    self.keepsScores = keepsScores
+    keepsScores = metrics.contains(.auc)
+    let tops = metrics.compactMap { if case .top(let count) = $0 { count } else { nil } }
     self.tops = Dictionary(tops.map { ($0, 0) }) { first, _ in first }
-    confusion = countsPairs ? ConfusionMatrix(classes: classes) : nil
+    confusion = metrics.contains(where: \.needsPairs) ? ConfusionMatrix(classes: classes) : nil
     if keepsScores { scores = Array(repeating: [], count: threshold == nil ? classes : 1) }
   }
 
@@ -35,10 +38,8 @@ struct ClassTally {
       for top in tops.keys where ahead < top { tops[top, default: 0] += 1 }
     }
     if keepsScores {
-      // What examples are ranked by is how likely a class is, be it as the logarithm: what all of an
-      // example's logits have in common says nothing.
-      let common = classes > 2 ? Self.logarithmOfSum(outputs) : 0
-      for (index, score) in outputs.enumerated() { scores[index].append(score - common) }
+      let odds = classes > 2 ? Self.logarithmsOfOdds(outputs) : outputs
+      for (index, score) in odds.enumerated() { scores[index].append(score) }
       labels.append(label)
     }
   }
@@ -52,10 +53,29 @@ struct ClassTally {
     return best
   }
 
-  /// The logarithm of the sum of the exponentials: a softmax takes it away from each logit.
-  private static func logarithmOfSum(_ logits: [Double]) -> Double {
-    guard let largest = logits.max(), largest.isFinite else { return 0 }
-    return largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
+  /// Of each class how likely it is, by which examples are ranked: the logarithm of its softmax against
+  /// that of all others, which says more than the probability where that is almost 1.
+  ///
+  /// Without what is less than a float's digits: equal odds of other logits are equal.
+  private static func logarithmsOfOdds(_ logits: [Double]) -> [Double] {
+    let best = predictedClass(logits, threshold: nil)
+    let largest = logits[best]
+    guard largest.isFinite else { return logits }
+    let exponentials = logits.map { exp($0 - largest) }
+    let sum = exponentials.reduce(0, +)
+    return logits.indices.map { label in
+      let others: Double
+      if label == best {
+        // All in the sum that is not 1 may be in its last digits.
+        let second = logits.indices.lazy.filter { $0 != best }.map { logits[$0] }.max() ?? 0
+        others =
+          second - largest
+          + log(logits.indices.reduce(0) { $1 == best ? $0 : $0 + exp(logits[$1] - second) })
+      } else {
+        others = log(sum - exponentials[label])
+      }
+      return ((logits[label] - largest - others) * 0x1p32).rounded() * 0x1p-32
+    }
   }
 
   /// What a metric of classes came to; nil of one of values.
@@ -93,6 +113,16 @@ struct ClassTally {
     }
     return .classes(
       (0..<classes).map { label in areaUnderCurve(scores[label], labels.map { $0 == label }) })
+  }
+}
+
+extension Metric {
+  /// Whether it is made of how often each class was taken for each other one.
+  fileprivate var needsPairs: Bool {
+    switch self {
+    case .precision, .recall, .f1, .confusion: true
+    default: false
+    }
   }
 }
 

@@ -51,11 +51,12 @@ package enum Metric: Hashable, Sendable {
     return Self.words.first { $0.1 == self }?.0 ?? ""
   }
 
-  /// Whether it can be had of classes, of labels, or of real values, which labels are as well.
+  /// Whether it can be had of classes, which shares are as well by the largest one, of labels, or of real
+  /// values, which shares and labels are as well.
   func fits(_ kind: Judgement.Kind) -> Bool {
     switch self {
     case .accuracy, .precision, .recall, .f1, .auc: kind != .values
-    case .top, .confusion: kind == .classes
+    case .top, .confusion: kind == .classes || kind == .shares
     case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: kind != .classes
     }
   }
@@ -73,13 +74,13 @@ package enum Metric: Hashable, Sendable {
   /// The words of all that fit such a target.
   static func words(of kind: Judgement.Kind) -> [String] {
     let words = Self.words.filter { $0.1.fits(kind) }.map(\.0)
-    return kind == .classes ? words.prefix(1) + ["top5"] + words.dropFirst() : words
+    return Metric.top(5).fits(kind) ? words.prefix(1) + ["top5"] + words.dropFirst() : words
   }
 
   /// Those that a network is judged by where nobody asks for others.
   package static func usual(for description: PluginDescription) -> [Metric] {
     let kinds = description.judgements.map(\.kind)
-    return (kinds.contains(.classes) ? [.accuracy] : [])
+    return (kinds.contains { $0 == .classes || $0 == .shares } ? [.accuracy] : [])
       + (kinds.contains { $0 != .classes } ? [.meanAbsoluteError, .meanSquaredError] : [])
   }
 
@@ -101,7 +102,7 @@ package enum Metric: Hashable, Sendable {
     let known = Judgement.Kind.allCases.filter { judgements.map(\.kind).contains($0) }
     let help = known.map { kind in
       "metrics of \(kind.words) are \(words(of: kind).joined(separator: ", "))"
-        + (kind == .classes ? ", with any number behind top" : "")
+        + (Metric.top(5).fits(kind) ? ", with any number behind top" : "")
     }.joined(separator: "; ")
     var metrics: [Metric] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -135,7 +136,7 @@ package enum Metric: Hashable, Sendable {
         message: "metric '\(name)' does not fit the target '\(target.name)', which is "
           + judgement.kind.words, help: nil)
     }
-    guard let classes = target.classes else { return nil }
+    guard let classes = description.classes(of: judgement) else { return nil }
     if case .top(let count) = self, count > classes || output.count == 1 {
       return Misfit(
         message: "metric 'top\(count)' needs an output for each of at least \(count) classes, and "

@@ -40,10 +40,10 @@ struct ValueTally {
     }
   }
 
-  /// The mean over the outputs; nil where the targets of one are all alike, so that there is
-  /// nothing to explain.
+  /// The mean over those outputs whose targets are not all alike, where there is nothing to explain; nil
+  /// where there is no other.
   private var determination: Double? {
-    guard spreads.allSatisfy({ $0 > 0 }) else { return nil }
-    return zip(squares, spreads).reduce(0) { $0 + 1 - $1.0 / $1.1 } / Double(outputs)
+    let explained = zip(squares, spreads).filter { $0.1 > 0 }.map { 1 - $0.0 / $0.1 }
+    return explained.isEmpty ? nil : explained.reduce(0, +) / Double(explained.count)
   }
 }

@@ -4,6 +4,8 @@ package struct Judgement: Hashable, Sendable {
   package let output, target: Int
   /// What the target is.
   package let kind: Kind
+  /// What makes probabilities of the output, where these are what a target of real values holds.
+  package let probabilities: PluginLoss.Probabilities?
   /// Above which number the one output of a network for two classes says the second, and the output of a
   /// label that it is so.
   package let threshold: Double
@@ -12,6 +14,8 @@ package struct Judgement: Hashable, Sendable {
   package enum Kind: CaseIterable, Hashable, Sendable {
     /// One class of several.
     case classes
+    /// Of each class of several the share that an example has in it, or that there is of it.
+    case shares
     /// Labels, any of which an example may have.
     case labels
     /// Real values.
@@ -21,6 +25,7 @@ package struct Judgement: Hashable, Sendable {
     package var words: String {
       switch self {
       case .classes: "classes"
+      case .shares: "probabilities of classes"
       case .labels: "labels"
       case .values: "real values"
       }
@@ -34,16 +39,31 @@ extension PluginDescription {
     losses.reduce(into: []) { judgements, loss in
       guard !judgements.contains(where: { $0.output == loss.output && $0.target == loss.target })
       else { return }
-      // A loss of labels says what the numbers are, whatever other losses are taken of them.
+      // A loss of labels or of logits says what the numbers are, whatever other losses are taken of them.
       let all = losses.filter { $0.output == loss.output && $0.target == loss.target }
-      let telling = all.first(where: \.isOfLabels) ?? loss
+      let telling = all.first { $0.isOfLabels || $0.probabilities != nil } ?? loss
+      let kind = kind(of: telling)
       judgements.append(
         Judgement(
-          output: loss.output, target: loss.target,
-          kind: targets[loss.target].classes != nil
-            ? .classes : telling.isOfLabels ? .labels : .values,
+          output: loss.output, target: loss.target, kind: kind,
+          probabilities: kind == .classes ? nil : telling.probabilities,
           threshold: telling.isOfLogit ? 0 : 0.5))
     }
+  }
+
+  private func kind(of loss: PluginLoss) -> Judgement.Kind {
+    let target = targets[loss.target]
+    if target.classes != nil { return .classes }
+    if loss.isOfLabels { return .labels }
+    // As many numbers as the target has, of two classes at least.
+    let isOfClasses = target.count == outputs[loss.output].count && (target.shape.first ?? 0) > 1
+    return loss.probabilities == .softmax && isOfClasses ? .shares : .values
+  }
+
+  /// How many classes what `judgement` compares has; nil where it has none.
+  func classes(of judgement: Judgement) -> Int? {
+    let target = targets[judgement.target]
+    return judgement.kind == .shares ? target.shape.first : target.classes
   }
 
   /// Whether the numbers of target `index` are labels.

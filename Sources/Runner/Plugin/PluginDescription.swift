@@ -138,10 +138,7 @@ package struct PluginDescription: Sendable {
       try PluginValue($0, in: memory, "output")
     }
     losses = try memory.rows(table.losses, table.loss_count, "losses").map { row in
-      PluginLoss(
-        name: try memory.text(row.name, "loss's name"), output: Int(row.output),
-        target: Int(row.target),
-        isOfLogit: row.is_logit != 0, isOfLabels: row.is_of_labels != 0, weight: row.weight)
+      try PluginLoss(row, in: memory)
     }
     hyperparameters = try memory.rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
@@ -252,20 +249,6 @@ package struct PluginDescription: Sendable {
       throw Failure("names two tensors '\(tensor.name)'")
     }
   }
-}
-
-/// A loss.
-package struct PluginLoss: Hashable, Sendable {
-  /// "softmax_cross_entropy"
-  package let name: String
-  /// The output that it reads and the target that it compares it with, by their indices.
-  package let output, target: Int
-  /// Whether the one output of a network for two classes says the second where it is above 0.
-  package let isOfLogit: Bool
-  /// Whether a target of real values says of each whether something is so.
-  package let isOfLabels: Bool
-  /// Its factor in the whole.
-  package let weight: Double
 }
 
 /// A number that each step is given.

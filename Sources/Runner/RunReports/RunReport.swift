@@ -50,7 +50,7 @@ package struct RunReport {
     var metrics = Metric.usual(for: network)
     if kinds.contains(.labels), !metrics.contains(.accuracy) { metrics.insert(.accuracy, at: 0) }
     if kinds.contains(where: { $0 != .values }) { metrics += [.precision, .recall, .f1] }
-    if kinds.contains(.classes) { metrics.append(.confusion) }
+    if kinds.contains(where: Metric.confusion.fits) { metrics.append(.confusion) }
     evaluation = try trained.evaluate(examples, metrics)
     worst = try trained.worst(Self.mostExamples, of: examples)
   }

@@ -888,9 +888,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -904,7 +905,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "176718d8af9881e6c3c1792b48b80dde02e41c7f71167e1d16f93eaaeb97a109",
+      .model_hash = "b1e97ec1d0677af9791e180f4c8f911f7262349bbbd83bf56812a2640c7d955b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

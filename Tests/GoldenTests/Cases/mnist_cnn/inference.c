@@ -815,9 +815,10 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
-// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, whether its target is
+// labels, what makes probabilities of the output, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 0, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 0, BNC_SOFTMAX, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -831,7 +832,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "da43ab25bbc886c61e25ed4c2c3dd514b1352018854ea4b7cefe78a561afb9d9",
+      .model_hash = "e2f7b6906edbb1ff8dda8ab7ada1d51264620772cbd03b5664afd0201436af0d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -3199,15 +3199,23 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies an output of `count` numbers out of the lanes, where the caller wants it.
-static void write_output(const struct step *s, const vec *y, int count, real *out) {
+// Copies an output of `count` numbers out of the lanes, where the caller wants it. Returns whether
+// all that it copied are finite.
+static int write_output(const struct step *s, const vec *y, int count, real *out) {
+  int finite = 1;
   for (int n = 0; out && n < s->count; n++)
-    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+    for (int k = 0; k < count; k++) {
+      const real number = y[n / LANES * count + k][n % LANES];
+      if (!isfinite(number)) finite = 0;
+      out[n * count + k] = number;
+    }
+  return finite;
 }
 
-static void write_outputs(const struct step *s, void *const *outputs) {
-  if (!outputs) return;
-  write_output(s, lanes_at(s, b_multiply1_output), 10, outputs[0]);
+static int write_outputs(const struct step *s, void *const *outputs) {
+  int finite = 1;
+  if (outputs && !write_output(s, lanes_at(s, b_multiply1_output), 10, outputs[0])) finite = 0;
+  return finite;
 }
 
 // triangular: turns the learning rate of a training into that of its step `step` of `last`.
@@ -3266,8 +3274,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  write_outputs(&s, outputs);
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  const int finite = write_outputs(&s, outputs);
+  if (!finite || !isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 
@@ -3562,7 +3570,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "43355da1d8be043b1481dda2a363354b535eeef9545d08500afd72ffb8a72c69",
+      .model_hash = "c0d278a4d7b096681654ea9b46d9d9068ec35a8ecbcc872ce8d47a7e8c70fd0b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "43355da1d8be043b1481dda2a363354b535eeef9545d08500afd72ffb8a72c69");
+  strcpy(c.model, "c0d278a4d7b096681654ea9b46d9d9068ec35a8ecbcc872ce8d47a7e8c70fd0b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b07ed65d4208e7c4d4638e38bc464c8e1c5688ab420260b939b184be5edcd0d4");
+  strcpy(c.model, "c7cd753ca6b78293d264a9ed858b42f2e78ad07b241048b78e5f3d4234af28ae");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

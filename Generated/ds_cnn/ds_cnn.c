@@ -3236,15 +3236,23 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies an output of `count` numbers out of the lanes, where the caller wants it.
-static void write_output(const struct step *s, const vec *y, int count, real *out) {
+// Copies an output of `count` numbers out of the lanes, where the caller wants it. Returns whether
+// all that it copied are finite.
+static int write_output(const struct step *s, const vec *y, int count, real *out) {
+  int finite = 1;
   for (int n = 0; out && n < s->count; n++)
-    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+    for (int k = 0; k < count; k++) {
+      const real number = y[n / LANES * count + k][n % LANES];
+      if (!isfinite(number)) finite = 0;
+      out[n * count + k] = number;
+    }
+  return finite;
 }
 
-static void write_outputs(const struct step *s, void *const *outputs) {
-  if (!outputs) return;
-  write_output(s, lanes_at(s, b_dense1_output), 12, outputs[0]);
+static int write_outputs(const struct step *s, void *const *outputs) {
+  int finite = 1;
+  if (outputs && !write_output(s, lanes_at(s, b_dense1_output), 12, outputs[0])) finite = 0;
+  return finite;
 }
 
 // multi_step, counted in epochs: turns the learning rate of a training into that of its step `step`
@@ -3297,8 +3305,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  write_outputs(&s, outputs);
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  const int finite = write_outputs(&s, outputs);
+  if (!finite || !isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 
@@ -3732,7 +3740,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "b9cb24fe9c788dd87326564f1e0ca8fcb63094c595d3f0e4757b10166f0cef1a",
+      .model_hash = "5bf49042273c285924bde681263c43e2d5b3fd25dba8cfa52bd4304b22c2bbfd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b9cb24fe9c788dd87326564f1e0ca8fcb63094c595d3f0e4757b10166f0cef1a");
+  strcpy(c.model, "5bf49042273c285924bde681263c43e2d5b3fd25dba8cfa52bd4304b22c2bbfd");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

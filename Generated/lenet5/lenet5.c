@@ -1332,15 +1332,23 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies an output of `count` numbers out of the lanes, where the caller wants it.
-static void write_output(const struct step *s, const vec *y, int count, real *out) {
+// Copies an output of `count` numbers out of the lanes, where the caller wants it. Returns whether
+// all that it copied are finite.
+static int write_output(const struct step *s, const vec *y, int count, real *out) {
+  int finite = 1;
   for (int n = 0; out && n < s->count; n++)
-    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+    for (int k = 0; k < count; k++) {
+      const real number = y[n / LANES * count + k][n % LANES];
+      if (!isfinite(number)) finite = 0;
+      out[n * count + k] = number;
+    }
+  return finite;
 }
 
-static void write_outputs(const struct step *s, void *const *outputs) {
-  if (!outputs) return;
-  write_output(s, lanes_at(s, b_dense2_output), 10, outputs[0]);
+static int write_outputs(const struct step *s, void *const *outputs) {
+  int finite = 1;
+  if (outputs && !write_output(s, lanes_at(s, b_dense2_output), 10, outputs[0])) finite = 0;
+  return finite;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -1371,8 +1379,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  write_outputs(&s, outputs);
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  const int finite = write_outputs(&s, outputs);
+  if (!finite || !isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 
@@ -1497,7 +1505,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "79066a52c2ab44796a0583859bb55c226a282567838c630caa0a5849b4d5c2ce",
+      .model_hash = "dca0f4f684797ed164a8c7243a77003fd707f1eaf5dfa6c6fa7b36d160498339",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "79066a52c2ab44796a0583859bb55c226a282567838c630caa0a5849b4d5c2ce");
+  strcpy(c.model, "dca0f4f684797ed164a8c7243a77003fd707f1eaf5dfa6c6fa7b36d160498339");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

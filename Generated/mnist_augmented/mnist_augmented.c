@@ -1884,15 +1884,23 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies an output of `count` numbers out of the lanes, where the caller wants it.
-static void write_output(const struct step *s, const vec *y, int count, real *out) {
+// Copies an output of `count` numbers out of the lanes, where the caller wants it. Returns whether
+// all that it copied are finite.
+static int write_output(const struct step *s, const vec *y, int count, real *out) {
+  int finite = 1;
   for (int n = 0; out && n < s->count; n++)
-    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+    for (int k = 0; k < count; k++) {
+      const real number = y[n / LANES * count + k][n % LANES];
+      if (!isfinite(number)) finite = 0;
+      out[n * count + k] = number;
+    }
+  return finite;
 }
 
-static void write_outputs(const struct step *s, void *const *outputs) {
-  if (!outputs) return;
-  write_output(s, lanes_at(s, b_dense2_output), 10, outputs[0]);
+static int write_outputs(const struct step *s, void *const *outputs) {
+  int finite = 1;
+  if (outputs && !write_output(s, lanes_at(s, b_dense2_output), 10, outputs[0])) finite = 0;
+  return finite;
 }
 
 // Whether every batch norm that starts at its first batch has seen one.
@@ -1963,8 +1971,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   report(result, loss(&s));
-  write_outputs(&s, outputs);
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  const int finite = write_outputs(&s, outputs);
+  if (!finite || !isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 
@@ -2143,7 +2151,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "156b724a8298d564073375dd8ea2d412c45e8d7255c782cce522ce108f560408",
+      .model_hash = "cdb87cde068e9889ac50a1ab7c5502170971a28a1542886f0d60b7c465acb6c9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

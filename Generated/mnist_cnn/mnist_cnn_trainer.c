@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "6636a6b642cf7335978a3f0768b60d726c598fb8bc922b3b4bb5752f51bfb377");
+  strcpy(c.model, "88dbd0db430fd5e09a056f032e38a28ef68c64a235c070d2a6b5cff673b157f0");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b4051c1b7a3d148f4f487ba37de426b11cb324906789300eae4bf1f0c61668d5");
+  strcpy(c.model, "7a5f9b014d41d318a55df52bdd23437b8b3875acdd165a3d8e8727537610d0de");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "45d646427212caa8cecd4855757c5c45f7e6409bf1196a2e1a5a740fde654333");
+  strcpy(c.model, "fac0c0a9249218dd8098a21b403800a0fc10c7ee532a26966f06dcfe3f5edc08");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

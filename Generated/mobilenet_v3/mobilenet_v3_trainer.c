@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dd11a5e50a8cd02a412fd5c08e67b2fcc2e442c20cd14a2982ba14637c708d5b");
+  strcpy(c.model, "0e8884bf7f7e1c9613488f21d0128e1272173ad6e16110a5ddca9c3f7c5e41d3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

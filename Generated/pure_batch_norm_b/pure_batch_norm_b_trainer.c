@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1e66273438766614a13ea4645d9b9fa4ad530163fbe04a869034c49be2793e13");
+  strcpy(c.model, "9c0ba22cb64f7660368fcc061f06dd9e6e611a1804f7b825e3624fb628e9748d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -675,15 +675,23 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies an output of `count` numbers out of the lanes, where the caller wants it.
-static void write_output(const struct step *s, const vec *y, int count, real *out) {
+// Copies an output of `count` numbers out of the lanes, where the caller wants it. Returns whether
+// all that it copied are finite.
+static int write_output(const struct step *s, const vec *y, int count, real *out) {
+  int finite = 1;
   for (int n = 0; out && n < s->count; n++)
-    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+    for (int k = 0; k < count; k++) {
+      const real number = y[n / LANES * count + k][n % LANES];
+      if (!isfinite(number)) finite = 0;
+      out[n * count + k] = number;
+    }
+  return finite;
 }
 
-static void write_outputs(const struct step *s, void *const *outputs) {
-  if (!outputs) return;
-  write_output(s, lanes_at(s, b_batchnorm1_output), 1, outputs[0]);
+static int write_outputs(const struct step *s, void *const *outputs) {
+  int finite = 1;
+  if (outputs && !write_output(s, lanes_at(s, b_batchnorm1_output), 1, outputs[0])) finite = 0;
+  return finite;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -713,8 +721,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  write_outputs(&s, outputs);
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  const int finite = write_outputs(&s, outputs);
+  if (!finite || !isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 
@@ -798,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "525f2ec59ff905db5567a093872556158f6c35fb7d7065f8fab8529491277d89",
+      .model_hash = "61d78d5b3689ca48cf2ff556594e32e8d283cf3ab314f06bc54036d6590b12aa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -290,7 +290,8 @@ typedef struct bnc_step {
 // What a call found.
 typedef struct bnc_result {
   double loss;               // the sum of the examples' losses, weighted
-  int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
+  int32_t not_finite_layer;  // where the loss, or an output that was asked for, is not finite: the
+                             // first layer whose result is not; else, or where none is found, -1
   int32_t reserved;
   double *losses;            // of each loss its part, where the caller gives room; else null
   double *counts;            // likewise in `evaluate` what its examples count together, where

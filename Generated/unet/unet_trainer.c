@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "52ebc04b0fa1407708f888a3d9d5f50da8182c6094db623cb4ccc4ffd6955149");
+  strcpy(c.model, "1985541777b4e6da3ae7d11de7b23b355597464cfef8a43bd16d3cad277118b3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -164,6 +164,27 @@ import Verification
     }
   }
 
+  /// Protects predictions, which are held against no target: an output that is not finite has its layer
+  /// named all the same, beside a loss of 0.
+  @Test(arguments: [
+    PlanOptions.training(.float), .inference(.float), .evaluation(.float, target: .generic),
+  ])
+  func notFinitePrediction(_ plan: PlanOptions) throws {
+    var (harness, sample) = try harness(plan)
+    sample.allTargets = []
+    for value in [Double.infinity, .nan] {
+      let good = harness["last.bias"]
+      harness["last.bias"] = [value] + good.dropFirst()
+      harness.poisonScratch()
+      let found = harness.evaluate(sample)
+      #expect(found.status == BNC_OK && found.loss == 0)
+      #expect(found.layer == "last")
+      harness["last.bias"] = good
+      harness.poisonScratch()
+      #expect(harness.evaluate(sample).layer == nil)
+    }
+  }
+
   /// Protects the name: numbers that no kernel writes, and nobody reads, make no earlier layer
   /// guilty.
   @Test(arguments: [Case.network, .shapes, .everything])

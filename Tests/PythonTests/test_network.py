@@ -279,3 +279,23 @@ def test_metrics_of_probabilities():
     found = single.evaluate(x, tags, metrics=["accuracy", "mean_absolute_error"])
     assert found["mean_absolute_error"] == pytest.approx(np.abs(said - tags).mean(), rel=1e-5)
     assert found["accuracy"] == pytest.approx(((said > 0.5) == (tags > 0.5)).mean())
+
+
+def test_predictions_that_are_not_finite():
+    """Protects a prediction from infinities that nobody notices: the layer is named."""
+    network = bnc.compile("""
+      model m {
+        input x: [4]
+        target t: [2]
+        y = x | dense(3) as first | relu | dense(2) as last
+        loss mean_squared_error(y, t)
+      }
+    """)
+    network.parameters["first.weight"][:] = 1e30
+    network.parameters["last.weight"][:] = 1e10
+    x = np.zeros((3, 4), np.float32)
+    assert np.isfinite(network.predict(x)).all()
+    x[2] = 1
+    with pytest.raises(bnc.NotFiniteError, match="output.*'last'") as caught:
+        network.predict(x)
+    assert caught.value.layer == "last"

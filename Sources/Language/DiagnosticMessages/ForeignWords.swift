@@ -55,7 +55,8 @@ enum ForeignWords {
     "into": ["of"], "kernel_size": ["kernel"], "negative_slope": ["slope"], "p": ["rate"],
     "padding": ["before"], "padding_mode": ["mode"], "constant": ["value"],
     "scale_factor": ["scale"], "sizes": ["shape", "size"],
-    "stop": ["end"], "units": ["features", "channels"], "out_features": ["features"],
+    "std": ["deviation"], "stddev": ["deviation"], "stop": ["end"],
+    "units": ["features", "channels"], "out_features": ["features"],
     "use_bias": ["bias"], "normalized_shape": ["over"],
   ]
 

@@ -143,9 +143,12 @@ class Calls:
         self, examples: Examples, start: int, count: int, outputs: list[Array] | None
     ) -> Found:
         places = _places(outputs, start)
-        return self._run(
-            self._evaluate, examples.batch(start, count),
-            ctypes.addressof(places) if places is not None else None)
+        batch = examples.batch(start, count)
+        found = self._run(
+            self._evaluate, batch, ctypes.addressof(places) if places is not None else None)
+        if found.layer >= 0 and not examples.targets:
+            raise self._not_finite(found.layer, "an output")
+        return found
 
     def gradient(
         self, examples: Examples, settings: StepSettings, training: bool, outputs: list[Array]
@@ -176,8 +179,8 @@ class Calls:
                 ctypes.addressof(batch), *middle, ctypes.addressof(result))
         self._check(code)
         if code == _abi.NOT_FINITE or not math.isfinite(result.loss):
-            raise self._not_finite(result.not_finite_layer)
-        return Found(result.loss, list(parts), list(counts))
+            raise self._not_finite(result.not_finite_layer, "the loss")
+        return Found(result.loss, list(parts), list(counts), result.not_finite_layer)
 
     def _check(self, code: int) -> None:
         if code == _abi.NOT_TRAINED:
@@ -189,11 +192,12 @@ class Calls:
         if code not in (_abi.OK, _abi.NOT_FINITE):
             raise PluginError(f"{self.plugin.path}: returned the unknown code {code}")
 
-    def _not_finite(self, index: int) -> NotFiniteError:
+    def _not_finite(self, index: int, what: str) -> NotFiniteError:
         layers = self.description.layers
         layer = layers[index] if 0 <= index < len(layers) else None
         where = f"; the first layer where it shows is '{layer}'" if layer else ""
-        return NotFiniteError(f"the loss is not finite{where}; try a smaller learning rate", layer)
+        advice = "; try a smaller learning rate" if what == "the loss" else ""
+        return NotFiniteError(f"{what} is not finite{where}{advice}", layer)
 
 
 def _part(calls: Calls, examples: Examples, start: int, count: int) -> Examples:

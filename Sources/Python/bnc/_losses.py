@@ -8,11 +8,13 @@ from dataclasses import dataclass
 @dataclass
 class Found:
     """What a call found: the sum of the losses, of each loss its part, and what the examples count together in
-    each: their number, but where classes have weights or one is ignored."""
+    each: their number, but where classes have weights or one is ignored. `layer` is the first whose result is
+    not finite, where an output is not, else -1."""
 
     loss: float
     parts: list[float]
     counts: list[float]
+    layer: int = -1
 
 
 class MeanLosses:

@@ -54,7 +54,7 @@ class DataError(Error, ValueError):
 
 
 class NotFiniteError(Error, ArithmeticError):
-    """A loss that is infinite or not a number. The parameters are those of before.
+    """A loss, or what is predicted, that is infinite or not a number. The parameters are those of before.
 
     `layer` is the first layer whose result is not finite, where the plugin can tell.
     """

@@ -26,6 +26,8 @@ package final class Network {
     /// Set when the loss is not finite: the name of the first layer whose result is not, or nil
     /// where that is not known.
     package var notFinite: NotFinite?
+    /// Set when the loss is finite, but an output that was asked for is not: that layer.
+    package var notFiniteOutput: NotFinite?
   }
 
   /// Where a number stopped being finite.
@@ -165,14 +167,16 @@ package final class Network {
       }
     }
     if code != Int32(BNC_NOT_FINITE) { try check(code) }
-    guard !result.loss.isFinite || code == Int32(BNC_NOT_FINITE) else {
-      return Pass(loss: result.loss, parts: parts, counts: counts, notFinite: nil)
-    }
     let layers = plugin.description.layers
     let layer = Int(result.not_finite_layer)
-    return Pass(
-      loss: result.loss, parts: parts, counts: counts,
-      notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
+    let place = NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil)
+    var pass = Pass(loss: result.loss, parts: parts, counts: counts)
+    if !result.loss.isFinite || code == Int32(BNC_NOT_FINITE) {
+      pass.notFinite = place
+    } else if layer >= 0 {
+      pass.notFiniteOutput = place
+    }
+    return pass
   }
 
   /// What is said of a network whose batch norms have seen nothing.

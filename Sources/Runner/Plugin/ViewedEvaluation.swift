@@ -11,7 +11,7 @@ extension Network {
     }
     var sums = counts.map { [Double](repeating: 0, count: $0) }
     var mean = Pass(
-      loss: 0, parts: description.losses.map { _ in 0 }, counts: [], notFinite: nil)
+      loss: 0, parts: description.losses.map { _ in 0 }, counts: [])
     for view in description.views {
       let seen = try ViewedBatch(batch, by: view, description)
       // What pointers point into has to be there for as long as the call.
@@ -19,6 +19,7 @@ extension Network {
         try evaluateOnce(seen.batch, outputs: memories.map(\.bytes.baseAddress))
       }
       if pass.notFinite != nil { return pass }
+      mean.notFiniteOutput = mean.notFiniteOutput ?? pass.notFiniteOutput
       mean.loss += view.weight * pass.loss
       // By the targets, which no view changes.
       mean.counts = pass.counts

@@ -207,12 +207,24 @@ struct Evaluator {
   }
 
   /// Of each output that of all examples, [count] + its shape.
+  ///
+  /// - Throws: a failure that names the first example with an output that is not finite, and where that
+  ///   shows.
   func outputs(of examples: Examples) throws -> [Tensor] {
     let sizes = description.outputs.map { $0.count * description.elementType.size }
     let memories = try sizes.map {
       try AlignedMemory(byteCount: examples.count * $0, purpose: "outputs")
     }
-    try eachBatch(of: examples) { start, count, _, outputs in
+    try eachBatch(of: examples) { start, count, pass, outputs in
+      if let place = pass.notFinite ?? pass.notFiniteOutput {
+        let example = (0..<count).first { example in
+          description.outputs.indices.contains {
+            !numbers(of: example, output: $0, in: outputs).allSatisfy(\.isFinite)
+          }
+        }
+        let what = example.map { "outputs of example \(start + $0)" } ?? "outputs"
+        throw Failure("the \(what) are not finite\(place.words)")
+      }
       for (index, memory) in memories.enumerated() {
         let size = sizes[index]
         UnsafeMutableRawBufferPointer(rebasing: memory.bytes[start * size..<(start + count) * size])

@@ -251,7 +251,7 @@ package struct Trainer {
     settings.hyperparameters = hyperparameters(ofStep: settings.step)
     settings.passes = (range.count + batch - 1) / batch
     settings.examples = range.count
-    var whole = Network.Pass(loss: 0, parts: [], counts: [], notFinite: nil)
+    var whole = Network.Pass(loss: 0, parts: [], counts: [])
     for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: batch)
       .enumerated()
     {

@@ -678,13 +678,18 @@ static int32_t first_not_finite(const struct step *s) {
   return -1;
 }
 
-// Copies the outputs of example `row` out, in canonical order.
-static void write_outputs(const struct step *s, void *const *outputs, int row) {
+// Copies the outputs of example `row` out, in canonical order. Returns whether all that it copied
+// are finite.
+static int write_outputs(const struct step *s, void *const *outputs, int row) {
+  int finite = 1;
   if (outputs[0]) {
     const real *y = s->scratch + b_dense2_output;
     real *out = (real *)outputs[0] + (ptrdiff_t)row * 10;
     for (int k = 0; k < 10; k++) out[k] = y[k];
+    for (int k = 0; k < 10; k++)
+      if (!isfinite(out[k])) finite = 0;
   }
+  return finite;
 }
 
 static int32_t infer(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
@@ -719,10 +724,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   result->not_finite_layer = -1;
   for (s.example = 0; s.example < batch->count; s.example++) {
     forward(&s);
-    if (outputs) write_outputs(&s, outputs, s.example);
-    if (!has_target(&s)) continue;
-    const double loss = loss_of(&s);
-    if (!isfinite(loss) && isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+    const int finite = !outputs || write_outputs(&s, outputs, s.example);
+    const double loss = has_target(&s) ? loss_of(&s) : 0;
+    if ((!finite || !isfinite(loss)) && result->not_finite_layer < 0)
+      result->not_finite_layer = first_not_finite(&s);
     result->loss += loss;
   }
   if (result->losses) result->losses[0] = result->loss;
@@ -832,7 +837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e2f7b6906edbb1ff8dda8ab7ada1d51264620772cbd03b5664afd0201436af0d",
+      .model_hash = "102f53afa3f669bd67064c3900217cc79cbd7d383d38eb89a5bbe93851228679",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -18,7 +18,7 @@ package enum WorkFolder {
   ) throws -> Result {
     try HeldSignals.during {
       removeLeftovers(in: parent, prefix: prefix)
-      let (folder, lock) = try make("\(parent)/\(prefix)", help: help)
+      let (folder, lock) = try make(in: parent, prefix, help: help)
       defer {
         FileTree.remove(folder)
         close(lock)
@@ -48,14 +48,16 @@ package enum WorkFolder {
   }
 
   /// A new folder, and what keeps other programs from taking it for a leftover.
-  private static func make(_ start: String, help: String) throws(Failure) -> (String, Int32) {
+  private static func make(
+    in parent: String, _ prefix: String, help: String
+  ) throws(Failure) -> (String, Int32) {
     while true {
-      var template = Array((start + "XXXXXX").utf8CString)
+      var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
       let folder = template.withUnsafeMutableBufferPointer { buffer in
         buffer.baseAddress.flatMap(mkdtemp).map { String(cString: $0) }
       }
       guard let folder else {
-        throw .system("the folder cannot be made", path: start + "XXXXXX", help: help)
+        throw .system("no folder can be made in it", path: parent, help: help)
       }
       let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       // Another program may have taken it for a leftover just now, before it was opened or locked.

@@ -210,6 +210,46 @@ struct FaultTests {
     }
   }
 
+  /// Protects files in a folder that nobody may write to: each command says which file it cannot write, ends
+  /// with 1, and leaves the old one; so does one whose file is itself a folder. Root may write anywhere, and
+  /// becomes somebody else for this.
+  @Test func readOnlyFolders() throws {
+    let other = getuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups " : ""
+    _ = try shell.run(
+      """
+      chmod 755 .; mkdir o shared; chmod 777 shared; bnc train m.bn --epochs 1 --save w >log
+      printf '1,2\n' >x.csv
+      for name in w c l.csv m.c m.h m.so net.c net.h m.onnx y.npy f; do echo old >o/$name; done; chmod 555 o
+      as_other() { XDG_CACHE_HOME=$PWD/shared \(other)"$@"; }
+      """)
+    let program = Place.build + "/bnc"
+    guard try shell.run("as_other \(program) --version >said 2>&1; echo $?") == ["0"],
+      try shell.run("as_other sh -c 'echo new >o/w' 2>said; echo $?") != ["0"]
+    else {
+      print(
+        "readOnlyFolders is passed over: nobody else can start bnc here, or all may write anywhere")
+      return
+    }
+    for (command, file) in [
+      ("train m.bn --epochs 1 --save o/w", "o/w"),
+      ("train m.bn --epochs 1 --checkpoint o/c", "o/c"),
+      ("train m.bn --epochs 1 --log o/l.csv", "o/l.csv"),
+      ("compile m.bn -o o", "o: no folder"),
+      ("freeze m.bn --load w -o o/net.c", "o/net.c"),
+      ("export m.bn --load w --onnx o/m.onnx", "o/m.onnx"),
+      ("predict m.bn --weights w --input x.csv --save o/y.npy", "o/y.npy"),
+      ("format -o o/f m.bn", "o/f"),
+    ] {
+      let said = try shell.run("as_other \(program) \(command) >out 2>said; echo $?; head -1 said")
+      #expect(said.first == "1", "\(command): \(said)")
+      #expect(said.last?.hasPrefix("error") == true, "\(command): \(said)")
+      #expect(
+        said.last?.contains(file) == true || said.last?.contains("'o'") == true,
+        "\(command): \(said)")
+    }
+    #expect(try shell.run("cat o/* | sort -u; ls -A o | wc -l; chmod 755 o") == ["old", "11"])
+  }
+
   /// Protects the statistics from an input whose square is infinite: nothing is saved that nobody can
   /// load.
   @Test func outlier() throws {

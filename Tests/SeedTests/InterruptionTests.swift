@@ -81,18 +81,22 @@ struct InterruptionTests {
     Array(lines.drop { !$0.hasPrefix("best") && !$0.hasPrefix("stopped") })
   }
 
-  /// Protects long trainings from losing anything to a crash: killed at 30 random moments, while a
+  /// How often trainings are killed: BNC_KILLS=200 for more.
+  private static let mostKills =
+    ProcessInfo.processInfo.environment["BNC_KILLS"].flatMap { Int($0) } ?? 30
+
+  /// Protects long trainings from losing anything to a crash: killed at random moments, while a
   /// step runs, a checkpoint is written or one is read, and started again each time, they end with
   /// the same bits as those that nobody killed, say the same of each epoch and of their end, and
   /// leave no half of a file. It ends when all moments are spent and the last training is done.
-  @Test func killedAtThirtyRandomMoments() throws {
+  @Test func killedAtRandomMoments() throws {
     let trainings = [
       ("momentum(lr: 0.05) schedule plateau(patience: 0, factor: 0.5)", "--keep best"),
       ("adam(lr: 0.01, amsgrad: true) schedule cosine(per: epoch, warmup: 1)", "--metrics f1"),
       ("nadam(lr: 0.02) schedule one_cycle", "--keep best --patience 2 --monitor auc"),
     ]
     var (kills, resumes, round) = (0, 0, 0)
-    while kills < 30 {
+    while kills < Self.mostKills {
       let (training, options) = trainings[round % trainings.count]
       try write("optimizer \(training)", to: "m.bn")
       _ = try shell.run("bnc compile m.bn --target native -o plugin")
@@ -104,7 +108,9 @@ struct InterruptionTests {
       let checkpoint = "checkpoint\(round)"
       let again = "\(train) --save parts --checkpoint \(checkpoint) --every 3 --resume"
       // Each of the trainings is killed, and the last one as often as is left.
-      let most = round < trainings.count - 1 ? 10 * (round + 1) : 30
+      let most =
+        round < trainings.count - 1
+        ? Self.mostKills / trainings.count * (round + 1) : Self.mostKills
       var isDone = false
       while !isDone {
         let run = try Run(again, in: folder)
@@ -129,7 +135,8 @@ struct InterruptionTests {
       round += 1
     }
     #expect(round >= trainings.count)
-    #expect(resumes > 10, "hardly one of them was killed after its first checkpoint")
+    #expect(
+      resumes > Self.mostKills / 3, "hardly one of them was killed after its first checkpoint")
   }
 
   /// Protects whoever stops a training, or has a scheduler stop it: the step under way is done, the

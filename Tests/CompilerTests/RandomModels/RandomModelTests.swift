@@ -8,7 +8,7 @@ import Testing
 /// BNC_RANDOM_MODELS says how many, BNC_RANDOM_SEED which is the first. Four plans of a model, each
 /// compiled by clang, take some 1 to 2 s of one core.
 @Suite struct RandomModelTests {
-  private static let environment = ProcessInfo.processInfo.environment
+  static let environment = ProcessInfo.processInfo.environment
   static let seeds: Range<UInt64> = {
     let count = environment["BNC_RANDOM_MODELS"].flatMap { UInt64($0) } ?? 300
     let first = environment["BNC_RANDOM_SEED"].flatMap { UInt64($0) } ?? 1
@@ -40,6 +40,17 @@ import Testing
       The smallest model that fails: \(rest.joined(separator: "\n"))
       \(small)
       """)
+  }
+
+  /// Writes the models into the folder that BNC_RANDOM_TEXTS names: `.ci/sanitizers` examines their C.
+  @Test(.enabled(if: environment["BNC_RANDOM_TEXTS"] != nil, "is for .ci/sanitizers"))
+  func texts() throws {
+    let folder = URL(filePath: try #require(Self.environment["BNC_RANDOM_TEXTS"]))
+    let shapes = RandomShapes()
+    for seed in Self.seeds {
+      let text = try RandomModelText.text(of: RandomModelGenerator.model(of: seed, shapes), shapes)
+      try Data(text.utf8).write(to: folder.appending(path: "random\(seed).bn"))
+    }
   }
 
   /// Which comparison found a mistake.

@@ -2,7 +2,8 @@
 """Writes what bnc is made of, its software bill of materials, as CycloneDX 1.5: bnc.cdx.json.
 
     python3 .ci/sbom.py            writes the file
-    python3 .ci/sbom.py --check    fails where the file says something else
+    python3 .ci/sbom.py --check    fails where the file says something else, or, where Python has
+                                   cyclonedx-python-lib[json-validation], is none by CycloneDX's schema
 
 The packages of Swift come from Package.resolved, with the commits that are built; the libraries of the
 system from Package.swift, and from LIBRARIES, which says what it does not. Nothing in the file depends
@@ -122,6 +123,18 @@ def main():
         FILE.write_text(text)
     elif not FILE.exists() or FILE.read_text() != text:
         sys.exit(f"error: {FILE.name} is out of date\nhelp: python3 .ci/sbom.py")
+    else:
+        validate(text)
+
+
+def validate(text):
+    try:
+        from cyclonedx.schema import SchemaVersion
+        from cyclonedx.validation.json import JsonStrictValidator
+    except ImportError:
+        return
+    if wrong := JsonStrictValidator(SchemaVersion.V1_5).validate_str(text):
+        sys.exit(f"error: {FILE.name} is no CycloneDX: {str(wrong).splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ struct CrashTests {
       Crash(
         statement: "volatile long at = 8; __builtin_memset((void *)at, 1, 4096);", words: address),
       Crash(statement: "volatile long at = 0; ((void (*)(void))at)();", words: address),
+      // A file in memory that has nothing in it.
+      Crash(
+        statement:
+          "extern int memfd_create(const char *, unsigned); extern void *mmap(void *, unsigned long, int, int, "
+          + "int, long); *(volatile char *)mmap(0, 4096, 1, 1, memfd_create(\"m\", 0), 0);",
+        words: "SIGBUS, an address with nothing behind it"),
       // There is no stack left for a handler.
       Crash(
         statement:

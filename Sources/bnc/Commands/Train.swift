@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Driver
 import Files
+import Lowering
 import Runner
 
 /// `bnc train`: the training loop, and the weights that come of it.
@@ -23,6 +24,15 @@ struct Train: ParsableCommand {
     name: .customLong("lr"),
     help: "The learning rate that the schedule starts from; the model's own if left out.")
   var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Train in so much memory, such as 200M bytes, or in the least that is found: what there is no room \
+      for is made once more when its gradient is taken, with the numbers of --exact. The examples' own \
+      memory is not counted (MODEL.bn only).
+      """, valueName: "size"))
+  var memory: MemoryBudget?
 
   @Option(help: "What to show of the epochs.")
   var progress: ProgressStyle = .auto
@@ -126,7 +136,8 @@ struct Train: ParsableCommand {
 
   /// The plugin that trains.
   private func plugin(for processes: MPIProcesses?) throws -> LoadedPlugin {
-    let plugin = try network.load(among: processes, needs: .init(frozen: training.freeze))
+    let plugin = try network.load(
+      among: processes, needs: .init(frozen: training.freeze, memory: memory))
     guard plugin.description.canTrain else {
       throw Failure(
         "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,

@@ -20,6 +20,8 @@ enum PluginResolver {
     var frozen: [String] = []
     /// Whether every product of a convolution's sums is taken.
     var isExact = false
+    /// In how much memory it trains; nil: in what is fastest.
+    var memory: MemoryBudget?
     /// How many processes a batch lies across.
     var processes = 1
   }
@@ -47,6 +49,11 @@ enum PluginResolver {
         "is compiled already, with the sums that it has", path: model,
         help: "name the model (.bn), so that bnc compiles it for --exact")
     }
+    if needs.memory != nil {
+      throw Failure(
+        "is compiled already, for memory of its own", path: model,
+        help: "name the model (.bn), so that bnc compiles it for --memory")
+    }
     if needs.target != .native {
       throw Failure(
         "is compiled already, for a machine of its own", path: model,
@@ -69,6 +76,7 @@ enum PluginResolver {
       target: needs.target, precision: needs.precision, purpose: needs.purpose,
       products: needs.isExact ? .exact : .fast)
     plan.processes = needs.processes
+    plan.memory = needs.memory
     let options = CompileOptions(
       plan: plan, batch: batch, frozen: needs.frozen, trains: needs.trains)
     let plugin = try PluginCache.standard.withPlugin(

@@ -3570,7 +3570,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "c0d278a4d7b096681654ea9b46d9d9068ec35a8ecbcc872ce8d47a7e8c70fd0b",
+      .model_hash = "8ba00cc82e59bcc684941b174815ea363bf8d558bd21c0ee46241a20f862f0b6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

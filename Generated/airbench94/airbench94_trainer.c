@@ -467,7 +467,7 @@ static struct checkpoint checkpoint_of(const struct airbench94_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c0d278a4d7b096681654ea9b46d9d9068ec35a8ecbcc872ce8d47a7e8c70fd0b");
+  strcpy(c.model, "8ba00cc82e59bcc684941b174815ea363bf8d558bd21c0ee46241a20f862f0b6");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "1c9e5445667ef1a29fdd34782d47fac4c0f27cd2a5d56cca24f3f2f698366215",
+      .model_hash = "95decda8074ab22655fb0a3d6131424b4d0260ab3f600e11a672f56a6c015c55",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -453,7 +453,7 @@ static struct checkpoint checkpoint_of(const struct autoencoder_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1c9e5445667ef1a29fdd34782d47fac4c0f27cd2a5d56cca24f3f2f698366215");
+  strcpy(c.model, "95decda8074ab22655fb0a3d6131424b4d0260ab3f600e11a672f56a6c015c55");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1210,7 +1210,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c7cd753ca6b78293d264a9ed858b42f2e78ad07b241048b78e5f3d4234af28ae",
+      .model_hash = "0435bf748553912e14fee7a1a02adb5472193e2feef0618ff60bb181e00cc7e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -358,7 +358,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "c7cd753ca6b78293d264a9ed858b42f2e78ad07b241048b78e5f3d4234af28ae");
+  strcpy(c.model, "0435bf748553912e14fee7a1a02adb5472193e2feef0618ff60bb181e00cc7e8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

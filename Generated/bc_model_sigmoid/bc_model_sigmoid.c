@@ -1215,7 +1215,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "783472d9fb349629d8b8477ba9060946383e664d34964aaa21b3da82bf30c91d",
+      .model_hash = "5689ec6c21c7a6778689b182326958eb4e5d9be6b77b1ef400d705a6888d721c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct bc_model_sigmoid_trainer *t)
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "783472d9fb349629d8b8477ba9060946383e664d34964aaa21b3da82bf30c91d");
+  strcpy(c.model, "5689ec6c21c7a6778689b182326958eb4e5d9be6b77b1ef400d705a6888d721c");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3740,7 +3740,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "5bf49042273c285924bde681263c43e2d5b3fd25dba8cfa52bd4304b22c2bbfd",
+      .model_hash = "dfe17f2135a072c5e77c6ba1cbe8f97eb58d214d71b12a7f1d75f0de98bb178b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -458,7 +458,7 @@ static struct checkpoint checkpoint_of(const struct ds_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "5bf49042273c285924bde681263c43e2d5b3fd25dba8cfa52bd4304b22c2bbfd");
+  strcpy(c.model, "dfe17f2135a072c5e77c6ba1cbe8f97eb58d214d71b12a7f1d75f0de98bb178b");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

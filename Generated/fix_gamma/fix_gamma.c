@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "dc2cc70bd5a4c433fa418996cd7dd00e5ee2c4f00f7876d37e029c161af7f51a",
+      .model_hash = "f235a491afcf81ef51475e86ce4c9eeaa7d7e5108b4008a4c2af3efda46fa4ed",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -334,7 +334,7 @@ static struct checkpoint checkpoint_of(const struct fix_gamma_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dc2cc70bd5a4c433fa418996cd7dd00e5ee2c4f00f7876d37e029c161af7f51a");
+  strcpy(c.model, "f235a491afcf81ef51475e86ce4c9eeaa7d7e5108b4008a4c2af3efda46fa4ed");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

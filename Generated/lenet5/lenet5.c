@@ -1505,7 +1505,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "dca0f4f684797ed164a8c7243a77003fd707f1eaf5dfa6c6fa7b36d160498339",
+      .model_hash = "046480d6a930a5b463c3b88fcbe3d1d5bce322c8e27e60b2107998daadb8d9e4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -363,7 +363,7 @@ static struct checkpoint checkpoint_of(const struct lenet5_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "dca0f4f684797ed164a8c7243a77003fd707f1eaf5dfa6c6fa7b36d160498339");
+  strcpy(c.model, "046480d6a930a5b463c3b88fcbe3d1d5bce322c8e27e60b2107998daadb8d9e4");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

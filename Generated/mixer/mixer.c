@@ -2878,7 +2878,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "b3f36bc19f47e679ed814815a35e1b700af9b59cec2a65cd385ce7c83dd38e35",
+      .model_hash = "63785b51b317660b197c9dfac5c5dd09253fe3fa3bd7925ab28f42d8ec077f86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

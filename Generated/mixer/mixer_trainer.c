@@ -422,7 +422,7 @@ static struct checkpoint checkpoint_of(const struct mixer_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "b3f36bc19f47e679ed814815a35e1b700af9b59cec2a65cd385ce7c83dd38e35");
+  strcpy(c.model, "63785b51b317660b197c9dfac5c5dd09253fe3fa3bd7925ab28f42d8ec077f86");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -2151,7 +2151,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "cdb87cde068e9889ac50a1ab7c5502170971a28a1542886f0d60b7c465acb6c9",
+      .model_hash = "631da9ffa5d22fb094aca64a4029c4f802a9c034ef3c8560f735ae532bfc75c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -408,7 +408,7 @@ static struct checkpoint checkpoint_of(const struct mnist_augmented_trainer *t) 
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "cdb87cde068e9889ac50a1ab7c5502170971a28a1542886f0d60b7c465acb6c9");
+  strcpy(c.model, "631da9ffa5d22fb094aca64a4029c4f802a9c034ef3c8560f735ae532bfc75c7");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

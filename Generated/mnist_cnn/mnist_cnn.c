@@ -1870,7 +1870,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "88dbd0db430fd5e09a056f032e38a28ef68c64a235c070d2a6b5cff673b157f0",
+      .model_hash = "f361781b95c2c9c9d45a9e3b31483c588ffdadf59be62f519214be5e284ff840",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -401,7 +401,7 @@ static struct checkpoint checkpoint_of(const struct mnist_cnn_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "88dbd0db430fd5e09a056f032e38a28ef68c64a235c070d2a6b5cff673b157f0");
+  strcpy(c.model, "f361781b95c2c9c9d45a9e3b31483c588ffdadf59be62f519214be5e284ff840");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -1331,7 +1331,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "7a5f9b014d41d318a55df52bdd23437b8b3875acdd165a3d8e8727537610d0de",
+      .model_hash = "5598a914c4e9814c30001b108e5c9df1a3f1f1e260a2020cbbffd2ba8df78b39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

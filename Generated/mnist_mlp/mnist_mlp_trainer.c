@@ -389,7 +389,7 @@ static struct checkpoint checkpoint_of(const struct mnist_mlp_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7a5f9b014d41d318a55df52bdd23437b8b3875acdd165a3d8e8727537610d0de");
+  strcpy(c.model, "5598a914c4e9814c30001b108e5c9df1a3f1f1e260a2020cbbffd2ba8df78b39");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

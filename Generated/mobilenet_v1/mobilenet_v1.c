@@ -6763,7 +6763,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "fac0c0a9249218dd8098a21b403800a0fc10c7ee532a26966f06dcfe3f5edc08",
+      .model_hash = "eab559022afb400a2f1b5034b6d3110ef2d3b604e5492587c403ea9833268666",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

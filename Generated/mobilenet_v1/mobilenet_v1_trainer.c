@@ -697,7 +697,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v1_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "fac0c0a9249218dd8098a21b403800a0fc10c7ee532a26966f06dcfe3f5edc08");
+  strcpy(c.model, "eab559022afb400a2f1b5034b6d3110ef2d3b604e5492587c403ea9833268666");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -6006,7 +6006,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "730cac1a4bfe30b448b2c84d699b2b220efcd835623747c0af428346ccafa708",
+      .model_hash = "21a6f4985e7bdb66aca652bb40d656f2215897bbf808e29b10fd30bf8b0d5403",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -647,7 +647,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v2_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "730cac1a4bfe30b448b2c84d699b2b220efcd835623747c0af428346ccafa708");
+  strcpy(c.model, "21a6f4985e7bdb66aca652bb40d656f2215897bbf808e29b10fd30bf8b0d5403");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5598,7 +5598,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "0e8884bf7f7e1c9613488f21d0128e1272173ad6e16110a5ddca9c3f7c5e41d3",
+      .model_hash = "57dc51f2c87f78af73918fa663f3d271eb1b9cea0ae549a760b543ff37dd806d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

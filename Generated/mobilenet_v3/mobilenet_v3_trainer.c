@@ -574,7 +574,7 @@ static struct checkpoint checkpoint_of(const struct mobilenet_v3_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "0e8884bf7f7e1c9613488f21d0128e1272173ad6e16110a5ddca9c3f7c5e41d3");
+  strcpy(c.model, "57dc51f2c87f78af73918fa663f3d271eb1b9cea0ae549a760b543ff37dd806d");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

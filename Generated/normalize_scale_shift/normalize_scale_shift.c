@@ -809,7 +809,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "7e405b830dc40283871c0f14eef1d059d1527e32edb700e0f42c4c7fae5ec426",
+      .model_hash = "2161b6f6d1386a6ba30abee141717717b9232f2e0b933e9df1bae01a0c4da234",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

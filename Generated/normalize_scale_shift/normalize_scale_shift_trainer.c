@@ -343,7 +343,7 @@ static struct checkpoint checkpoint_of(const struct normalize_scale_shift_traine
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "7e405b830dc40283871c0f14eef1d059d1527e32edb700e0f42c4c7fae5ec426");
+  strcpy(c.model, "2161b6f6d1386a6ba30abee141717717b9232f2e0b933e9df1bae01a0c4da234");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

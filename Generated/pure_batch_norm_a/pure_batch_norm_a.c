@@ -816,7 +816,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "e9d85cdc647725e36c7ab80f220e4b0e2cc48cc65918276a19e281c8ddfe3da7",
+      .model_hash = "b6e8e16e5ad52ca119e3acfd40e1f86911b8322cacce654e7e16031746637231",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

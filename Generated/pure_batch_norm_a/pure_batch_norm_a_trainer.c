@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_a_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "e9d85cdc647725e36c7ab80f220e4b0e2cc48cc65918276a19e281c8ddfe3da7");
+  strcpy(c.model, "b6e8e16e5ad52ca119e3acfd40e1f86911b8322cacce654e7e16031746637231");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -815,7 +815,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "9c0ba22cb64f7660368fcc061f06dd9e6e611a1804f7b825e3624fb628e9748d",
+      .model_hash = "c5a852d815a87fe7a47d1dadee9fc8dceb6b50964430e1c094397cd81fbd9109",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

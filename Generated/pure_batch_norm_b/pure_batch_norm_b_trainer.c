@@ -341,7 +341,7 @@ static struct checkpoint checkpoint_of(const struct pure_batch_norm_b_trainer *t
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "9c0ba22cb64f7660368fcc061f06dd9e6e611a1804f7b825e3624fb628e9748d");
+  strcpy(c.model, "c5a852d815a87fe7a47d1dadee9fc8dceb6b50964430e1c094397cd81fbd9109");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

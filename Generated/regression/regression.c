@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "61d78d5b3689ca48cf2ff556594e32e8d283cf3ab314f06bc54036d6590b12aa",
+      .model_hash = "0b1d710d62bddd041969dc9c0294eb00a87a3f4d8ecadb2144d0a52639254483",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

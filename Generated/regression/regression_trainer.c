@@ -336,7 +336,7 @@ static struct checkpoint checkpoint_of(const struct regression_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "61d78d5b3689ca48cf2ff556594e32e8d283cf3ab314f06bc54036d6590b12aa");
+  strcpy(c.model, "0b1d710d62bddd041969dc9c0294eb00a87a3f4d8ecadb2144d0a52639254483");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

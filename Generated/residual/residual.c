@@ -3631,7 +3631,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "2a923540ceec4109144eea31cf0052cf3b7daeb40ba3806dcd5e8cbf1431d6e3",
+      .model_hash = "743be269581600b915aa4cbe901842657eb13ffe3809f61df1ec1097b9e6bdd8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -468,7 +468,7 @@ static struct checkpoint checkpoint_of(const struct residual_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "2a923540ceec4109144eea31cf0052cf3b7daeb40ba3806dcd5e8cbf1431d6e3");
+  strcpy(c.model, "743be269581600b915aa4cbe901842657eb13ffe3809f61df1ec1097b9e6bdd8");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -5987,7 +5987,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "392f71ae5e1cc93fcd1fcce08c434b10154a59e7ce2d07edf68c87d15d90daef",
+      .model_hash = "29a25579dadaf7ebb2da3f7f418463d69306f1314673a90daa6f0b4e677253c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

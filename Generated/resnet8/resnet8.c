@@ -4253,7 +4253,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "7e6b494f8d8c5ac485e3da1f750fa187b46d2e7aab1c414f19edb90403407b71",
+      .model_hash = "60e37572e0060798c12c65712f7e87461579c5500fae7856b21cd14e01e6880a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2046,7 +2046,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "514d40bf812dda24285f607e27cab07b2f166eacf0c6ede02d37373722f8d851",
+      .model_hash = "a204b53d8f0f3a54524f96478fb2755a840038c81bd9aabbd2843398062ec860",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

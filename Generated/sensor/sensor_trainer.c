@@ -405,7 +405,7 @@ static struct checkpoint checkpoint_of(const struct sensor_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "514d40bf812dda24285f607e27cab07b2f166eacf0c6ede02d37373722f8d851");
+  strcpy(c.model, "a204b53d8f0f3a54524f96478fb2755a840038c81bd9aabbd2843398062ec860");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -4076,7 +4076,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "1985541777b4e6da3ae7d11de7b23b355597464cfef8a43bd16d3cad277118b3",
+      .model_hash = "603e888978ee7757f77c6b5965cea0440c6e1e54bd8b3135fb7115ad57f03bec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

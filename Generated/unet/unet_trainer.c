@@ -482,7 +482,7 @@ static struct checkpoint checkpoint_of(const struct unet_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "1985541777b4e6da3ae7d11de7b23b355597464cfef8a43bd16d3cad277118b3");
+  strcpy(c.model, "603e888978ee7757f77c6b5965cea0440c6e1e54bd8b3135fb7115ad57f03bec");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -3040,7 +3040,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "daa383a00cef126c01d0202eaea7c19e97a77708243b4030243b8bf324182d4c",
+      .model_hash = "a87004f40a66c1f1b4b7d213119036ed32ac288bc672f9fa03448d955cedfad3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -446,7 +446,7 @@ static struct checkpoint checkpoint_of(const struct vgg_trainer *t) {
   struct checkpoint c;
   memset(&c, 0, sizeof c);
   strcpy(c.format, "bnc trainer 1");
-  strcpy(c.model, "daa383a00cef126c01d0202eaea7c19e97a77708243b4030243b8bf324182d4c");
+  strcpy(c.model, "a87004f40a66c1f1b4b7d213119036ed32ac288bc672f9fa03448d955cedfad3");
   c.step = t->step, c.seed = t->seed, c.epoch = t->epoch, c.epoch_step = t->epoch_step;
   c.epochs = t->epochs, c.learning_rate = t->learning_rate, c.loss = t->loss;
   return c;

@@ -99,6 +99,22 @@ extension Case {
       b = x | group_norm(2) | conv(5, kernel: 2) | layer_norm | layer_norm(over: 1) | maxpool(2)
       y = (a | flatten | dense(3)) + (b | flatten | dense(3))
       """),
+    // Convolutions of each kind put their sums together with a value: whole, a part that is read where it
+    // lies, one that begins in the middle of a vector, one from the lanes of examples.
+    Case(
+      "joined_in_channels", input: "[32, 7, 5]", batch: 5,
+      """
+      h = x | slice(channels, end: 16)
+      a = h + (x | conv(16, kernel: 3, padding: 1) | batchnorm) | relu
+      b = a - (a | conv(16, kernel: 3, padding: 1, groups: 16)) | prelu(slopes: channels)
+      c = (b | conv(16, kernel: 1, groups: 2)) * b | gelu
+      d = concat(a, c)
+      e = (d | slice(channels, start: 8, end: 24)) + (c | conv(16, kernel: 1)) | silu
+      f = (x | slice(channels, start: 3, end: 16)) / 2 + (e | conv(13, kernel: 1) | batchnorm)
+      g = (a | slice(2, start: 1, end: 6)) + (e | conv(16, kernel: [3, 1])) | relu
+      i = (a | transpose([1, 3, 2]) | transpose([1, 3, 2])) + (d | conv(16, kernel: 1))
+      y = (f | flatten | dense(3)) + (g | flatten | dense(3)) + (i | maxpool(2) | flatten | dense(3))
+      """),
     // What each kind of kernel makes is a part of a concat, and what each reads is one.
     Case(
       "parts_made_in_channels", input: "[16, 6, 5]", batch: 2, reduction: "mean",

@@ -92,6 +92,18 @@ import Verification
     #expect(kernels.contains { if case .fixed = $0.tasks { true } else { false } })
   }
 
+  /// Protects residual blocks from a kernel for each addition: the convolution before it has it.
+  @Test func joinsBranches() throws {
+    let example = try #require(Case.inChannels.first { $0.name == "joined_in_channels" })
+    let plan = PlanOptions.inference(.float, target: .generic)
+    let kernels = try CompilerFixture.kernels(example.text, plan).kernels
+    let joined = kernels.count {
+      ($0.spec as? ChannelConvolution)?.second != nil
+        || ($0.spec as? ChannelDepthwise)?.second != nil
+    }
+    #expect(joined == 7)
+  }
+
   /// Protects the choice of a vector's width: whole where channels nearly fill it, half where most of
   /// it would be padding, and what the target has where that is short.
   @Test func widths() throws {

@@ -19,6 +19,13 @@ package struct SecondOperand: Hashable, Sendable {
     package let buffer: BufferID
   }
 
+  /// The same with channels in the lanes, and how it lies; nil where its examples are.
+  package func channels(in planner: KernelPlanner) -> (placed: Placed, layout: ChannelLayout)? {
+    planner.channels(.activation(value)).map {
+      (Placed(operand: self, buffer: $0.buffer), $0.layout)
+    }
+  }
+
   package func placed(in planner: KernelPlanner) -> Placed {
     Placed(operand: self, buffer: planner.place(.activation(value)))
   }
@@ -51,6 +58,23 @@ extension SecondOperand.Placed? {
 }
 
 extension CodegenContext {
+  /// C over vectors of channels for what becomes of `sum` likewise: put together with the vector `other`
+  /// of a second operand, and brought through an activation.
+  ///
+  /// - Parameter slopes: C for the vector of the activation's slopes.
+  package func value(
+    of sum: String, _ second: SecondOperand.Placed?, as other: String,
+    then activation: Activation?, slopes: String = "slope[v]"
+  ) -> String {
+    guard let second else { return activated(sum, by: activation, slopes: slopes) }
+    let whole = second.expression(.variable("sum"))
+    var values = ["sum": sum, SecondOperand.name: other]
+    if let activation, activation.slope != nil {
+      values[activation.function.parameters[1]] = slopes
+    }
+    return vector(activation.map { $0.applied(to: whole) } ?? whole, values)
+  }
+
   /// C over vectors for what becomes of `sum`: put together with the number at `index` of a second
   /// operand, where there is one, and then brought through an activation, whose slope is number `c` of
   /// those that `slope` points to.

@@ -66,7 +66,8 @@ extension Graph {
       })
     else { return nil }
     return SecondOperand(
-      value: layer.operands[position], function: operation.function, isFirst: position == 0)
+      value: layer.operands[position], function: operation.function,
+      isFirst: position == 0 && !operation.function.isSymmetric)
   }
 
   /// Lets the operation before a normalization gather its statistics while it stores its result.
@@ -84,5 +85,15 @@ extension Graph {
       }
       nodes[index].operands.append(statistics)
     }
+  }
+}
+
+extension ScalarFunction {
+  /// Whether it is the same whichever of its two operands comes first, to the last bit: one function in the C
+  /// then serves for both.
+  fileprivate var isSymmetric: Bool {
+    let operands = parameters.map(ScalarExpression.variable)
+    guard operands.count == 2 else { return false }
+    return [.add, .multiply].contains { body == .binary($0, operands[0], operands[1]) }
   }
 }

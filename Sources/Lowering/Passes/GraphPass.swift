@@ -20,7 +20,7 @@ package struct GraphPass: Sendable {
 
   /// Operations absorb those that follow them.
   package static let fuse = GraphPass("fuse") { graph, options in
-    graph.fuse(joining: options.purpose == .evaluation)
+    graph.fuse(joining: options.purpose == .evaluation || options.purpose == .inference)
   }
 
   /// The loss, the gradients and the updates are added.

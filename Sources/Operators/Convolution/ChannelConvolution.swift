@@ -10,7 +10,10 @@ extension KernelPlanner {
     let op = operation.convolution
     let window = window(of: model.layers[index])
     let y = makeChannelResult(of: node)
-    let isRow = window == .point && x.layout.isImage(like: y.layout) && x.layout.rowsFollow
+    let second = ChannelSecondOperand.of(operation.second, in: self)
+    let isRow =
+      window == .point && x.layout.isImage(like: y.layout) && x.layout.rowsFollow
+      && second?.layout.rowsFollow != false
     let input = isRow ? x.layout.asRow : x.layout
     let output = isRow ? y.layout.asRow : y.layout
     let groups =
@@ -36,8 +39,8 @@ extension KernelPlanner {
       node, Self.tasks(tile.rows.count * rows.count, isShared: isShared),
       ChannelConvolution(
         window: window, groups: groups, input: input, output: output, tile: tile, rows: rows,
-        weight: weight, weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer
-      ),
+        weight: weight, weights: weights, second: second, activation: operation.activation,
+        x: x.buffer, y: y.buffer),
       operations: Double(
         2 * window.taps * (input.channels / op.groups) * op.channels * output.positions))
   }
@@ -72,6 +75,8 @@ package struct ChannelConvolution: FreezingSpec {
   package var rows: Partition
   package var weight: TensorID
   package var weights: PackedWeights
+  /// What the sums are put together with before the activation.
+  package var second: ChannelSecondOperand?
   /// What each sum goes through.
   package var activation: Activation?
   package var x: BufferID
@@ -88,11 +93,13 @@ package struct ChannelConvolution: FreezingSpec {
   /// Channels of x that an output reads.
   package var inputs: Int { groups?.inputs ?? input.channels }
 
-  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
+  package var values: [(buffer: BufferID, layout: ChannelLayout)] {
+    [(x, input), (y, output)] + second.values
+  }
 
   package var packedWeights: PackedWeights? { weights }
 
-  package var functions: [ScalarFunction] { activation.functions }
+  package var functions: [ScalarFunction] { second.functions + activation.functions }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 

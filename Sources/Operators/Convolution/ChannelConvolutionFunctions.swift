@@ -27,38 +27,41 @@ extension ChannelConvolution {
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
       kernel, names, folds: true,
-      shapes: "x \(input.text), weight \(weightShape), y \(output.text)",
+      shapes: "x \(input.text), weight \(weightShape), \(second.text)y \(output.text)",
       usesTask: true, task: tile.taskText(rows: rows),
       call: shared.call(
         function,
         ["task"] + sizes + [
           tile.rows.pieces, rows.pieces, tile.columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
-        ] + weights.slopeArguments(names) + [names.lanes(y)]))
+        ] + weights.slopeArguments(names) + second.arguments(names) + [names.lanes(y)]))
   }
 
   /// The function of one task.
   private func task(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> String {
     shared.define(.pieceSize)
     shared.define(.edges)
-    let stem = "convolution" + activation.suffix
-    let slope = activation.pointer.slope
+    let (slope, other) = (activation.pointer.slope, second != nil)
+    if other { shared.define(.pitch) }
+    let stem = "convolution" + second.suffix + activation.suffix
     let tile = shared.name(
-      SharedValueFunction(
-        "\(stem)_tile", template: "Convolution/channels_tile.c.mustache", slope: slope,
-        value: names.activated("sum[t * vectors + v]", by: activation)))
+      ChannelTileFunction(
+        template: "Convolution/channels_tile.c.mustache", stem: "\(stem)_tile", slope: slope,
+        other: other,
+        value: names.value(
+          of: "sum[t * vectors + v]", second?.placed, as: "others[v]", then: activation)))
     let span = shared.name(
-      SharedCaller(
-        "\(stem)_span", template: "Convolution/channels_span.c.mustache", slope: slope,
-        calling: tile))
+      ChannelTileCaller(
+        template: "Convolution/channels_span.c.mustache", stem: "\(stem)_span", slope: slope,
+        other: other, callee: tile))
     let rows = shared.name(
-      SharedCaller(
-        "\(stem)_rows", template: "Convolution/channels_rows.c.mustache", slope: slope,
-        calling: span))
+      ChannelTileCaller(
+        template: "Convolution/channels_rows.c.mustache", stem: "\(stem)_rows", slope: slope,
+        other: other, callee: span))
     return shared.name(
       ChannelConvolutionTask(
         stem: groups == nil ? "\(stem)_forward" : "grouped_\(stem)_forward", slope: slope,
-        groups: groups != nil, callee: rows))
+        other: other, groups: groups != nil, callee: rows))
   }
 
   /// The sizes as C, defined where they are not yet.
@@ -121,7 +124,7 @@ struct ChannelConvolutionTask: SharedFunction {
   var template: String { "Convolution/channels_task.c.mustache" }
   let stem: String
   var name = ""
-  /// Whether the activation's slopes are passed, and the sizes of groups.
-  let slope, groups: Bool
+  /// Whether the activation's slopes are passed, another value, and the sizes of groups.
+  let slope, other, groups: Bool
   let callee: String
 }

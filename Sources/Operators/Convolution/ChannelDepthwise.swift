@@ -25,8 +25,9 @@ extension KernelPlanner {
       node, Self.tasks(rows.count, isShared: isShared),
       ChannelDepthwise(
         window: window, input: x.layout, output: y.layout, rows: rows,
-        columns: Partition(y.layout.width, limit: 8), weight: weight,
-        weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer),
+        columns: Partition(y.layout.width, limit: 8), weight: weight, weights: weights,
+        second: .of(operation.second, in: self), activation: operation.activation, x: x.buffer,
+        y: y.buffer),
       operations: Double(2 * window.taps * y.layout.channels * y.layout.positions))
   }
 }
@@ -43,16 +44,20 @@ package struct ChannelDepthwise: FreezingSpec {
   package var columns: Partition
   package var weight: TensorID
   package var weights: PackedWeights
+  /// What the sums are put together with before the activation.
+  package var second: ChannelSecondOperand?
   /// What each sum goes through.
   package var activation: Activation?
   package var x: BufferID
   package var y: BufferID
 
-  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
+  package var values: [(buffer: BufferID, layout: ChannelLayout)] {
+    [(x, input), (y, output)] + second.values
+  }
 
   package var packedWeights: PackedWeights? { weights }
 
-  package var functions: [ScalarFunction] { activation.functions }
+  package var functions: [ScalarFunction] { second.functions + activation.functions }
 
   package var tileSums: Int { columns.largest }
 
@@ -75,36 +80,37 @@ package struct ChannelDepthwise: FreezingSpec {
     shared.define(.vectorsOf)
     shared.define(.edges)
     _ = shared.name(TileSize(names))
-    let stem = "depthwise" + activation.suffix
-    let slope = activation.pointer.slope
-    let tile = shared.name(
-      SharedValueFunction(
-        stem + "_tile", template: "Convolution/channels_depthwise_tile.c.mustache", slope: slope,
-        value: names.activated("sum[t]", by: activation, slopes: "*slope")))
-    let span = shared.name(
-      SharedCaller(
-        stem + "_span", template: "Convolution/channels_span.c.mustache", slope: slope,
-        calling: tile))
-    let perRow = shared.name(
-      SharedCaller(
-        stem + "_rows", template: "Convolution/channels_rows.c.mustache", slope: slope,
-        calling: span))
-    let function = shared.name(
-      SharedCaller(
-        stem + "_forward", template: "Convolution/channels_depthwise_task.c.mustache", slope: slope,
-        calling: perRow))
+    let (slope, other) = (activation.pointer.slope, second != nil)
+    if other { shared.define(.pitch) }
+    let stem = "depthwise" + second.suffix + activation.suffix
+    var function = shared.name(
+      ChannelTileFunction(
+        template: "Convolution/channels_depthwise_tile.c.mustache", stem: stem + "_tile",
+        slope: slope, other: other,
+        value: names.value(
+          of: "sum[t]", second?.placed, as: "*others", then: activation,
+          slopes: "*slope")))
+    for (part, template) in [
+      ("span", "channels_span"), ("rows", "channels_rows"), ("forward", "channels_depthwise_task"),
+    ] {
+      function = shared.name(
+        ChannelTileCaller(
+          template: "Convolution/\(template).c.mustache", stem: "\(stem)_\(part)", slope: slope,
+          other: other, callee: function))
+    }
     let prepared = names.prepared(kernel.head)
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
       kernel, names, folds: true,
-      shapes: "x \(input.text), weight \(weightShape), y \(output.text)", usesTask: true,
+      shapes: "x \(input.text), weight \(weightShape), \(second.text)y \(output.text)",
+      usesTask: true,
       task: rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
       call: shared.call(
         function,
         [
           "task", sizes, rows.pieces, columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
-        ] + weights.slopeArguments(names) + [names.lanes(y)]))
+        ] + weights.slopeArguments(names) + second.arguments(names) + [names.lanes(y)]))
   }
 
   package func place(of index: Int, output: Int, lanes: Int) -> Int {

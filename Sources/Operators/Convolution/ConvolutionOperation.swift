@@ -49,8 +49,10 @@ struct ConvolutionOperation: ForwardOperation {
     return whole
   }
 
+  /// A second value is read by vectors.
   var readsChannelParts: ChannelReading {
-    convolution.groups > 1 && convolution.groups == convolution.channels ? .vectors : .numbers
+    let isDepthwise = convolution.groups > 1 && convolution.groups == convolution.channels
+    return isDepthwise || second != nil ? .vectors : .numbers
   }
   var makesChannelParts: Bool { true }
 

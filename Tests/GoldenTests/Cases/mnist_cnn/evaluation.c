@@ -913,7 +913,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2bacd6ca2b9281d42072718dcf7f1c9608e9ab30cb1079063753d3f9a36b55c1",
+      .model_hash = "5f3cc3a0605098ae7181044afc95f70af72ef6726526018bbd351dc14326d06e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

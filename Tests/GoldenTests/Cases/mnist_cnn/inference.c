@@ -837,7 +837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "102f53afa3f669bd67064c3900217cc79cbd7d383d38eb89a5bbe93851228679",
+      .model_hash = "c705bbc8104a4869dc6d6733c159d71406add2a65e7b1d7793d5763e0238fcb6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

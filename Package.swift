@@ -4,6 +4,11 @@ import PackageDescription
 // Tests run the compiler thousands of times and compute networks from their formulas: without
 // optimization that is half of what they take. `@testable` works all the same.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+// What the tests look into, in a release too: so the program that is tested is the one that is shipped,
+// and is built once for both.
+let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
+// The tests themselves compute little: optimizing them takes longer than it saves.
+let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
   name: "bnc",
@@ -39,12 +44,13 @@ let package = Package(
       dependencies: [
         "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Files", "Diagnostics",
         "PluginABI", "ExampleModels", "MPIModule", "Exporting", "Importing", "ONNX",
-      ]),
+      ], swiftSettings: testable),
 
     // A loaded plugin, data, training, evaluation.
     .target(
       name: "Runner",
-      dependencies: ["PluginABI", "Files", "Diagnostics", "CImages", "CZlib"]),
+      dependencies: ["PluginABI", "Files", "Diagnostics", "CImages", "CZlib"],
+      swiftSettings: testable),
 
     // The compiler, last stage first.
     .target(
@@ -52,14 +58,15 @@ let package = Package(
       dependencies: [
         "Lowering", "IR", "Diagnostics", "Templates",
         .product(name: "Mustache", package: "swift-mustache"),
-      ], swiftSettings: optimized),
+      ], swiftSettings: optimized + testable),
     .target(name: "Lowering", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
     .target(
       name: "Operators", dependencies: ["Lowering", "Exporting", "Importing", "IR", "Diagnostics"],
-      swiftSettings: optimized),
+      swiftSettings: optimized + testable),
     .target(name: "Exporting", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
     .target(name: "Importing", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
-    .target(name: "Language", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized),
+    .target(
+      name: "Language", dependencies: ["IR", "Diagnostics"], swiftSettings: optimized + testable),
     .target(name: "IR", dependencies: ["Diagnostics"], swiftSettings: optimized),
     .target(name: "Diagnostics", swiftSettings: optimized),
 
@@ -86,26 +93,28 @@ let package = Package(
     .target(name: "CImages", dependencies: ["CPNG", "CJPEG"]),
 
     .testTarget(
-      name: "LanguageTests", dependencies: ["Language", "Operators", "IR", "Diagnostics"]),
-    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Files", "PluginABI"]),
+      name: "LanguageTests", dependencies: ["Language", "Operators", "IR", "Diagnostics"],
+      swiftSettings: plain),
+    .testTarget(
+      name: "RunnerTests", dependencies: ["Runner", "Files", "PluginABI"], swiftSettings: plain),
     .testTarget(
       name: "CompilerTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Runner",
         "PluginABI", "Files", "Diagnostics", "Exporting", "ONNX", "Verification",
-      ]),
+      ], swiftSettings: plain),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Diagnostics",
         "Exporting", "ONNX",
       ],
-      exclude: ["Cases"]),
+      exclude: ["Cases"], swiftSettings: plain),
     .testTarget(
       name: "SeedTests",
       dependencies: [
         "bnc", "Driver", "Operators", "Language", "IR", "Runner", "Lowering", "Diagnostics",
-      ]),
+      ], swiftSettings: plain),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
@@ -122,7 +131,7 @@ if Context.environment["BNC_FUZZ"] == nil {
     .testTarget(
       name: "FuzzingTests", dependencies: readers, path: "Tests/Fuzzing",
       exclude: others + ["Measure", "Program"],
-      sources: ["Readers", "Replay"]))
+      sources: ["Readers", "Replay"], swiftSettings: plain))
 } else {
   package.targets.removeAll { $0.type == .test }
   package.targets += [

@@ -40,7 +40,7 @@ struct TemplateLibrary: Sendable {
     let template =
       context.templateText.map { ParsedTemplates.parse($0, context.template) }
       ?? parsed.template(context.template) { text(context.template) }
-    return template.render(context)
+    return template.render(ContextMembers(context))
   }
 
   /// The parameters of a function, as its template declares them.

@@ -21,14 +21,14 @@ enum CompilerFixture {
   /// A plugin of the model `text`.
   ///
   /// Float is compiled as it is shipped. The C of double is the same but for the type, and clang
-  /// does not optimize it, which is what takes most of the tests' time.
+  /// does not optimize it, which is what takes most of the tests' time; nor where no plan is given, by
+  /// tests that look at other things than kernels.
   static func plugin(
-    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil,
-    library: Library = .standard
+    _ text: String, _ given: PlanOptions? = nil, batch: Int? = nil, library: Library = .standard
   ) throws -> LoadedPlugin {
     let source = SourceFile(name: "test.bn", text: text)
-    var plan = plan
-    if plan.precision == .double { plan.target.compilerFlags.append("-O0") }
+    var plan = given ?? PlanOptions()
+    if given == nil || plan.precision == .double { plan.target.compilerFlags.append("-O0") }
     // A batch of 1 is looked at whatever there is to learn from it.
     let options = CompileOptions(plan: plan, batch: batch, trains: batch != 1)
     // Two tests at once would compile one plugin twice.

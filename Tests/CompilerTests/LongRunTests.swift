@@ -84,9 +84,17 @@ import Verification
     #expect(found[0] == found[1])
   }
 
-  /// Protects draws: the steps before and after such a number draw each something else.
-  @Test(arguments: starts) func draws(_ start: UInt64) throws {
-    let harness = try PluginHarness(CompilerFixture.plugin(Self.text("optimizer sgd")))
+  /// Protects draws: the steps before and after such a number draw each something else, as do the epochs;
+  /// each alone, as a dropout draws by the step and an augmentation by the epoch.
+  @Test(arguments: starts, [true, false]) func draws(_ start: UInt64, _ drops: Bool) throws {
+    // Of few numbers two draws may well be the same.
+    let whole = Self.text("optimizer sgd").replacing("dense(5)", with: "dense(50)")
+    let text =
+      drops
+      ? whole.replacing(/augment .* augment noise\(0.1\)/, with: "")
+      : whole.replacing(" | dropout(0.2)", with: "")
+    #expect(text != whole)
+    let harness = try PluginHarness(CompilerFixture.plugin(text))
     let description = harness.plugin.description
     harness.network.regions.initialize(description, seed: 4)
     let examples = try Self.dataset().training

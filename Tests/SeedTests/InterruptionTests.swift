@@ -81,9 +81,9 @@ struct InterruptionTests {
     Array(lines.drop { !$0.hasPrefix("best") && !$0.hasPrefix("stopped") })
   }
 
-  /// How often trainings are killed: BNC_KILLS=200 for more.
+  /// How often trainings are killed: BNC_KILLS=1000 for more.
   private static let mostKills =
-    ProcessInfo.processInfo.environment["BNC_KILLS"].flatMap { Int($0) } ?? 30
+    ProcessInfo.processInfo.environment["BNC_KILLS"].flatMap { Int($0) } ?? 200
 
   /// Protects long trainings from losing anything to a crash: killed at random moments, while a
   /// step runs, a checkpoint is written or one is read, and started again each time, they end with

@@ -16,8 +16,8 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(abi.Table)
         self.table = library.bnc_plugin_table().contents
-        sizes = self.table.struct_size, ctypes.sizeof(abi.Table)
-        if self.table.abi_version != abi.VERSION or sizes[0] != sizes[1]:
+        is_known = self.table.struct_size == ctypes.sizeof(abi.Table)
+        if self.table.abi_version != abi.VERSION or not is_known:
             raise RuntimeError("the plugin has another interface than Sources/Python/bnc/_abi.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]

@@ -81,7 +81,7 @@ struct InterruptionTests {
     Array(lines.drop { !$0.hasPrefix("best") && !$0.hasPrefix("stopped") })
   }
 
-  /// How often trainings are killed: BNC_KILLS=1000 for more.
+  /// How often trainings are killed; BNC_KILLS says otherwise.
   private static let mostKills =
     ProcessInfo.processInfo.environment["BNC_KILLS"].flatMap { Int($0) } ?? 200
 

@@ -2,8 +2,8 @@ import Mustache
 
 /// What a template finds of a context by name: its stored properties, and theirs.
 ///
-/// Mustache would reflect on all of a context for each name in a template, which was most of the time
-/// that code generation took. This does so once a context, when a template first asks for a member.
+/// Mustache by itself reflects on all of a context for each name in a template, which would take most of
+/// the time of code generation. This does so once a context, when a template first asks for a member.
 /// Members are of any type, as `Mirror` has them: here and nowhere else types are lost.
 final class ContextMembers: MustacheParent {
   private let context: Any
